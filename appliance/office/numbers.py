@@ -1,0 +1,92 @@
+"""Telephone numbers as values: short numbers inside the office and E.164 numbers outside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from appliance.office.country import COUNTRY_PACKS, Country
+from appliance.office.problems import InvalidValueError
+
+_SHORT_NUMBER = re.compile(r"[0-9]{2,4}")
+_E164_DIGITS = re.compile(r"[1-9][0-9]{6,14}")  # ITU-T E.164 section 6.2: at most 15 digits
+_PUNCTUATION = re.compile(r"[ .\-/()\u00a0]")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExtensionNumber:
+    """A number of two to four digits that is dialled inside the office."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        if not _SHORT_NUMBER.fullmatch(self.digits):
+            raise InvalidValueError("extension-number-form", value=self.digits)
+
+    def __str__(self) -> str:
+        return self.digits
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PhoneNumber:
+    """A number of the public network, kept in E.164 with its plus sign."""
+
+    e164: str
+
+    def __post_init__(self) -> None:
+        if not (self.e164.startswith("+") and _E164_DIGITS.fullmatch(self.e164[1:])):
+            raise InvalidValueError("phone-number-form", value=self.e164)
+
+    def __str__(self) -> str:
+        return self.e164
+
+    @classmethod
+    def parse(cls, text: str, country: Country) -> PhoneNumber:
+        """Read a number as people of `country` write it: +32 2 555 10 01, 0032…, 02/555.10.01.
+
+        Raises InvalidValueError.
+        """
+        pack = COUNTRY_PACKS[country]
+        digits = _PUNCTUATION.sub("", text.strip())
+        if digits.startswith("+"):
+            # "+32 (0)2…" is a common way to write a national prefix that is not dialled from abroad.
+            own_code = "+" + pack.calling_code
+            if pack.national_prefix and digits.startswith(own_code + pack.national_prefix):
+                digits = own_code + digits[len(own_code) + len(pack.national_prefix) :]
+            return cls(digits)
+        if digits.startswith(pack.international_prefix):
+            return cls("+" + digits[len(pack.international_prefix) :])
+        if pack.national_prefix and digits.startswith(pack.national_prefix):
+            return cls(f"+{pack.calling_code}{digits[len(pack.national_prefix) :]}")
+        raise InvalidValueError("phone-number-form", value=text)
+
+    def national(self, country: Country) -> str:
+        """Return the number as it is dialled inside `country`: 025551001, or 0031… for another country."""
+        pack = COUNTRY_PACKS[country]
+        if self.e164.startswith("+" + pack.calling_code):
+            return pack.national_prefix + self.e164[1 + len(pack.calling_code) :]
+        return pack.international_prefix + self.e164[1:]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MacAddress:
+    """A phone's hardware address, kept as twelve lower-case hexadecimal digits."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9a-f]{12}", self.digits):
+            raise InvalidValueError("mac-form", value=self.digits)
+        if int(self.digits[:2], 16) & 1:  # IEEE 802: a multicast address belongs to no device
+            raise InvalidValueError("mac-multicast", value=str(self))
+
+    @classmethod
+    def parse(cls, text: str) -> MacAddress:
+        """Read 00-15-65-AA-BB-CC, 0015.65aa.bbcc, 001565aabbcc; raises InvalidValueError."""
+        try:
+            return cls(re.sub(r"[:\-. ]", "", text.strip()).lower())
+        except InvalidValueError as fault:
+            raise InvalidValueError(fault.rule, value=text) from None
+
+    def __str__(self) -> str:
+        return ":".join(self.digits[i : i + 2] for i in range(0, 12, 2))

@@ -1,0 +1,105 @@
+"""Every directory and file the product uses, under one root that tests replace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+BOX_ROOT = Path("/var/lib/belbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The places below `root`; nothing here is created or opened."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The office as the manager edits it (SQLite)."""
+        return self.root / "office" / "office.sqlite"
+
+    @property
+    def administrators(self) -> Path:
+        """Accounts and the wizard's progress; apart from the office, never exported."""
+        return self.root / "office" / "administrators.sqlite"
+
+    @property
+    def claim_code(self) -> Path:
+        """The one-time code that makes the first administrator; shown on the box's own screen."""
+        return self.root / "office" / "claim-code"
+
+    @property
+    def session_key(self) -> Path:
+        """Key of the console's session cookies."""
+        return self.root / "office" / "session-key"
+
+    @property
+    def switch(self) -> Path:
+        """All that the switch sees as /var/lib/belbox/switch: the generations."""
+        return self.root / "switch"
+
+    @property
+    def generations(self) -> Path:
+        """Compiled files, one numbered folder per apply."""
+        return self.switch / "generations"
+
+    @property
+    def current_generation(self) -> Path:
+        """The link to the generation in force; relative, so that it holds inside the switch's jail too."""
+        return self.switch / "current"
+
+    @property
+    def apply_journal(self) -> Path:
+        """What an apply was about to do; present only while one is under way or was cut."""
+        return self.root / "office" / "apply-journal.json"
+
+    @property
+    def switch_state(self) -> Path:
+        """The switch's own store: astdb, spool, logs, run (bound into its jail)."""
+        return self.root / "switch-state"
+
+    @property
+    def phone_files(self) -> Path:
+        """Static phone files, one folder per phone, named by that phone's token; nginx serves them."""
+        return self.root / "phone-files"
+
+    @property
+    def enrolment(self) -> Path:
+        """What the phone-facing server may hand out now: the window and the tokens still to be fetched."""
+        return self.root / "provisioning" / "enrolment.json"
+
+    @property
+    def sightings(self) -> Path:
+        """Phones seen on the LAN, kept by the provisioning process (SQLite)."""
+        return self.root / "provisioning" / "sightings.sqlite"
+
+    @property
+    def dhcp(self) -> Path:
+        """The DHCP server's configuration and its leases."""
+        return self.root / "dhcp"
+
+    @property
+    def certificates(self) -> Path:
+        """The box's own certificate authority and its HTTPS certificate."""
+        return self.root / "certificates"
+
+    @property
+    def web_server(self) -> Path:
+        """nginx's configuration and temporary folders."""
+        return self.root / "web-server"
+
+    @property
+    def run(self) -> Path:
+        """Sockets between our processes."""
+        return self.root / "run"
+
+    @property
+    def live_state(self) -> Path:
+        """What the monitor saw last (JSON): lines, phones, time of the look."""
+        return self.run / "live-state.json"
+
+    @property
+    def network_facts(self) -> Path:
+        """The box's own addresses and DHCP role (TOML), written at first boot."""
+        return self.root / "network.toml"
