@@ -12,7 +12,7 @@ from appliance.office.problems import InvalidValueError
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """`subject` is None when the office knows nothing by that number; `number` is what goes out on a trunk."""
+    """`subject` is None when nothing has that number here; `number` is what would go out on a trunk."""
 
     subject: SubjectId | None
     number: str

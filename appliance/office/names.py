@@ -1,4 +1,4 @@
-"""Names of people and things: any letters a person types, within what every phone and the switch can carry."""
+"""Names of people and things: any letters a person types that the switch and every phone can carry."""
 
 from __future__ import annotations
 

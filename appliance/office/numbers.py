@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appliance.office.country import COUNTRY_PACKS, Country
 from appliance.office.problems import InvalidValueError
 
+LONGEST_SHORT_NUMBER = 4  # digits; Connect 1 manual, 6.5
 _SHORT_NUMBER = re.compile(r"[0-9]{2,4}")
 _E164_DIGITS = re.compile(r"[1-9][0-9]{6,14}")  # ITU-T E.164 section 6.2: at most 15 digits
 _PUNCTUATION = re.compile(r"[ .\-/()\u00a0]")
@@ -58,6 +59,8 @@ class PhoneNumber:
             return cls("+" + digits[len(pack.international_prefix) :])
         if pack.national_prefix and digits.startswith(pack.national_prefix):
             return cls(f"+{pack.calling_code}{digits[len(pack.national_prefix) :]}")
+        if not pack.national_prefix and len(digits) > LONGEST_SHORT_NUMBER:
+            return cls(f"+{pack.calling_code}{digits}")
         raise InvalidValueError("phone-number-form", value=text)
 
     def national(self, country: Country) -> str:

@@ -13,7 +13,6 @@ LISTEN_NUMBER = "1233"  # dialled to listen to one's own messages (Connect 1 and
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoicemailBox:
-    """`email` is where a new message is sent, None for nowhere; `pin` opens the box on another phone."""
+    """`pin` opens the box from a phone that is not its owner's."""
 
     pin: Secret
-    email: str | None = None

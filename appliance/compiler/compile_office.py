@@ -1,0 +1,57 @@
+"""The single entrance of the compiler."""
+
+from __future__ import annotations
+
+from appliance.compiler import (
+    asterisk_conf,
+    extensions_conf,
+    indications_conf,
+    logger_conf,
+    manager_conf,
+    modules_conf,
+    pjsip_conf,
+    rtp_conf,
+    voicemail_conf,
+)
+from appliance.compiler.conf_text import HEADER
+from appliance.compiler.config_file import ConfigFile, ConfigFileSet
+from appliance.compiler.target import AsteriskTarget
+from appliance.office.office import Office
+
+# Call records come with the console's call history; until then the switch writes none.
+_NO_RECORDS = f"{HEADER}\n[general]\nenable = no\n"
+
+# Files a module of ours insists on; their defaults are what we want.
+_EMPTY_FILES = (
+    "acl.conf",
+    "ccss.conf",
+    "cli_permissions.conf",
+    "codecs.conf",
+    "features.conf",
+    "http.conf",
+    "musiconhold.conf",
+    "pjproject.conf",
+    "pjsip_notify.conf",
+    "sorcery.conf",
+    "stasis.conf",
+    "udptl.conf",
+    "websocket_client.conf",
+)
+
+
+def compile_office(office: Office, target: AsteriskTarget) -> ConfigFileSet:
+    """Return every file of the switch for an office without errors (office/checks.py)."""
+    files = [ConfigFile(path, HEADER) for path in _EMPTY_FILES]
+    files += [ConfigFile(path, _NO_RECORDS) for path in ("cdr.conf", "cel.conf")]
+    files += [
+        ConfigFile("asterisk.conf", asterisk_conf.render(target)),
+        ConfigFile("extensions.conf", extensions_conf.render(office)),
+        ConfigFile("indications.conf", indications_conf.render(office)),
+        ConfigFile("logger.conf", logger_conf.render()),
+        ConfigFile("manager.conf", manager_conf.render(target), secret=True),
+        ConfigFile("modules.conf", modules_conf.render()),
+        ConfigFile("pjsip.conf", pjsip_conf.render(office, target), secret=True),
+        ConfigFile("rtp.conf", rtp_conf.render(target)),
+        ConfigFile("voicemail.conf", voicemail_conf.render(office), secret=True),
+    ]
+    return ConfigFileSet(tuple(sorted(files)))

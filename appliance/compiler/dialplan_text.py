@@ -1,0 +1,65 @@
+"""Typed dial plan: contexts, extensions and steps, written as extensions.conf.
+
+Values that reach a step are ids, digits and counts, never text a person typed; names stand in comments only.
+Source: Asterisk documentation, "Contexts, Extensions, and Priorities".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from appliance.compiler.conf_text import HEADER, comment_line
+
+_LABEL = re.compile(r"[a-z][a-z0-9-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """One application with its arguments, and the label others jump to."""
+
+    application: str
+    arguments: str = ""
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.label and not _LABEL.fullmatch(self.label):
+            raise ValueError(f"not a label: {self.label!r}")
+        if any(letter in self.arguments for letter in "\r\n;"):
+            raise ValueError(f"not one line of arguments: {self.arguments!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class DialplanExtension:
+    """A number or pattern and what is done for it, in order."""
+
+    pattern: str
+    steps: tuple[Do, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A named set of extensions; `comment` carries the object's name for whoever reads the file."""
+
+    name: str
+    extensions: tuple[DialplanExtension, ...]
+    comment: str = ""
+
+
+def render_contexts(contexts: Iterable[Context]) -> str:
+    """Return extensions.conf."""
+    return HEADER + "".join(_context(context) for context in contexts)
+
+
+def _context(context: Context) -> str:
+    lines = ["\n", comment_line(context.comment) if context.comment else "", f"[{context.name}]\n"]
+    for extension in context.extensions:
+        for index, step in enumerate(extension.steps):
+            label = f"({step.label})" if step.label else ""
+            call = f"{step.application}({step.arguments})"
+            if index == 0:
+                lines.append(f"exten => {extension.pattern},1{label},{call}\n")
+            else:
+                lines.append(f" same => n{label},{call}\n")
+    return "".join(lines)
