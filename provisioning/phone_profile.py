@@ -25,6 +25,21 @@ class BoxAddress:
         return f"http://{self.ip}/ca.pem"
 
     @property
+    def ca_der_url(self) -> str:
+        """The same certificate in DER, for brands that read no PEM."""
+        return f"http://{self.ip}/ca.der"
+
+    @property
+    def boot_url(self) -> str:
+        """The first files over plain HTTP, the same as by TFTP."""
+        return f"http://{self.ip}/boot/"
+
+    @property
+    def tftp_url(self) -> str:
+        """The first files by TFTP."""
+        return f"tftp://{self.ip}/"
+
+    @property
     def enrolment_url(self) -> str:
         """Where a phone asks for its own secret path; answers only in an enrolment window."""
         return f"https://{self.ip}/enrol/"
@@ -47,12 +62,17 @@ class PhoneProfile:
     sip_password: Secret
     admin_password: Secret  # of the phone's own web page
     box: BoxAddress
-    settings_url: str  # the phone's secret folder; ends in /
+    token: Secret  # names the phone's secret folder
     voicemail_number: str
     language: Language
     country: Country
     time_zone: str
     emergency_numbers: tuple[str, ...]
+
+    @property
+    def settings_url(self) -> str:
+        """The phone's secret folder; ends in /."""
+        return self.box.phone_url(self.token)
 
 
 def build_profile(office: Office, phone: Phone, box: BoxAddress, admin_password: Secret) -> PhoneProfile:
@@ -70,7 +90,7 @@ def build_profile(office: Office, phone: Phone, box: BoxAddress, admin_password:
         sip_password=extension.sip_password,
         admin_password=admin_password,
         box=box,
-        settings_url=box.phone_url(phone.token),
+        token=phone.token,
         voicemail_number=LISTEN_NUMBER,
         language=office.site.language,
         country=office.site.country,

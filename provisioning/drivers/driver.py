@@ -1,0 +1,109 @@
+"""What every brand's driver can do, and the values that go in and out of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
+from appliance.office.phone import Brand
+from provisioning.drivers.recognition import Evidence, Recognition, RecognitionRules
+from provisioning.phone_profile import BoxAddress, PhoneProfile
+
+
+class UnknownModel(ApplianceError):  # noqa: N818  (named for what it says)
+    """The office has a phone of a model no driver has a row for."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a requested file name, helped by the User-Agent, says about who asks."""
+
+    mac: MacAddress | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionedFile:
+    """One file for a phone; `secret` files never leave by TFTP or plain HTTP."""
+
+    name: str
+    content: bytes
+    secret: bool
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneModel:
+    """One row of what a model can do. `also` are the other names the phone gives itself."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    accounts: int
+    line_keys: int
+
+    def is_called(self, text: str) -> bool:
+        """Tell whether the phone means this model by `text`."""
+        return text.casefold() in {name.casefold() for name in (self.name, *self.also)}
+
+
+class PhoneDriver(ABC):
+    """One brand. Everything here is a pure function of its arguments."""
+
+    models: tuple[PhoneModel, ...]
+    rules: RecognitionRules
+    vendor_class_start: str  # beginning of DHCP option 60, as the DHCP server matches it
+    resync_event: str  # SIP event that makes the phone fetch its settings again
+
+    @property
+    def brand(self) -> Brand:
+        """The brand this driver speaks for."""
+        return self.rules.brand
+
+    @abstractmethod
+    def option66(self, box: BoxAddress) -> str:
+        """Return DHCP option 66: the secret-free first place, in the form this brand wants."""
+
+    @abstractmethod
+    def pnp_url(self, box: BoxAddress, mac: MacAddress, model: str | None) -> str:
+        """Return the same first place as the answer to a SIP PnP request, macros already written out."""
+
+    @abstractmethod
+    def first_files(self, box: BoxAddress, model: str) -> tuple[ProvisionedFile, ...]:
+        """Return what a phone of this model finds in the first place: no MAC, no secret."""
+
+    @abstractmethod
+    def enrolment_file(
+        self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str
+    ) -> ProvisionedFile:
+        """Return the tiny file that leads one phone to its secret folder; raises UnknownModel."""
+
+    @abstractmethod
+    def files(self, profile: PhoneProfile) -> tuple[ProvisionedFile, ...]:
+        """Return the whole settings of one phone; raises UnknownModel, UnknownTimeZone."""
+
+    @abstractmethod
+    def mac_and_model_asked(self, name: str, user_agent: str) -> Asked | None:
+        """Read a requested file name; None when no phone of this brand asks for such a name."""
+
+    def recognise(self, evidence: Evidence) -> Recognition | None:
+        """Say which phone of this brand this is, or None when nothing points to the brand."""
+        return self.rules.recognise(evidence, self.model_name)
+
+    def model(self, text: str) -> PhoneModel:
+        """Return the row of this model; raises UnknownModel."""
+        for row in self.models:
+            if row.name == self.model_name(text):
+                return row
+        known = ", ".join(row.name for row in self.models)
+        raise UnknownModel(
+            f"Belbox has no settings for a {self.brand} {text}.",
+            f"Models it knows of this brand: {known}. Other SIP phones can be set up by hand.",
+        )
+
+    def model_name(self, text: str) -> str:
+        """Return our name of a model, or the phone's own word when we have no row for it."""
+        return next((row.name for row in self.models if row.is_called(text)), text)
