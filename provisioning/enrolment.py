@@ -1,0 +1,151 @@
+"""Which phone may be given its secret path now: a small file, safe against two writers."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
+from appliance.office.phone import Brand
+from appliance.office.secret import Secret
+from appliance.paths import Paths
+from provisioning.atomic_file import write_atomically
+
+FILE_MODE = 0o640  # it holds the phones' tokens
+FOLDER_MODE = 0o750
+
+
+class EnrolmentUnreadable(ApplianceError):  # noqa: N818
+    """The file is there but makes no sense; nothing is handed out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPhone:
+    """A phone whose settings lie ready under its token."""
+
+    brand: Brand
+    model: str
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """`approved` may enrol without a window; `sealed` have registered. The time is aware."""
+
+    open_until: datetime | None = None
+    approved: frozenset[MacAddress] = frozenset()
+    sealed: frozenset[MacAddress] = frozenset()
+    phones: Mapping[MacAddress, PublishedPhone] = field(default_factory=dict)
+
+
+def load_enrolment(paths: Paths) -> Enrolment:
+    """Read the present state, empty if nothing was published yet; raises EnrolmentUnreadable."""
+    try:
+        text = paths.enrolment.read_text()
+    except FileNotFoundError:
+        return Enrolment()
+    try:
+        return _from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise EnrolmentUnreadable(
+            f"{paths.enrolment} cannot be read: {fault}", "Apply the settings again; that writes it anew."
+        ) from fault
+
+
+def open_window(paths: Paths, until: datetime) -> None:
+    """Let every phone of the office fetch its path until then; also those that were sealed."""
+    _change(paths, lambda enrolment: replace(enrolment, open_until=until, sealed=frozenset()))
+
+
+def close_window(paths: Paths) -> None:
+    """End the window now; approvals of single phones stay."""
+    _change(paths, lambda enrolment: replace(enrolment, open_until=None))
+
+
+def approve(paths: Paths, mac: MacAddress) -> None:
+    """Let this one phone fetch its path, window or not, until it is sealed."""
+    _change(
+        paths,
+        lambda enrolment: replace(
+            enrolment, approved=enrolment.approved | {mac}, sealed=enrolment.sealed - {mac}
+        ),
+    )
+
+
+def seal(paths: Paths, mac: MacAddress) -> None:
+    """The phone has registered: hand out nothing more for it until a new window or approval."""
+    _change(
+        paths,
+        lambda enrolment: replace(
+            enrolment, approved=enrolment.approved - {mac}, sealed=enrolment.sealed | {mac}
+        ),
+    )
+
+
+def set_phones(paths: Paths, phones: Mapping[MacAddress, PublishedPhone]) -> None:
+    """Replace the list of published phones; what was known of phones gone is forgotten."""
+
+    def change(enrolment: Enrolment) -> Enrolment:
+        return replace(
+            enrolment,
+            phones=dict(phones),
+            approved=enrolment.approved & phones.keys(),
+            sealed=enrolment.sealed & phones.keys(),
+        )
+
+    _change(paths, change)
+
+
+def _change(paths: Paths, change: Callable[[Enrolment], Enrolment]) -> None:
+    paths.enrolment.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    with _lock_file(paths).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            enrolment = load_enrolment(paths)
+        except EnrolmentUnreadable:
+            enrolment = Enrolment()  # closed, empty: the state that gives nothing away
+        text = json.dumps(_to_json(change(enrolment)), indent=1, sort_keys=True)
+        write_atomically(paths.enrolment, text.encode(), FILE_MODE)
+
+
+def _lock_file(paths: Paths) -> Path:
+    return paths.enrolment.with_suffix(".lock")
+
+
+def _to_json(enrolment: Enrolment) -> dict[str, object]:
+    return {
+        "open_until": enrolment.open_until.isoformat() if enrolment.open_until else None,
+        "approved": {str(mac): True for mac in enrolment.approved},
+        "sealed": {str(mac): True for mac in enrolment.sealed},
+        "phones": {
+            str(mac): {"brand": phone.brand.value, "model": phone.model, "token": phone.token.reveal()}
+            for mac, phone in enrolment.phones.items()
+        },
+    }
+
+
+def _from_json(data: dict[str, dict[str, dict[str, str]]]) -> Enrolment:
+    open_until = data["open_until"]
+    return Enrolment(
+        open_until=_time(open_until) if open_until is not None else None,
+        approved=frozenset(MacAddress.parse(mac) for mac in data["approved"]),
+        sealed=frozenset(MacAddress.parse(mac) for mac in data["sealed"]),
+        phones={
+            MacAddress.parse(mac): PublishedPhone(
+                brand=Brand(phone["brand"]), model=phone["model"], token=Secret(phone["token"])
+            )
+            for mac, phone in data["phones"].items()
+        },
+    )
+
+
+def _time(text: object) -> datetime:
+    time = datetime.fromisoformat(str(text))
+    if time.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return time

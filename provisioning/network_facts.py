@@ -1,0 +1,77 @@
+"""The box's own place in the network, as a TOML file that the first boot writes."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import tomli_w
+
+from appliance.errors import ApplianceError
+from provisioning.atomic_file import write_atomically
+
+
+class DhcpRole(StrEnum):
+    """Who gives out addresses: this box, or another machine that we live next to."""
+
+    SERVER = "server"
+    NEIGHBOUR = "neighbour"
+
+
+class NetworkFactsUnreadable(ApplianceError):  # noqa: N818
+    """The file is missing, or what it says cannot be true."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkFacts:
+    """IPv4 addresses as text. `router` and `dns` are what phones are told; the pool counts as server only."""
+
+    interface: str
+    address: str
+    prefix_length: int
+    router: str
+    dns: str
+    dhcp_role: DhcpRole
+    pool_start: str = ""
+    pool_end: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.interface.replace("-", "").replace(".", "").replace("_", "").isalnum():
+            raise NetworkFactsUnreadable(f"{self.interface!r} is not the name of a network interface.")
+        pool = (self.pool_start, self.pool_end) if self.dhcp_role is DhcpRole.SERVER else ()
+        for text in (self.address, self.router, self.dns, *pool):
+            try:
+                ipaddress.IPv4Address(text)
+            except ValueError:
+                raise NetworkFactsUnreadable(f"{text!r} is not an IPv4 address.") from None
+        for text in pool:
+            if ipaddress.IPv4Address(text) not in self.network:
+                raise NetworkFactsUnreadable(
+                    f"The address {text} is not in the box's network {self.network}."
+                )
+
+    @property
+    def network(self) -> ipaddress.IPv4Network:
+        """The network the box and the phones are in."""
+        return ipaddress.IPv4Network(f"{self.address}/{self.prefix_length}", strict=False)
+
+
+def load(path: Path) -> NetworkFacts:
+    """Read the facts; raises NetworkFactsUnreadable."""
+    try:
+        values = tomllib.loads(path.read_text())
+        return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"])})
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
+        raise NetworkFactsUnreadable(f"{path} does not hold the network facts: {fault}") from fault
+
+
+def save(facts: NetworkFacts, path: Path) -> None:
+    """Write the facts, replacing the file whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = {**asdict(facts), "dhcp_role": facts.dhcp_role.value}
+    write_atomically(path, tomli_w.dumps(values).encode(), 0o644)

@@ -1,0 +1,141 @@
+"""nginx: the one web server, for people and for phones, as a configuration file made from facts."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from appliance.errors import ApplianceError
+from appliance.paths import Paths
+from provisioning.atomic_file import write_atomically
+from provisioning.certificate_authority import certificate_files
+
+HTTP_PORT = 80
+HTTPS_PORT = 443
+# nginx has no way to write a dollar sign, and quoting differs between directives; our own places need neither.
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9/._+@-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebServer:
+    """Everything nginx is told. `worker_user` None: nginx stays who it was started as."""
+
+    paths: Paths
+    address: str
+    http_port: int = HTTP_PORT
+    https_port: int = HTTPS_PORT
+    worker_user: str | None = None
+
+    @property
+    def configuration(self) -> Path:
+        """The file to start nginx with: `nginx -c FILE -p FOLDER`."""
+        return self.paths.web_server / "nginx.conf"
+
+    @property
+    def folder(self) -> str:
+        """Where nginx keeps its own things."""
+        return _plain(self.paths.web_server)
+
+    @property
+    def phone_log(self) -> str:
+        """One JSON line per file that an enrolled phone fetched."""
+        return _plain(phone_log(self.paths))
+
+    @property
+    def phone_files(self) -> str:
+        """What /p/ shows."""
+        return _plain(self.paths.phone_files)
+
+    @property
+    def certificate(self) -> str:
+        """The server's certificate with its chain."""
+        return _plain(certificate_files(self.paths).server)
+
+    @property
+    def certificate_key(self) -> str:
+        """The server's key."""
+        return _plain(certificate_files(self.paths).server_key)
+
+    @property
+    def authority(self) -> str:
+        """The authority's certificate."""
+        return _plain(certificate_files(self.paths).authority)
+
+    @property
+    def authority_der(self) -> str:
+        """The same in DER."""
+        return _plain(certificate_files(self.paths).authority_der)
+
+    @property
+    def provisioning_socket(self) -> str:
+        """Where /boot/ and /enrol/ are answered."""
+        return _plain(self.paths.run / "provisioning.sock")
+
+    @property
+    def web_socket(self) -> str:
+        """Where the console is answered."""
+        return _plain(self.paths.run / "web.sock")
+
+    @property
+    def console_socket(self) -> str:
+        """The console over plain HTTP, for this machine alone."""
+        return _plain(self.paths.run / "console.sock")
+
+    @property
+    def https_port_suffix(self) -> str:
+        """What a redirect needs after the host name."""
+        return "" if self.https_port == HTTPS_PORT else f":{self.https_port}"
+
+
+def phone_log(paths: Paths) -> Path:
+    """Where nginx notes which phone files were fetched; it names tokens, so only we may read it."""
+    return paths.web_server / "phones.log"
+
+
+def render_nginx_conf(web: WebServer) -> str:
+    """Return the configuration; raises ApplianceError for a place nginx could misread."""
+    environment = Environment(
+        loader=PackageLoader(__package__), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("nginx.conf.j2").render(web=web)
+
+
+def prepare_web_server(web: WebServer) -> Path:
+    """Write the configuration and make what nginx needs around it; returns the configuration file."""
+    for folder in (web.paths.web_server, web.paths.run, web.paths.phone_files):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    phone_log(web.paths).touch(mode=0o640)
+    _remove_dead_socket(Path(web.console_socket))
+    write_atomically(web.configuration, render_nginx_conf(web).encode(), 0o644)
+    return web.configuration
+
+
+def default_worker_user() -> str | None:
+    """Return what to put in `worker_user` so that workers can read what we can: root stays root."""
+    return "root" if os.geteuid() == 0 else None
+
+
+def _remove_dead_socket(path: Path) -> None:
+    """After a crash nginx finds its own socket in the way."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink()
+
+
+def _plain(path: Path) -> str:
+    text = str(path.absolute())
+    if not _PLAIN_PATH.fullmatch(text):
+        raise ApplianceError(
+            f"Belbox cannot run in {text}.",
+            "Choose a folder whose name has only letters, digits, and . _ + @ - in it.",
+        )
+    return text
