@@ -16,13 +16,8 @@ class Paths:
 
     @property
     def database(self) -> Path:
-        """The office as the manager edits it (SQLite)."""
+        """The office as the manager edits it, its administrators and the machine's secrets (SQLite)."""
         return self.root / "office" / "office.sqlite"
-
-    @property
-    def administrators(self) -> Path:
-        """Accounts and the wizard's progress; apart from the office, never exported."""
-        return self.root / "office" / "administrators.sqlite"
 
     @property
     def claim_code(self) -> Path:

@@ -7,7 +7,7 @@ Source: Asterisk documentation, "Contexts, Extensions, and Priorities".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.compiler.conf_text import HEADER, comment_line
@@ -47,9 +47,10 @@ class Context:
     comment: str = ""
 
 
-def render_contexts(contexts: Iterable[Context]) -> str:
+def render_contexts(global_variables: Mapping[str, str], contexts: Iterable[Context]) -> str:
     """Return extensions.conf."""
-    return HEADER + "".join(_context(context) for context in contexts)
+    variables = "".join(f"{name} = {value}\n" for name, value in global_variables.items())
+    return f"{HEADER}\n[globals]\n{variables}" + "".join(_context(context) for context in contexts)
 
 
 def _context(context: Context) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.compiler.checksum import PLACEHOLDER, mark
 from appliance.compiler.conf_text import Section, quoted_caller, render_sections
 from appliance.compiler.object_names import (
     FROM_PHONES,
@@ -76,7 +77,7 @@ def render(office: Office, target: AsteriskTarget) -> str:
     for extension in office.extensions:
         sections += _phone(extension)
     sections += _test_phone(target)
-    return render_sections(sections)
+    return mark(render_sections(sections))
 
 
 def _phone(extension: Extension) -> list[Section]:
@@ -129,7 +130,11 @@ def _test_phone(target: AsteriskTarget) -> list[Section]:
     return [
         Section(
             TEST_PHONE,
-            (*_phone_endpoint_options(TEST_PHONE), ("callerid", caller)),
+            (
+                *_phone_endpoint_options(TEST_PHONE),
+                ("callerid", caller),
+                ("accountcode", PLACEHOLDER),
+            ),
             comment="The box's own test phone",
         ),
         _auth(TEST_PHONE, TEST_PHONE, target.test_phone_password),
@@ -162,9 +167,7 @@ def _trunk(trunk: Trunk, target: AsteriskTarget) -> list[Section]:
             ("qualify_timeout", TRUNK_QUALIFY_TIMEOUT_SECONDS),
         ]
     sections = [
-        Section(
-            name, (*endpoint, *((("outbound_auth", name),) if trunk.username else ())), comment=trunk.name
-        ),
+        Section(name, (*endpoint, *((("outbound_auth", name),) if trunk.username else ())), comment=trunk.name),
         Section(name, tuple(aor)),
         Section(name, (("type", "identify"), ("endpoint", name), ("match", address), ("srv_lookups", "no"))),
     ]

@@ -62,9 +62,7 @@ class Circumstances:
     busy: frozenset[str] = frozenset()
 
 
-def walk(
-    office: Office, call_path: CallPath, entry: SubjectId, number: str, now: Circumstances
-) -> Explanation:
+def walk(office: Office, call_path: CallPath, entry: SubjectId, number: str, now: Circumstances) -> Explanation:
     """Follow a call that entered at `entry`; `number` is what was dialled, for steps that send it on."""
     walker = _Walker(office, now, number)
     subject: SubjectId | None = entry
@@ -155,9 +153,7 @@ class _Walker:
     def _tell(self, kind: str, name: str, seconds: int, why: str, **facts: str) -> None:
         until = self.second + seconds
         self.steps.append(
-            ExplainedStep(
-                kind=kind, name=name, at_second=self.second, until_second=until, why=why, facts=facts
-            )
+            ExplainedStep(kind=kind, name=name, at_second=self.second, until_second=until, why=why, facts=facts)
         )
         self.second = until
 

@@ -22,8 +22,7 @@ def _from_phones(office: Office, call_path: CallPath) -> Context:
         for form in emergency_forms(number)
     ]
     extensions += [
-        DialplanExtension(number, _call(subject, number))
-        for number, subject in sorted(call_path.inside.items())
+        DialplanExtension(number, _call(subject, number)) for number, subject in sorted(call_path.inside.items())
     ]
     extensions += [
         # FILTER: what stands behind a pattern's dot may hold anything; only digits go on.

@@ -48,9 +48,7 @@ def call_emergency(office: Office, trunk_ids: tuple[str, ...], index: int) -> li
         label = f"trunk-{index}-{position}"
         following = f"trunk-{index}-{position + 1}"
         lines.append(
-            Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label)
-            if only_if_up
-            else Do("NoOp", label=label)
+            Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label) if only_if_up else Do("NoOp", label=label)
         )
         lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{trunk_endpoint(trunk_id)},{EMERGENCY_RING_SECONDS}"))
     lines.append(Do("NoOp", label=f"trunk-{index}-{len(attempts)}"))

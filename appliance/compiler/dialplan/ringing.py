@@ -32,9 +32,7 @@ def ring(office: Office, extension_ids: tuple[str, ...], seconds: int, index: in
     return lines
 
 
-def check_reachable(
-    office: Office, extension_ids: tuple[str, ...], otherwise: SubjectId, index: int
-) -> list[Do]:
+def check_reachable(office: Office, extension_ids: tuple[str, ...], otherwise: SubjectId, index: int) -> list[Do]:
     """Go on if one of these extensions has a phone that answers the switch, else to the other subject."""
     lines = [
         Do(

@@ -46,9 +46,7 @@ def context(office: Office, subject: SubjectId, steps: tuple[Step, ...]) -> Cont
     lines: list[Do] = [Do("NoOp")]
     for index, step in enumerate(steps):
         lines += _lines(office, step, index)
-    return Context(
-        subject_context(subject), (DialplanExtension("s", tuple(lines)),), _comment(office, subject)
-    )
+    return Context(subject_context(subject), (DialplanExtension("s", tuple(lines)),), _comment(office, subject))
 
 
 def _lines(office: Office, step: Step, index: int) -> list[Do]:

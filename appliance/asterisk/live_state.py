@@ -1,0 +1,96 @@
+"""What the switch sees right now, as values: lines, phones, calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.asterisk.manager_interface import ManagerInterface, Message
+from appliance.compiler.object_names import trunk_endpoint
+from appliance.office.office import Office
+
+
+class LineState(StrEnum):
+    """Whether a line can be used."""
+
+    READY = "ready"
+    UNREGISTERED = "unregistered"  # the provider answers and does not let us in
+    DARK = "dark"  # nobody answers
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveLine:
+    """One trunk as the switch sees it."""
+
+    id: str
+    name: str
+    state: LineState
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveContact:
+    """One registered phone: whose line, from which address, and whether it answers now."""
+
+    sip_user: str
+    address: str
+    user_agent: str
+    is_reachable: bool
+    round_trip_milliseconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveState:
+    """Lines in the office's order, phones, and the number of calls in progress."""
+
+    lines: tuple[LiveLine, ...]
+    contacts: tuple[LiveContact, ...]
+    calls: int
+
+
+def look(manager: ManagerInterface, office: Office) -> LiveState:
+    """Ask the switch."""
+    contacts = manager.list("PJSIPShowContacts")
+    registrations = {
+        item.get("ObjectName", ""): item.get("Status", "") for item in manager.list("PJSIPShowRegistrationsOutbound")
+    }
+    reachable = {item.get("Aor", ""): item.get("Status", "") for item in contacts}
+    lines = tuple(
+        _line(
+            trunk.id,
+            trunk.name,
+            registrations.get(trunk_endpoint(trunk.id)) if trunk.registers else None,
+            reachable.get(trunk_endpoint(trunk.id), ""),
+        )
+        for trunk in office.trunks
+    )
+    trunk_names = {trunk_endpoint(trunk.id) for trunk in office.trunks}
+    phones = tuple(_contact(item) for item in contacts if item.get("Aor", "") not in trunk_names)
+    calls = manager.act("CoreStatus").get("CoreCurrentCalls", "0")
+    return LiveState(lines=lines, contacts=phones, calls=int(calls))
+
+
+def _line(trunk_id: str, name: str, registration: str | None, contact: str) -> LiveLine:
+    if contact == "Unreachable":
+        state = LineState.DARK
+    elif registration is not None:
+        state = LineState.READY if registration == "Registered" else LineState.UNREGISTERED
+    elif contact in {"Reachable", "NonQualified", "Created", "Updated"}:
+        state = LineState.READY
+    else:
+        state = LineState.UNKNOWN
+    return LiveLine(id=trunk_id, name=name, state=state, detail=registration or contact)
+
+
+def _contact(fields: Message) -> LiveContact:
+    uri = fields.get("URI", fields.get("Uri", ""))
+    address = uri.partition("@")[2].partition(";")[0].rpartition(":")[0] or uri
+    microseconds = fields.get("RoundtripUsec", "")
+    return LiveContact(
+        sip_user=fields.get("Aor", ""),
+        address=address,
+        user_agent=fields.get("UserAgent", ""),
+        is_reachable=fields.get("Status", "") != "Unreachable",
+        round_trip_milliseconds=int(microseconds) / 1000 if microseconds.isdigit() else None,
+    )
