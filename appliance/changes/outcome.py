@@ -1,0 +1,15 @@
+"""What a change returns: the new revision, or the defects of what was typed, each at its field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.office.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`revision` is None when nothing was saved; each problem's `where` is the name of a field."""
+
+    revision: int | None
+    problems: tuple[Problem, ...] = ()

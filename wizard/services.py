@@ -1,0 +1,175 @@
+"""The typed set of functions the pages may call; the command line's wiring gives them.
+
+Texts that come from a form go in as typed. What is wrong with them comes back as Problems whose `where` is the
+field's name; nothing is saved then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from appliance.changes.outcome import Outcome
+from appliance.office.office import Office
+from appliance.office.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who is logged in, and the language (nl, fr, en) in which they read."""
+
+    id: int
+    user_name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepProof:
+    """What was seen that proves a step of the wizard, and when (UTC)."""
+
+    seen_at: datetime
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One line as the switch sees it: ready, unregistered, dark or unknown."""
+
+    id: str
+    name: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneView:
+    """One phone on the LAN or in the office.
+
+    `state`: seen, asked, enrolled, fetched, registered, or absent (in the office, not seen lately).
+    `because` names how it was recognised. `extension_id` is None while nobody has it.
+    """
+
+    mac: str
+    brand: str
+    model: str
+    firmware: str
+    address: str
+    state: str
+    because: str
+    extension_id: str | None
+    last_seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One part of the box: state ok, warning or failed; `what` and `remedy` are rule names with facts."""
+
+    name: str
+    state: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveView:
+    """What is so at this moment."""
+
+    switch_answers: bool
+    lines: Sequence[LineView]
+    phones: Sequence[PhoneView]
+    calls: int
+    enrolment_open_until: datetime | None
+    unapplied_changes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCallView:
+    """What the box's own test phone saw. `outcome`: answered, rang, busy, refused, no_answer, failed.
+
+    `audio`: the tone was heard as it should be (None: not looked at). `code` is the SIP answer.
+    """
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    outcome: str
+    code: int
+    audio: bool | None
+    seconds_to_ring: float | None
+    detail: str
+
+
+class Services(Protocol):
+    """Everything below the pages. `author` is the user name that stands in the history."""
+
+    # the box and who may open it
+    def is_claimed(self) -> bool: ...
+    def claim(self, code: str, user_name: str, password: str, language: str) -> Account | tuple[Problem, ...]: ...
+    def log_in(self, user_name: str, password: str, source: str) -> Account | tuple[Problem, ...]: ...
+    def account(self, account_id: int) -> Account | None: ...
+    def set_language(self, account_id: int, language: str) -> None: ...
+
+    # the office
+    def office(self) -> Office: ...
+    def problems(self) -> tuple[Problem, ...]: ...
+    def save_place(
+        self, *, company_name: str, country: str, time_zone: str, language: str, author: str
+    ) -> Outcome: ...
+    def save_company_number(self, *, number: str, author: str) -> Outcome: ...
+    def save_trunk(
+        self, *, trunk_id: str, name: str, host: str, username: str, password: str, registers: bool, author: str
+    ) -> Outcome:
+        """Add a line, or change the one with this id; an empty password keeps the one it has."""
+        ...
+
+    def remove_trunk(self, trunk_id: str, *, author: str) -> Outcome: ...
+    def save_employee(self, *, extension_id: str, name: str, number: str, author: str) -> Outcome:
+        """Add (empty id) or change an employee; everybody is in the ring group the company number rings."""
+        ...
+
+    def paste_employees(self, text: str, *, author: str) -> Outcome:
+        """Add one employee a line: `201 Jan Jansen`, or `Jan Jansen;201`; a problem's `where` is `line N`."""
+        ...
+
+    def remove_employee(self, extension_id: str, *, author: str) -> Outcome: ...
+    def assign_phone(self, *, mac: str, extension_id: str, author: str) -> Outcome:
+        """Give a phone of the list to an employee (empty id: to nobody)."""
+        ...
+
+    def save_backup_route(self, *, number: str, author: str) -> Outcome: ...
+
+    # making it true, and proof
+    def apply(self, *, author: str) -> tuple[Problem, ...]:
+        """Apply the newest revision; a failure is a Problem with rule `apply-failed` and its text as a fact."""
+        ...
+
+    def live(self) -> LiveView: ...
+    def wait_for_change(self, seconds: float) -> None:
+        """Return when something in `live` may have changed, or after `seconds`; for Server-Sent Events."""
+        ...
+
+    def open_enrolment(self) -> None: ...
+    def close_enrolment(self) -> None: ...
+    def scan_lan(self) -> None:
+        """Look for phones now instead of waiting until they speak."""
+        ...
+
+    def proofs(self) -> Mapping[str, StepProof]:
+        """Ticks by step name: language, company_number, line, employees, phones, backup_route."""
+        ...
+
+    def prove_line(self, trunk_id: str) -> tuple[Problem, ...]:
+        """Wait (at most 15 s) until the line is registered, then call the company number through it and see the
+        call come in again. Ticks `line`, and `company_number` when it came in."""
+        ...
+
+    def ring_phone(self, extension_id: str) -> TestCallView:
+        """Ring an employee's phone with the test phone for at most 20 s."""
+        ...
+
+    def prove_backup_route(self) -> TestCallView:
+        """Ring the backup number through the line for at most 30 s; rang or answered ticks `backup_route`."""
+        ...
+
+    def status(self) -> Sequence[PartView]: ...
