@@ -18,9 +18,7 @@ from provisioning.atomic_file import write_atomically
 HOST_NAME = "belbox.local"
 RSA_BITS = 2048  # elliptic curves are not understood by every phone still in use
 CA_LIFE = timedelta(days=3652)
-SERVER_LIFE = timedelta(
-    days=825
-)  # Apple HT210176: browsers refuse longer ones, also from a private authority
+SERVER_LIFE = timedelta(days=825)  # Apple HT210176: browsers refuse longer ones, also from a private authority
 RENEW_BEFORE = timedelta(days=60)
 BACKDATED = timedelta(days=1)  # for phones whose clock is a little behind
 
@@ -118,17 +116,13 @@ def _make_server(files: CertificateFiles, address: str, now: datetime) -> None:
         .not_valid_before(now - BACKDATED)
         .not_valid_after(min(now + SERVER_LIFE, authority.not_valid_after_utc))
         .add_extension(
-            x509.SubjectAlternativeName(
-                [x509.DNSName(HOST_NAME), x509.IPAddress(ipaddress.ip_address(address))]
-            ),
+            x509.SubjectAlternativeName([x509.DNSName(HOST_NAME), x509.IPAddress(ipaddress.ip_address(address))]),
             critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     chain = certificate.public_bytes(serialization.Encoding.PEM) + files.authority.read_bytes()

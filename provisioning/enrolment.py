@@ -71,9 +71,7 @@ def approve(paths: Paths, mac: MacAddress) -> None:
     """Let this one phone fetch its path, window or not, until it is sealed."""
     _change(
         paths,
-        lambda enrolment: replace(
-            enrolment, approved=enrolment.approved | {mac}, sealed=enrolment.sealed - {mac}
-        ),
+        lambda enrolment: replace(enrolment, approved=enrolment.approved | {mac}, sealed=enrolment.sealed - {mac}),
     )
 
 
@@ -81,9 +79,7 @@ def seal(paths: Paths, mac: MacAddress) -> None:
     """The phone has registered: hand out nothing more for it until a new window or approval."""
     _change(
         paths,
-        lambda enrolment: replace(
-            enrolment, approved=enrolment.approved - {mac}, sealed=enrolment.sealed | {mac}
-        ),
+        lambda enrolment: replace(enrolment, approved=enrolment.approved - {mac}, sealed=enrolment.sealed | {mac}),
     )
 
 

@@ -51,9 +51,7 @@ class NetworkFacts:
                 raise NetworkFactsUnreadable(f"{text!r} is not an IPv4 address.") from None
         for text in pool:
             if ipaddress.IPv4Address(text) not in self.network:
-                raise NetworkFactsUnreadable(
-                    f"The address {text} is not in the box's network {self.network}."
-                )
+                raise NetworkFactsUnreadable(f"The address {text} is not in the box's network {self.network}.")
 
     @property
     def network(self) -> ipaddress.IPv4Network:

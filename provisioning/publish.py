@@ -46,9 +46,7 @@ class Published:
 def profiles_of(office: Office, box: BoxAddress, admin_password: Secret) -> tuple[PhoneProfile, ...]:
     """Return the profile of every phone of the office that has an extension."""
     return tuple(
-        build_profile(office, phone, box, admin_password)
-        for phone in office.phones
-        if phone.extension_id is not None
+        build_profile(office, phone, box, admin_password) for phone in office.phones if phone.extension_id is not None
     )
 
 
@@ -62,18 +60,14 @@ def publish(paths: Paths, profiles: Sequence[PhoneProfile]) -> Published:
     not_supported: list[MacAddress] = []
     for profile in profiles:
         if not TOKEN_FORM.fullmatch(profile.token.reveal()):
-            raise ApplianceError(
-                f"The secret path of the phone {profile.mac} has characters that a path cannot have."
-            )
+            raise ApplianceError(f"The secret path of the phone {profile.mac} has characters that a path cannot have.")
         try:
             rendered.append((profile, DRIVER_OF[profile.brand].files(profile)))
         except UnknownModel:
             not_supported.append(profile.mac)
     paths.phone_files.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     changed = tuple(
-        profile.mac
-        for profile, files in rendered
-        if _write_folder(paths.phone_files / profile.token.reveal(), files)
+        profile.mac for profile, files in rendered if _write_folder(paths.phone_files / profile.token.reveal(), files)
     )
     _set_phones(
         paths,

@@ -76,9 +76,7 @@ class PhoneDriver(ABC):
         """Return what a phone of this model finds in the first place: no MAC, no secret."""
 
     @abstractmethod
-    def enrolment_file(
-        self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str
-    ) -> ProvisionedFile:
+    def enrolment_file(self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str) -> ProvisionedFile:
         """Return the tiny file that leads one phone to its secret folder; raises UnknownModel."""
 
     @abstractmethod

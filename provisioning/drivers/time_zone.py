@@ -35,15 +35,11 @@ _RULES: Mapping[str, TimeZoneRule] = {
     "Europe/Amsterdam": TimeZoneRule(
         offset_minutes=60, posix=_CENTRAL_EUROPE, snom="NLD+1", yealink="Netherlands(Amsterdam)"
     ),
-    "Europe/Paris": TimeZoneRule(
-        offset_minutes=60, posix=_CENTRAL_EUROPE, snom="FRA+1", yealink="France(Paris)"
-    ),
+    "Europe/Paris": TimeZoneRule(offset_minutes=60, posix=_CENTRAL_EUROPE, snom="FRA+1", yealink="France(Paris)"),
     "Europe/Luxembourg": TimeZoneRule(
         offset_minutes=60, posix=_CENTRAL_EUROPE, snom="LUX+1", yealink="Luxembourg(Luxembourg)"
     ),
-    "Europe/Berlin": TimeZoneRule(
-        offset_minutes=60, posix=_CENTRAL_EUROPE, snom="GER+1", yealink="Germany(Berlin)"
-    ),
+    "Europe/Berlin": TimeZoneRule(offset_minutes=60, posix=_CENTRAL_EUROPE, snom="GER+1", yealink="Germany(Berlin)"),
     "Europe/Lisbon": TimeZoneRule(
         offset_minutes=0, posix=_WESTERN_EUROPE, snom="PRT-0", yealink="Portugal(Lisboa,Porto,Funchal)"
     ),

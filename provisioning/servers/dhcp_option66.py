@@ -80,7 +80,7 @@ def render_dnsmasq_conf(dhcp: DhcpServer) -> str:
 
 
 def prepare_dhcp_server(dhcp: DhcpServer) -> Path | None:
-    """Write the configuration and return its file; as a neighbour remove it and return None: start nothing."""
+    """Write the configuration and return its file; as a neighbour remove it and return None."""
     dhcp.paths.dhcp.mkdir(parents=True, exist_ok=True, mode=0o755)
     if dhcp.facts.dhcp_role is DhcpRole.NEIGHBOUR:
         dhcp.configuration.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The small web application behind nginx for phones that are not enrolled yet: /boot/, /enrol/ and /health."""
+"""The small web application behind nginx for phones not enrolled yet: /boot/, /enrol/ and /health."""
 
 from __future__ import annotations
 

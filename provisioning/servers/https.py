@@ -17,7 +17,7 @@ from provisioning.certificate_authority import certificate_files
 
 HTTP_PORT = 80
 HTTPS_PORT = 443
-# nginx has no way to write a dollar sign, and quoting differs between directives; our own places need neither.
+# nginx has no way to write a dollar sign, and quoting differs between directives; our places need neither.
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/._+@-]*")
 
 

@@ -101,8 +101,8 @@ def _refuse_upload(name: str, context: object) -> None:
 def _only_options_we_honour(datagram: bytes, transfer: Any) -> bytes:
     """Return the request without options we do not take part in, and without senseless ones.
 
-    tftpy confirms a block size even to who asked only for the transfer size, which RFC 2347 does not allow; so the
-    transfer size is told only together with a block size.
+    tftpy confirms a block size even to who asked only for the transfer size, which RFC 2347 does not allow;
+    so the transfer size is told only together with a block size.
     """
     request = transfer.factory.parse(datagram)
     if not isinstance(request, TftpPacketRRQ | TftpPacketWRQ):

@@ -17,9 +17,7 @@ from provisioning.drivers.time_zone import TimeZoneRule, time_zone_rule
 from provisioning.phone_profile import BoxAddress, PhoneProfile
 
 _LANGUAGES: Mapping[Language, str] = {Language.DUTCH: "nl", Language.FRENCH: "fr", Language.ENGLISH: "en"}
-_OWN_FILE = re.compile(
-    r"(?:cfg(?P<mac>[0-9a-f]{12})(?:\.xml|\.bin)?|dev(?P<dev>[0-9a-f]{12})\.cfg)", re.IGNORECASE
-)
+_OWN_FILE = re.compile(r"(?:cfg(?P<mac>[0-9a-f]{12})(?:\.xml|\.bin)?|dev(?P<dev>[0-9a-f]{12})\.cfg)", re.IGNORECASE)
 _MODEL_FILE = re.compile(r"cfg(?P<model>[a-z]+\d+\w*)?\.xml", re.IGNORECASE)
 
 
@@ -71,9 +69,7 @@ class GrandstreamDriver(PhoneDriver):
         text = self._templates.render("first.xml.j2", Pointer(box=box, url=box.enrolment_url))
         return (_file(f"cfg{self.model(model).name.lower()}.xml", text, secret=False),)
 
-    def enrolment_file(
-        self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str
-    ) -> ProvisionedFile:
+    def enrolment_file(self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str) -> ProvisionedFile:
         self.model(model)
         text = self._templates.render("enrolment.xml.j2", Pointer(box=box, url=settings_url))
         return _file(f"cfg{mac.digits}.xml", text, secret=True)

@@ -15,9 +15,7 @@ RULES = RecognitionRules(
             r"HW\s+(?P<model>[A-Z]+\d+\w*)(?:\s+V\S+)?\s+SW\s+(?P<firmware>\S+)\s+DevId\s+(?P<mac>[0-9a-f]{12})",
             re.IGNORECASE,
         ),
-        re.compile(
-            r"^Grandstream (?P<model>[A-Z]+\d+\w*)(?: \(.*DevId (?P<mac>[0-9a-f]{12}))?", re.IGNORECASE
-        ),
+        re.compile(r"^Grandstream (?P<model>[A-Z]+\d+\w*)(?: \(.*DevId (?P<mac>[0-9a-f]{12}))?", re.IGNORECASE),
     ),
     # The exact text of option 60 is not confirmed; only the maker's name is read from it.
     vendor_class=re.compile(r"grandstream", re.IGNORECASE),

@@ -63,14 +63,10 @@ class PanasonicDriver(PhoneDriver):
         return f"{box.boot_url}{model}.cfg" if model else box.tftp_url
 
     def first_files(self, box: BoxAddress, model: str) -> tuple[ProvisionedFile, ...]:
-        text = self._templates.render(
-            "first.cfg.j2", Pointer(box=box, url=box.enrolment_url + "Config{MAC}.cfg")
-        )
+        text = self._templates.render("first.cfg.j2", Pointer(box=box, url=box.enrolment_url + "Config{MAC}.cfg"))
         return (_file(f"{self.model(model).name}.cfg", text, secret=False),)
 
-    def enrolment_file(
-        self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str
-    ) -> ProvisionedFile:
+    def enrolment_file(self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str) -> ProvisionedFile:
         self.model(model)
         name = f"Config{mac.digits.upper()}.cfg"
         text = self._templates.render("enrolment.cfg.j2", Pointer(box=box, url=settings_url + name))
@@ -89,9 +85,7 @@ class PanasonicDriver(PhoneDriver):
         if match := _OWN_FILE.fullmatch(name):
             if int(match["mac"][:2], 16) & 1:
                 return None
-            return Asked(
-                mac=MacAddress.parse(match["mac"]), model=self.model_name(seen["model"]) if seen else None
-            )
+            return Asked(mac=MacAddress.parse(match["mac"]), model=self.model_name(seen["model"]) if seen else None)
         if match := _MODEL_FILE.fullmatch(name):
             return Asked(model=self.model_name(match["model"]))
         return None

@@ -78,9 +78,7 @@ class SnomDriver(PhoneDriver):
         text = self._templates.render("first.htm.j2", Pointer(box=box, url=box.enrolment_url))
         return (_file(f"snom{self.model(model).name}.htm", text, secret=False),)
 
-    def enrolment_file(
-        self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str
-    ) -> ProvisionedFile:
+    def enrolment_file(self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str) -> ProvisionedFile:
         text = self._templates.render("enrolment.htm.j2", Pointer(box=box, url=settings_url))
         return _file(self._own_file(mac, model), text, secret=True)
 
@@ -103,9 +101,7 @@ class SnomDriver(PhoneDriver):
             return None
         seen = self.rules.user_agents[0].search(user_agent)
         model = match["model"] or (seen["model"] if seen else None)
-        return Asked(
-            mac=MacAddress.parse(digits) if digits else None, model=self.model_name(model) if model else None
-        )
+        return Asked(mac=MacAddress.parse(digits) if digits else None, model=self.model_name(model) if model else None)
 
     def _own_file(self, mac: MacAddress, model: str) -> str:
         return f"snom{self.model(model).name}-{mac.digits.upper()}.htm"

@@ -17,9 +17,7 @@ RULES = RecognitionRules(
             r"snom(?P<model>\w+)-SIP\s+(?P<firmware>\d[\w.]*)(?:.*?(?P<mac>000413[0-9a-f]{6}))?",
             re.IGNORECASE,
         ),
-        re.compile(
-            r"Snom ?(?P<model>M\d+)\s+(?P<firmware>\d[\d.]*)(?:\s+(?P<mac>[0-9a-f]{12}))?", re.IGNORECASE
-        ),
+        re.compile(r"Snom ?(?P<model>M\d+)\s+(?P<firmware>\d[\d.]*)(?:\s+(?P<mac>[0-9a-f]{12}))?", re.IGNORECASE),
     ),
     vendor_class=re.compile(r"snom(?P<model>D?\d{3}|M\d+|M\d|MP|PA1)", re.IGNORECASE),
     pnp_vendor=re.compile(r"snom", re.IGNORECASE),

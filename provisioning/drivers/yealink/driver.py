@@ -85,9 +85,7 @@ class YealinkDriver(PhoneDriver):
         text = self._templates.render("first.cfg.j2", Pointer(box=box, url=box.enrolment_url))
         return (_file(row.common_file, text, secret=False),)
 
-    def enrolment_file(
-        self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str
-    ) -> ProvisionedFile:
+    def enrolment_file(self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str) -> ProvisionedFile:
         self.model(model)
         text = self._templates.render("enrolment.cfg.j2", Pointer(box=box, url=settings_url))
         return _file(f"{mac.digits}.cfg", text, secret=True)
@@ -108,9 +106,7 @@ class YealinkDriver(PhoneDriver):
         match_common = _COMMON_FILE.fullmatch(name)
         if match_own and not int(match_own["mac"][:2], 16) & 1:
             seen = self.rules.user_agents[0].search(user_agent)
-            return Asked(
-                mac=MacAddress.parse(match_own["mac"]), model=self.model_name(seen["model"]) if seen else None
-            )
+            return Asked(mac=MacAddress.parse(match_own["mac"]), model=self.model_name(seen["model"]) if seen else None)
         if match_common:
             product = int(match_common["product"])
             return Asked(model=next((row.name for row in self.models if row.product_number == product), None))

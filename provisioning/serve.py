@@ -1,0 +1,156 @@
+"""The phone-facing process: starts its parts, keeps going when one cannot, and says how each is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import waitress  # type: ignore[import-untyped]
+
+from appliance.errors import ApplianceError
+from appliance.paths import Paths
+from provisioning.discovery import dhcp_watch, mdns, sip_pnp
+from provisioning.discovery.inventory import Inventory
+from provisioning.discovery.request_watch import sighting_of_request, watch_phone_log
+from provisioning.enrolment import Enrolment, load_enrolment
+from provisioning.network_facts import NetworkFacts
+from provisioning.phone_identity import SeenBy, Sighting
+from provisioning.phone_profile import BoxAddress
+from provisioning.servers.boot_files import BootFiles
+from provisioning.servers.enrolment import create_app
+from provisioning.servers.https import phone_log
+from provisioning.servers.tftp import TFTP_PORT, TftpServer
+
+LOG = logging.getLogger(__name__)
+RETRY_SECONDS = 10.0
+SOCKET_MODE = "660"
+
+
+class PartState(StrEnum):
+    """How one part is."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    FAILED = "failed"  # it is tried again
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True)
+class Part:
+    """One part of the process. `run` works until the stop event and calls what it is given once it works."""
+
+    name: str
+    run: Callable[[Callable[[], None]], None]
+    state: PartState = PartState.STARTING
+    because: str = ""
+
+
+def run(paths: Paths, network: NetworkFacts, stop: threading.Event, tftp_port: int = TFTP_PORT) -> None:
+    """Serve the phones until `stop`."""
+    parts = make_parts(paths, network, stop, tftp_port)
+    threads = [threading.Thread(target=_keep_running, args=(part, stop), name=part.name, daemon=True) for part in parts]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join(timeout=5)
+
+
+def make_parts(
+    paths: Paths, network: NetworkFacts, stop: threading.Event, tftp_port: int = TFTP_PORT
+) -> tuple[Part, ...]:
+    """Return the parts, none started."""
+    box = BoxAddress(ip=network.address)
+    inventory = Inventory(paths.sightings)
+
+    def noted(sighting: Sighting) -> None:
+        inventory.record(sighting)
+
+    def load() -> Enrolment:
+        try:
+            return load_enrolment(paths)
+        except ApplianceError as fault:
+            LOG.error("%s", fault.message)
+            return Enrolment()
+
+    def tftp_request(name: str, address: str, given: bool) -> None:
+        sighting = sighting_of_request(name, address, SeenBy.TFTP, _now())
+        if sighting is not None:
+            noted(sighting)
+
+    def web_request(name: str, address: str, user_agent: str, enrolled: bool) -> None:
+        sighting = sighting_of_request(name, address, SeenBy.HTTP, _now(), user_agent=user_agent, enrolled=enrolled)
+        if sighting is not None:
+            noted(sighting)
+
+    def health() -> dict[str, object]:
+        return {
+            "ok": all(part.state is PartState.RUNNING for part in parts),
+            "parts": [{"name": part.name, "state": part.state.value, "because": part.because} for part in parts],
+        }
+
+    def run_tftp(started: Callable[[], None]) -> None:
+        server = TftpServer(network.address, BootFiles(box), tftp_request, tftp_port)
+        server.run(stop, lambda _port: started())
+
+    def run_web(started: Callable[[], None]) -> None:
+        app = create_app(paths, box, _now, web_request, health)
+        _serve_app(app, paths.run / "provisioning.sock", stop, started)
+
+    parts = (
+        Part("tftp", run_tftp),
+        Part("enrolment", run_web),
+        Part("sip-pnp", lambda started: sip_pnp.answer_requests(box, load, noted, _now, stop, started)),
+        Part("lan-watch", lambda started: dhcp_watch.watch(network.interface, noted, _now, stop, started)),
+        Part("mdns", lambda started: mdns.announce_and_listen(network.address, noted, _now, stop, started)),
+        Part(
+            "fetch-watch",
+            lambda started: watch_phone_log(phone_log(paths), load, noted, _now, stop, started),
+        ),
+    )
+    return parts
+
+
+def _keep_running(part: Part, stop: threading.Event) -> None:
+    def started() -> None:
+        part.state, part.because = PartState.RUNNING, ""
+        LOG.info("%s runs", part.name)
+
+    while not stop.is_set():
+        try:
+            part.run(started)
+        except Exception as fault:
+            # An entrance: whatever a part meets, the others go on.
+            known = isinstance(fault, OSError | ApplianceError)
+            if part.because != str(fault):
+                LOG.warning("%s does not run: %s", part.name, fault, exc_info=not known)
+            part.state, part.because = PartState.FAILED, str(fault)
+            stop.wait(RETRY_SECONDS)
+    part.state = PartState.STOPPED
+
+
+def _serve_app(
+    app: Callable[..., object], socket_path: Path, stop: threading.Event, started: Callable[[], None]
+) -> None:
+    socket_path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    channels: dict[int, object] = {}
+    server = waitress.create_server(
+        app, unix_socket=str(socket_path), unix_socket_perms=SOCKET_MODE, threads=4, map=channels
+    )
+    started()
+    try:
+        while not stop.is_set():
+            server.asyncore.loop(timeout=0.2, map=channels, count=1)
+    finally:
+        server.task_dispatcher.shutdown()
+        server.asyncore.close_all(channels, ignore_all=True)
+        socket_path.unlink(missing_ok=True)
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)  # noqa: TID251  (an entrance reads the clock)
