@@ -38,15 +38,12 @@ from appliance.office.ring_group import HuntPolicy, RingGroup
 from appliance.office.schedule import OpeningHours, Period, Weekday
 from appliance.office.secret import Secret
 from appliance.office.site import Site
-from appliance.office.trunk import SIP_PORT, Trunk
+from appliance.office.trunk import SIP_PORT, Trunk, check_host, check_sip_password, check_sip_user
 from appliance.office.voicemail import VoicemailBox
 
 VOICEMAIL = "voicemail"
 HANG_UP = "hang up"
 LONGEST_RING_SECONDS = 300
-_HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
-_SIP_USER = re.compile(r"[A-Za-z0-9._+-]{1,64}")  # what every provider gives out; nothing that needs escaping
-_SIP_PASSWORD = re.compile(r"[\x21-\x7e]{1,128}")
 _PIN = re.compile(r"[0-9]{4,10}", re.ASCII)
 _TOKEN = re.compile(r"[0-9a-f]{32}")  # 128 bits
 _MODEL = re.compile(r"[A-Za-z0-9 ._+-]{1,40}")
@@ -307,15 +304,15 @@ class _Reading:
     def trunk(self, row: _Row) -> Trunk:
         trunk_id = row.parsed("id", check_id, "line1")
         old = next((trunk for trunk in self.keep.trunks if trunk.id == trunk_id), None) if self.keep else None
-        password = row.optional("password", _matching(_SIP_PASSWORD, "sip-password-form"))
+        password = row.optional("password", check_sip_password)
         registers = row.flag("registers", True)
-        username = row.optional("username", _optional_text(_SIP_USER, "sip-user-form")) or ""
+        username = row.optional("username", _username) or ""
         if registers and not username:
             self.problem(f"{row.place}.username", "missing", value="username")
         return Trunk(
             id=trunk_id,
             name=row.name("name"),
-            host=row.parsed("host", _matching(_HOST, "host-form"), "localhost"),
+            host=row.parsed("host", check_host, "localhost"),
             port=row.count("port", SIP_PORT, least=1, most=65535),
             username=username,
             password=Secret(password) if password else old.password if old else Secret(""),
@@ -328,7 +325,7 @@ class _Reading:
         extension_id = row.parsed("id", check_id, f"e{number}", required=False)
         kept = self.keep.extensions if self.keep else ()
         old = next((extension for extension in kept if extension.id == extension_id), None)
-        password = row.optional("sip_password", _matching(_SIP_PASSWORD, "sip-password-form"))
+        password = row.optional("sip_password", check_sip_password)
         box = self.box(row, old.voicemail if old else None)
         return Extension(
             id=extension_id,
@@ -520,6 +517,5 @@ def _matching(pattern: re.Pattern[str], rule: str) -> Callable[[str], str]:
     return parse
 
 
-def _optional_text(pattern: re.Pattern[str], rule: str) -> Callable[[str], str]:
-    parse = _matching(pattern, rule)
-    return lambda text: parse(text) if text else ""
+def _username(text: str) -> str:
+    return check_sip_user(text) if text else ""

@@ -1,0 +1,148 @@
+"""Changes to employees and their extensions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from appliance.changes.change import Changer, FieldProblemsError, parse_fields
+from appliance.changes.everyone import with_everyone
+from appliance.changes.outcome import Outcome
+from appliance.office.backup_route import BackupRoute
+from appliance.office.destination import Destination, HangUp, ToExtension, ToVoicemail
+from appliance.office.extension import Extension
+from appliance.office.names import check_name
+from appliance.office.numbers import ExtensionNumber
+from appliance.office.office import Office
+from appliance.office.problems import InvalidValueError, Problem
+from appliance.office.secret import Secret
+from appliance.office.voicemail import VoicemailBox
+
+_NUMBER_FIRST = re.compile(r"\s*(?P<number>\d+)[\s;,\t]+(?P<name>\S.*)", re.ASCII)
+_NUMBER_LAST = re.compile(r"\s*(?P<name>\S.*?)[\s;,\t]+(?P<number>\d+)\s*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSecrets:
+    """Where a new employee's SIP password and voicemail PIN come from."""
+
+    password: Callable[[], Secret]
+    pin: Callable[[], Secret]
+
+
+def save_employee(changer: Changer, secrets: NewSecrets, *, extension_id: str, name: str, number: str) -> Outcome:
+    """Add (empty id) or change an employee; fields: name, number."""
+
+    def edit(office: Office) -> Office:
+        parse_fields(name=lambda: check_name(name), number=lambda: ExtensionNumber(number.strip()))
+        return _put(office, secrets, extension_id, check_name(name), ExtensionNumber(number.strip()))
+
+    return changer.change(f"Employee {name.strip()}", edit, {".number": "number"})
+
+
+def paste_employees(changer: Changer, secrets: NewSecrets, text: str) -> Outcome:
+    """Add one employee a line, number first or last; all or none. Fields: `line N`."""
+
+    def edit(office: Office) -> Office:
+        problems: list[Problem] = []
+        places: dict[str, str] = {}
+        for count, line in enumerate(text.splitlines(), start=1):
+            if not line.strip():
+                continue
+            place = f"line {count}"
+            match = _NUMBER_FIRST.fullmatch(line) or _NUMBER_LAST.fullmatch(line)
+            if match is None:
+                problems.append(Problem(where=place, rule="paste-line", facts={"value": line.strip()[:60]}))
+                continue
+            try:
+                number = ExtensionNumber(match["number"])
+                name = check_name(match["name"].strip(" ;,\t"))
+            except InvalidValueError as fault:
+                problems.append(fault.at(place))
+                continue
+            if number.digits in places or any(item.number == number for item in office.extensions):
+                holder = next((item.name for item in office.extensions if item.number == number), "?")
+                facts = {"value": number.digits, "holder": holder}
+                problems.append(Problem(where=place, rule="short-number-taken", facts=facts))
+                continue
+            places[number.digits] = place
+            office = _put(office, secrets, "", name, number)
+        if problems:
+            raise FieldProblemsError(*problems)
+        return office
+
+    return changer.change("Employees pasted", edit, {})
+
+
+def remove_employee(changer: Changer, extension_id: str) -> Outcome:
+    """Remove an employee; what pointed to them points to nobody, and their phone is free again."""
+
+    def edit(office: Office) -> Office:
+        if extension_id not in {extension.id for extension in office.extensions}:
+            facts = {"value": extension_id}
+            raise FieldProblemsError(Problem(where="employee", rule="no-such-extension", facts=facts))
+        office = replace(
+            office,
+            extensions=tuple(item for item in office.extensions if item.id != extension_id),
+            phones=tuple(
+                replace(phone, extension_id=None) if phone.extension_id == extension_id else phone
+                for phone in office.phones
+            ),
+            ring_groups=tuple(
+                replace(
+                    group,
+                    member_ids=tuple(member for member in group.member_ids if member != extension_id),
+                    no_answer=_without(group.no_answer, extension_id),
+                )
+                for group in office.ring_groups
+            ),
+            backup_routes=tuple(_route_without(route, extension_id) for route in office.backup_routes),
+            numbers=tuple(
+                replace(
+                    number,
+                    destination=_without(number.destination, extension_id),
+                    when_closed=_without(number.when_closed, extension_id),
+                )
+                for number in office.numbers
+            ),
+        )
+        return with_everyone(office)[0]
+
+    return changer.change("Employee removed", edit, {})
+
+
+def _put(office: Office, secrets: NewSecrets, extension_id: str, name: str, number: ExtensionNumber) -> Office:
+    old = next((extension for extension in office.extensions if extension.id == extension_id), None)
+    if old is not None:
+        changed = replace(old, name=name, number=number)
+        extensions = tuple(changed if item.id == old.id else item for item in office.extensions)
+        return replace(office, extensions=extensions)
+    taken = {extension.id for extension in office.extensions}
+    wanted = [f"e{number}", *(f"e{number}-{count}" for count in range(2, 100))]
+    extension = Extension(
+        id=next(candidate for candidate in wanted if candidate not in taken),
+        number=number,
+        name=name,
+        sip_password=secrets.password(),
+        voicemail=VoicemailBox(pin=secrets.pin()),
+    )
+    return with_everyone(replace(office, extensions=(*office.extensions, extension)))[0]
+
+
+def _without(destination: Destination, extension_id: str) -> Destination:
+    match destination:
+        case ToExtension(wanted) if wanted == extension_id:
+            return HangUp()
+        case ToVoicemail(wanted) if wanted == extension_id:
+            return ToVoicemail()
+        case _:
+            return destination
+
+
+def _route_without(route: BackupRoute, extension_id: str) -> BackupRoute:
+    destination = route.destination
+    if isinstance(destination, ToVoicemail) and destination.extension_id == extension_id:
+        destination = ToVoicemail()
+    watched = tuple(item for item in route.watched_extension_ids if item != extension_id)
+    return replace(route, destination=destination, watched_extension_ids=watched)

@@ -1,0 +1,64 @@
+"""The systemd units of the box, as commands for a layer that has no systemd."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.virtual_office.switch_jail import Bind, jail, own
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+BOX_PLACE = "/var/lib/belbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One unit: the command it runs here, whether it is started again when it ends, and when it is not started."""
+
+    name: str
+    command: tuple[str, ...]
+    restart: bool
+    oneshot: bool
+    needs: Path | None
+
+
+def read_unit(name: str, box_root: Path, switch_root: Path) -> Unit:
+    """Read `systemd/belbox-NAME.service` and put this layer's places for the box's."""
+    settings: dict[str, list[str]] = {}
+    for line in (CHECKOUT / "systemd" / f"belbox-{name}.service").read_text().splitlines():
+        key, equals, value = line.partition("=")
+        if equals:
+            settings.setdefault(key, []).append(value)
+
+    def here(text: str) -> str:
+        return text.replace(BOX_PLACE, str(box_root))
+
+    command = shlex.split(settings["ExecStart"][0])
+    needs = settings.get("ConditionPathExists", [""])[0]
+    if "RootDirectory" in settings:
+        binds = [_bind(value, box_root, writable=False) for value in settings.get("BindReadOnlyPaths", [])]
+        binds += [_bind(value, box_root, writable=True) for value in settings.get("BindPaths", [])]
+        command = jail(switch_root, [bind for bind in binds if bind is not None], command)
+    elif command[0] == "/usr/bin/belbox":
+        command = [sys.executable, "-m", "appliance.cli.main", "--root", str(box_root), *command[1:]]
+    else:
+        command = [here(argument) for argument in command]
+    return Unit(
+        name=name,
+        command=tuple(command),
+        restart=settings.get("Restart", ["no"])[0] == "always",
+        oneshot=settings["Type"][0] == "oneshot",
+        needs=Path(here(needs)) if needs.startswith("/") else None,
+    )
+
+
+def _bind(value: str, box_root: Path, *, writable: bool) -> Bind | None:
+    source, _, place = value.partition(":")
+    if not source.startswith(BOX_PLACE):
+        return None  # the notify socket: there is no service manager here to notify
+    path = Path(source.replace(BOX_PLACE, str(box_root)))
+    if writable:
+        own(path)
+    return Bind(source=path, place=place or source, writable=writable)
