@@ -145,9 +145,7 @@ class Commands:
 
 def main(arguments: list[str]) -> None:
     """Run until SIGTERM, SIGINT `{"do": "stop"}`, or the end of whoever started it."""
-    parser = argparse.ArgumentParser(
-        prog="sip_phone", description=__doc__.splitlines()[0] if __doc__ else None
-    )
+    parser = argparse.ArgumentParser(prog="sip_phone", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--control", type=Path, required=True, help="unix socket to be controlled by")
     parser.add_argument("--address", required=True, help="the phone's own IPv4 address")
     parser.add_argument("--port", type=int, default=5060, help="the phone's SIP port")

@@ -125,9 +125,7 @@ class PhoneCall(pjsua2.Call):  # type: ignore[misc]
 
     def onCallTransferStatus(self, prm: Any) -> None:  # noqa: N802
         """`transfer`, the progress of a REFER this phone sent."""
-        self._diary.write(
-            "transfer", call=self.record["call"], code=prm.statusCode, final=bool(prm.finalNotify)
-        )
+        self._diary.write("transfer", call=self.record["call"], code=prm.statusCode, final=bool(prm.finalNotify))
 
     def _early(self, code: int) -> None:
         name = {180: "ringing", 183: "progress"}.get(code)

@@ -55,9 +55,7 @@ class SipPhoneClient:
                 connection.connect(str(self._control))
             except OSError as error:
                 connection.close()
-                if time.monotonic() > limit or (
-                    self._process is not None and self._process.poll() is not None
-                ):
+                if time.monotonic() > limit or (self._process is not None and self._process.poll() is not None):
                     raise PhoneRefused(f"no phone at {self._control}: {error}") from error
                 time.sleep(0.05)
             else:

@@ -44,6 +44,7 @@ class Behaviour:
     answer_code: int = 200
     reject: int | None = None  # e.g. 486
     obeys_answer_after: bool = True  # Call-Info: answer-after=0, Alert-Info: info=alert-autoanswer (paging)
+    notify_status: str = "200 OK"  # the answer to a NOTIFY outside a dialog
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +109,8 @@ class SipEngine:
         self._due = [entry for entry in self._due if entry[0] > now]
         for act in due:
             act()
-        for message in self._notify.new():
-            self.diary.write(
-                "notify", what=message.get("event"), sender=message.get("from"), body=message.body
-            )
+        for message in self._notify.new(self.behaviour.notify_status):
+            self.diary.write("notify", what=message.get("event"), sender=message.get("from"), body=message.body)
 
     def stop(self) -> None:
         """Hang up, unregister, close the library. The process should leave by os._exit afterwards."""
@@ -185,9 +184,7 @@ class SipEngine:
         config.regConfig.firstRetryIntervalSec = 1
         config.regConfig.randomRetryIntervalSec = 0
         config.sipConfig.authCreds.append(
-            pjsua2.AuthCredInfo(
-                "digest", "*", registration.auth_user or registration.user, 0, registration.password
-            )
+            pjsua2.AuthCredInfo("digest", "*", registration.auth_user or registration.user, 0, registration.password)
         )
         config.mediaConfig.srtpUse = {
             "off": pjsua2.PJMEDIA_SRTP_DISABLED,
@@ -212,9 +209,7 @@ class SipEngine:
         self._secure_ready.add(registration.transport)
 
     def _choose_codecs(self, wanted: Iterable[str]) -> None:
-        order = [
-            codec for name in wanted for codec in CODECS if codec.lower().startswith(name.lower())
-        ] or CODECS
+        order = [codec for name in wanted for codec in CODECS if codec.lower().startswith(name.lower())] or CODECS
         for codec in self._endpoint.codecEnum2():
             plain = codec.codecId.rsplit("/", 1)[0]
             priority = 200 - 10 * list(order).index(plain) if plain in order else 0

@@ -34,8 +34,8 @@ class NotifyWatch:
         self._seen: deque[str] = deque(maxlen=REMEMBERED_CALL_IDS)
         self._libc = ctypes.CDLL(None)
 
-    def new(self) -> list[SipMessage]:
-        """What arrived since the last look; each was answered 200 where that is possible."""
+    def new(self, status: str) -> list[SipMessage]:
+        """What arrived since the last look; each was answered with the status where that is possible."""
         self._libc.fflush(None)  # pjsip writes its log through a C stream and never flushes it
         size = self._log.stat().st_size
         if size == self._position:
@@ -47,9 +47,9 @@ class NotifyWatch:
         if size > LOG_BYTES:
             self._log.write_bytes(b"")  # pjsip appends, so it goes on from the beginning
             self._position = 0
-        return self._complete_messages()
+        return self._complete_messages(status)
 
-    def _complete_messages(self) -> list[SipMessage]:
+    def _complete_messages(self, status: str) -> list[SipMessage]:
         messages = []
         for found in _RECEIVED.finditer(self._unread):
             message = read_message(found.group(4))
@@ -57,7 +57,7 @@ class NotifyWatch:
                 self._seen.append(message.get("call-id"))
                 messages.append(message)
                 if found.group(1) == "UDP":
-                    self._answer(message, found.group(2), int(found.group(3)))
+                    self._answer(message, status, found.group(2), int(found.group(3)))
         self._unread = self._unread[max(self._unread.rfind("--end msg--"), 0) :]
         return messages
 
@@ -66,8 +66,8 @@ class NotifyWatch:
         is_mailbox = message.get("event").startswith("message-summary")  # pjsua answers this one itself
         return not in_dialog and not is_mailbox and message.get("call-id") not in self._seen
 
-    def _answer(self, message: SipMessage, address: str, port: int) -> None:
-        payload = response_to(message, "200 OK", tag="check-sync")
+    def _answer(self, message: SipMessage, status: str, address: str, port: int) -> None:
+        payload = response_to(message, status, tag="check-sync")
         header = struct.pack("!HHHH", self._port, port, 8 + len(payload), 0)
         try:
             with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP) as raw:
