@@ -17,6 +17,7 @@ from tftpy.TftpPacketTypes import TftpPacketRRQ, TftpPacketWRQ
 from provisioning.servers.boot_files import BootFiles
 
 LOG = logging.getLogger(__name__)
+logging.getLogger("tftpy").setLevel(logging.ERROR)  # it tells of every packet
 TFTP_PORT = 69  # RFC 1350 section 4
 BLOCK_BYTES = range(8, 65465)  # RFC 2348: 8 to 65464
 RETRANSMIT_SECONDS = 2.0

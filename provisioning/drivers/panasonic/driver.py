@@ -40,6 +40,11 @@ class Settings:
     language: str
 
     @property
+    def sip_uri(self) -> str:
+        """The line's own address; without it the phone would make one of PHONE_NUMBER."""
+        return f"{self.profile.sip_user}@{self.profile.box.ip}"
+
+    @property
     def own_file_url(self) -> str:
         """Where the phone's whole settings lie."""
         return f"{self.profile.settings_url}Config{self.profile.mac.digits.upper()}.cfg"
