@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 REPLY_MARGIN_SECONDS = 10.0  # a reply takes no longer than what was asked for, and this
 
 
@@ -39,10 +40,11 @@ class SipPhoneClient:
         before: Sequence[str] = (),
     ) -> Self:
         """Start a phone process (`before` is put in front, e.g. `ip netns exec NAME`) and connect to it."""
+        control = control.resolve()
+        control.unlink(missing_ok=True)
         command = [*before, sys.executable, "-m", "tests.virtual_office.sip_phone", "--control", str(control)]
         command += ["--address", address, "--port", str(port), "--tone", str(tone_hz)]
-        control.unlink(missing_ok=True)
-        phone = cls(control, subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        phone = cls(control, subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL))
         phone.connect()
         return phone
 

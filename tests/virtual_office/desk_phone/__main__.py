@@ -16,6 +16,7 @@ from tests.virtual_office.desk_phone.brand import Brand
 from tests.virtual_office.desk_phone.grandstream import Grandstream
 from tests.virtual_office.desk_phone.panasonic import Panasonic
 from tests.virtual_office.desk_phone.phone import DeskPhone
+from tests.virtual_office.desk_phone.resolver import use_own_resolver
 from tests.virtual_office.desk_phone.snom import Snom
 from tests.virtual_office.desk_phone.yealink import Yealink
 
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--tone", type=float, default=440, help="the tone it speaks with, in Hz")
     chosen = parser.parse_args(arguments)
     chosen.state.mkdir(parents=True, exist_ok=True)
+    use_own_resolver(chosen.state / "resolv.conf")
     phone = DeskPhone(
         BRANDS[chosen.brand](chosen.mac),
         interface=chosen.interface,

@@ -20,6 +20,7 @@ BOUND|RENEW|REBIND|REBOOT)
         ip addr add "$new_ip_address/${new_subnet_mask:-255.255.255.0}" dev "$interface"
     fi
     for router in $new_routers; do ip route replace default via "$router" dev "$interface"; break; done
+    for server in $new_domain_name_servers; do echo "nameserver $server"; done > '%(folder)s/../resolv.conf'
     env | sed -n 's/^new_//p' > '%(lease)s.part' && mv '%(lease)s.part' '%(lease)s' ;;
 EXPIRE|FAIL|RELEASE|STOP)
     ip -4 addr flush dev "$interface"
@@ -66,13 +67,25 @@ class DhcpClient:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lease_file.unlink(missing_ok=True)
         script = self._folder / "dhclient-script"
-        script.write_text(_SCRIPT % {"lease": self._lease_file})
+        script.write_text(_SCRIPT % {"lease": self._lease_file, "folder": self._folder})
         script.chmod(0o755)
         configuration = self._folder / "dhclient.conf"
         configuration.write_text(_CONFIGURATION % {"vendor_class": self._vendor_class})
         leases = self._folder / "dhclient.leases"
         leases.touch()
-        command = ["dhclient", "-4", "-d", "-q", "-cf", str(configuration), "-lf", str(leases)]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "dhclient",
+            "-4",
+            "-d",
+            "-q",
+            "-cf",
+            str(configuration),
+            "-lf",
+            str(leases),
+        ]
         command += ["-pf", str(self._folder / "dhclient.pid"), "-sf", str(script), self._interface]
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

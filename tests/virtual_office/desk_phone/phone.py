@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ssl
+import sys
 import time
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class DeskPhone:
         self._sip_phone: SipPhoneClient | None = None
         self._account: Account | None = None
         self._events_read = 0
+        self._is_registered = False
 
     def run(self) -> None:
         """Boot, live, boot again when told to."""
@@ -61,7 +63,10 @@ class DeskPhone:
         self._state.tell(brand=brand.name, model=brand.model, firmware=brand.firmware, mac=brand.colons)
         while True:
             self._boot()
-            self._live()
+            try:
+                self._live()
+            except (PhoneRefused, OSError) as error:
+                print(f"desk phone {brand.colons}: its SIP part failed: {error}", file=sys.stderr, flush=True)
 
     def power_off(self) -> None:
         """Leave nothing running."""
@@ -185,6 +190,7 @@ class DeskPhone:
             self._state.tell(step="waiting", account=None, registered_at=None)
             return
         if account == self._account:
+            self._state.tell(step="registered" if self._is_registered else "not registered")
             return
         self._close_sip_port()
         if self._sip_phone is None:
@@ -195,6 +201,7 @@ class DeskPhone:
         shown = {name: value for name, value in dataclasses.asdict(account).items() if name != "password"}
         self._state.tell(step="registering", account=shown, registered_at=None)
         self._account = account
+        self._is_registered = False
         self._register(account)
 
     def _register(self, account: Account) -> None:
@@ -271,6 +278,8 @@ class DeskPhone:
         wishes = []
         for event in self._sip_phone.events(self._events_read):
             self._events_read = event["sequence"]
+            if event["event"] in ("registered", "registration_failed"):
+                self._is_registered = event["event"] == "registered"
             if event["event"] == "registered":
                 self._state.tell(step="registered", registered_at=event["wall"], registration_code=event["code"])
             elif event["event"] == "registration_failed":
