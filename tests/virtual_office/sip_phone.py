@@ -18,7 +18,8 @@ from typing import Any
 import pjsua2
 
 from tests.virtual_office.sip_phone_control import Answer, ControlRefused, ControlSocket, Later, Reply
-from tests.virtual_office.sip_phone_engine import Behaviour, NoSuchCall, Registration, SipEngine
+from tests.virtual_office.sip_phone_engine import Behaviour, NoSuchCall, SipEngine
+from tests.virtual_office.sip_phone_setup import Registration
 
 DEFAULT_TONE_HZ = 440.0
 DEFAULT_WAIT_SECONDS = 10.0
@@ -88,6 +89,11 @@ class Commands:
     def do_send_dtmf(self, call: int, digits: str) -> Answer:
         """Send digits."""
         self._engine.send_dtmf(call, digits)
+        return {"ok": True}
+
+    def do_watch(self, number: str) -> Answer:
+        """Light a lamp for a number."""
+        self._engine.watch(number)
         return {"ok": True}
 
     def do_calls(self) -> Answer:

@@ -36,6 +36,28 @@ class PhoneAccount(pjsua2.Account):  # type: ignore[misc]  # the wheel has no ty
         self._diary.write("voicemail", waiting="messages-waiting: yes" in body.lower(), body=body)
 
 
+class Lamp(pjsua2.Buddy):  # type: ignore[misc]
+    """A watched extension or mode key, by the presence event (RFC 3856; desk phones use RFC 4235 for the same)."""
+
+    def __init__(self, diary: Diary, number: str) -> None:
+        super().__init__()
+        self._diary = diary
+        self._number = number
+
+    def onBuddyState(self) -> None:  # noqa: N802
+        """`lamp`, at each NOTIFY: is it open, and the switch's word for it ("Ringing", "On the phone" ...)."""
+        info = self.getInfo()
+        if info.subState != pjsua2.PJSIP_EVSUB_STATE_ACTIVE:
+            return
+        is_open = info.presStatus.status == pjsua2.PJSUA_BUDDY_STATUS_ONLINE
+        self._diary.write(
+            "lamp",
+            number=self._number,
+            is_open=is_open,
+            note=info.presStatus.note or info.presStatus.statusText,
+        )
+
+
 class PhoneCall(pjsua2.Call):  # type: ignore[misc]
     """One call; `record` is what is known of it, also after pjsua2 has forgotten it."""
 

@@ -143,6 +143,10 @@ class SipPhoneClient:
         """Send digits (0-9 * # A-D) by RFC 4733."""
         self.ask("send_dtmf", call=call, digits=digits)
 
+    def watch(self, number: str) -> None:
+        """Light a lamp; events `lamp` tell `number, is_open, note` at each change."""
+        self.ask("watch", number=number)
+
     def calls(self) -> list[dict[str, Any]]:
         """Every call so far, the oldest first.
 

@@ -14,22 +14,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pjsua2
 
 from tests.virtual_office.sip_message import SipMessage, read_address, read_message
-from tests.virtual_office.sip_phone_call import PhoneAccount, PhoneCall, operation
+from tests.virtual_office.sip_phone_call import Lamp, PhoneAccount, PhoneCall, operation
 from tests.virtual_office.sip_phone_events import Diary
 from tests.virtual_office.sip_phone_notify import NotifyWatch
+from tests.virtual_office.sip_phone_setup import (
+    Registration,
+    account_config,
+    endpoint_config,
+    steady_tone,
+    uri_end_of,
+    user_part,
+)
 from tests.virtual_office.sip_phone_tones import levels_in_wav
 
 CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000")
-CLOCK_HZ = 16_000  # G.722 is a wide-band codec
-TONE_AMPLITUDE = 12_000  # of 32767
 POLL_MILLISECONDS = 20
-RETRY_SECONDS = 3
-APPEND = 0x1108  # pjlib's PJ_O_APPEND
 
 
 class NoSuchCall(Exception):  # noqa: N818
@@ -47,24 +50,6 @@ class Behaviour:
     notify_status: str = "200 OK"  # the answer to a NOTIFY outside a dialog
 
 
-@dataclass(frozen=True, kw_only=True)
-class Registration:
-    """An account as typed into, or delivered to, a phone."""
-
-    server: str
-    user: str
-    password: str
-    auth_user: str | None = None
-    display_name: str = ""
-    port: int = 5060
-    expires: int = 120
-    domain: str | None = None
-    transport: str = "udp"
-    srtp: str = "off"
-    ca_file: str | None = None
-    codecs: tuple[str, ...] = ()
-
-
 class SipEngine:
     """One phone: one account, several calls. `turn()` must be called all the time."""
 
@@ -80,6 +65,7 @@ class SipEngine:
         self._registration: Registration | None = None
         self._secure_ready: set[str] = set()
         self._calls: dict[int, PhoneCall] = {}
+        self._lamps: list[Lamp] = []
         self._due: list[tuple[float, Callable[[], None]]] = []
         self._notify = NotifyWatch(log, address, port)
         self._tone: Any = None
@@ -89,7 +75,7 @@ class SipEngine:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._log.write_bytes(b"")
         self._endpoint.libCreate()
-        self._endpoint.libInit(_endpoint_config(self._log))
+        self._endpoint.libInit(endpoint_config(self._log))
         transport = pjsua2.TransportConfig()
         transport.boundAddress = self._address
         transport.port = self._port
@@ -97,9 +83,9 @@ class SipEngine:
         self._endpoint.audDevManager().setNullDev()
         self._endpoint.libStart()
         self._choose_codecs(())
-        self._tone = _steady_tone(self._tone_hz)
+        self._tone = steady_tone(self._tone_hz)
         self._account = PhoneAccount(self.diary, self._incoming)
-        self._account.create(self._account_config(None))
+        self._account.create(account_config(None, self._address, self._port))
 
     def turn(self) -> None:
         """One round: SIP events, what is due, what has ended."""
@@ -120,6 +106,7 @@ class SipEngine:
                 self._attempt_unregister()
             self._account.shutdown()
         self._calls.clear()
+        self._lamps.clear()
         self._tone = None
         self._endpoint.libDestroy()
 
@@ -132,7 +119,7 @@ class SipEngine:
         self._open_secure_transport(registration)
         self._choose_codecs(registration.codecs)
         self._registration = registration
-        self._account.modify(self._account_config(registration))
+        self._account.modify(account_config(registration, self._address, self._port))
 
     def register_again(self) -> None:
         """Send a REGISTER now; when one is still under way its outcome counts instead."""
@@ -160,40 +147,6 @@ class SipEngine:
         while self.diary.first("unregistered", mark, {}) is None and time.monotonic() < limit:
             self._endpoint.libHandleEvents(POLL_MILLISECONDS)
 
-    def _account_config(self, registration: Registration | None) -> Any:
-        config = pjsua2.AccountConfig()
-        config.natConfig.contactRewriteUse = 0
-        config.natConfig.viaRewriteUse = 0
-        config.natConfig.sdpNatRewriteUse = 0
-        config.mediaConfig.transportConfig.boundAddress = self._address
-        config.mediaConfig.transportConfig.port = 10_000
-        if registration is None:
-            config.idUri = f"sip:phone@{self._address}:{self._port}"
-            return config
-        domain = registration.domain or registration.server
-        uri_end = _uri_end(registration)
-        name = registration.display_name.replace("\\", "\\\\").replace('"', '\\"')
-        name = " ".join(name.split())
-        shown = f'"{name}" ' if name else ""
-        config.idUri = f"{shown}<sip:{_user_part(registration.user)}@{domain}>"
-        config.regConfig.registrarUri = f"sip:{domain}{uri_end}"
-        if domain != registration.server:
-            config.sipConfig.proxies.append(f"sip:{registration.server}{uri_end};lr")
-        config.regConfig.timeoutSec = registration.expires
-        config.regConfig.retryIntervalSec = RETRY_SECONDS
-        config.regConfig.firstRetryIntervalSec = 1
-        config.regConfig.randomRetryIntervalSec = 0
-        config.sipConfig.authCreds.append(
-            pjsua2.AuthCredInfo("digest", "*", registration.auth_user or registration.user, 0, registration.password)
-        )
-        config.mediaConfig.srtpUse = {
-            "off": pjsua2.PJMEDIA_SRTP_DISABLED,
-            "optional": pjsua2.PJMEDIA_SRTP_OPTIONAL,
-            "mandatory": pjsua2.PJMEDIA_SRTP_MANDATORY,
-        }[registration.srtp]
-        config.mediaConfig.srtpSecureSignaling = 0
-        return config
-
     def _open_secure_transport(self, registration: Registration) -> None:
         if registration.transport in ("udp", *self._secure_ready):
             return
@@ -218,15 +171,11 @@ class SipEngine:
     def call(self, target: str) -> int:
         """Call a `sip:` address, or a number at the registrar's domain; returns the call's number."""
         assert self._account is not None
-        if not re.match(r"sips?:", target):
-            if self._registration is None:
-                raise ValueError("a bare number can only be called by a registered phone")
-            domain = self._registration.domain or self._registration.server
-            target = f"sip:{_user_part(target)}@{domain}{_uri_end(self._registration)}"
+        uri = self._uri(target)
         call = PhoneCall(self.diary, self._tone, self._account)
         number = self._keep(call, "outgoing")
-        call.record["number"] = read_address(target).number
-        call.makeCall(target, pjsua2.CallOpParam(True))
+        call.record["number"] = read_address(uri).number
+        call.makeCall(uri, pjsua2.CallOpParam(True))
         return number
 
     def answer(self, number: int, code: int = 200) -> None:
@@ -252,12 +201,22 @@ class SipEngine:
         """Blind transfer (REFER) of a call to a number at the same server, or to a `sip:` address."""
         call = self._call(number)
         host = read_address(call.getInfo().remoteUri).host
-        uri = target if target.startswith("sip:") else f"sip:{_user_part(target)}@{host}"
+        uri = target if target.startswith("sip:") else f"sip:{user_part(target)}@{host}"
         call.xfer(uri, pjsua2.CallOpParam(True))
 
     def send_dtmf(self, number: int, digits: str) -> None:
         """Send digits by RFC 4733 events."""
         self._call(number).dialDtmf(digits)
+
+    def watch(self, number: str) -> None:
+        """Light a lamp for a number at the registrar; each change is an event `lamp`."""
+        assert self._account is not None
+        config = pjsua2.BuddyConfig()
+        config.uri = self._uri(number)
+        config.subscribe = True
+        lamp = Lamp(self.diary, number)
+        lamp.create(self._account, config)
+        self._lamps.append(lamp)
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call of this phone's life, the oldest first."""
@@ -290,6 +249,14 @@ class SipEngine:
 
         del recorder
         return time.monotonic() + seconds, levels
+
+    def _uri(self, target: str) -> str:
+        if re.match(r"sips?:", target):
+            return target
+        if self._registration is None:
+            raise ValueError("a bare number can only be called by a registered phone")
+        domain = self._registration.domain or self._registration.server
+        return f"sip:{user_part(target)}@{domain}{uri_end_of(self._registration)}"
 
     def _incoming(self, call_id: int, whole_message: str) -> None:
         assert self._account is not None
@@ -327,45 +294,6 @@ class SipEngine:
         call.record["direction"] = direction
         self._calls[number] = call
         return number
-
-
-def _endpoint_config(log: Path) -> Any:
-    config = pjsua2.EpConfig()
-    config.uaConfig.threadCnt = 0
-    config.uaConfig.mainThreadOnly = True
-    config.uaConfig.maxCalls = 4  # what the published wheel is built for
-    config.uaConfig.userAgent = "Belbox virtual phone"
-    config.medConfig.clockRate = CLOCK_HZ
-    config.medConfig.sndClockRate = CLOCK_HZ
-    config.medConfig.noVad = True
-    config.medConfig.ecTailLen = 0
-    config.logConfig.level = 4
-    config.logConfig.msgLogging = 1
-    config.logConfig.consoleLevel = 0
-    config.logConfig.filename = str(log)
-    config.logConfig.fileFlags = APPEND
-    return config
-
-
-def _steady_tone(frequency_hz: float) -> Any:
-    generator = pjsua2.ToneGenerator()
-    generator.createToneGenerator(CLOCK_HZ, 1)
-    tone = pjsua2.ToneDesc()
-    tone.freq1 = int(frequency_hz)
-    tone.on_msec = 1000
-    tone.volume = TONE_AMPLITUDE
-    generator.play(pjsua2.ToneDescVector([tone]), True)
-    return generator
-
-
-def _user_part(user: str) -> str:
-    # RFC 3261 section 25.1: unreserved and user-unreserved characters stay as they are.
-    return quote(user, safe="-_.!~*'()&=+$,;?/")
-
-
-def _uri_end(registration: Registration) -> str:
-    port = "" if registration.port == 5060 and registration.transport != "tls" else f":{registration.port}"
-    return port if registration.transport == "udp" else f"{port};transport={registration.transport}"
 
 
 def _asks_to_be_answered(invite: SipMessage) -> bool:

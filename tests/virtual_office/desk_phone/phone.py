@@ -12,7 +12,7 @@ from tests.virtual_office.desk_phone.brand import Account, Brand, FileRefused, W
 from tests.virtual_office.desk_phone.fetcher import Fetcher, FetchFailed, Trust
 from tests.virtual_office.desk_phone.lease import DhcpClient, Lease
 from tests.virtual_office.desk_phone.link import has_link
-from tests.virtual_office.desk_phone.sip_port import SipPort
+from tests.virtual_office.desk_phone.phone_port import PhonePort
 from tests.virtual_office.desk_phone.state import Flash, State
 from tests.virtual_office.sip_phone_client import PhoneRefused, SipPhoneClient
 
@@ -51,7 +51,7 @@ class DeskPhone:
         self._odd: list[dict[str, str]] = []
         self._lease: Lease | None = None
         self._url: str | None = None
-        self._sip_port: SipPort | None = None
+        self._phone_port: PhonePort | None = None
         self._sip_phone: SipPhoneClient | None = None
         self._account: Account | None = None
         self._events_read = 0
@@ -71,13 +71,13 @@ class DeskPhone:
     def power_off(self) -> None:
         """Leave nothing running."""
         self._drop_account()
-        self._close_sip_port()
+        self._close_phone_port()
         self._dhcp.stop()
         self._state.tell(step="off")
 
     def _boot(self) -> None:
         self._drop_account()
-        self._close_sip_port()
+        self._close_phone_port()
         self._fetcher.asked.clear()
         self._odd.clear()
         self._state.count("boots")
@@ -112,8 +112,8 @@ class DeskPhone:
                     self._note(option, str(error))
         if self._uses_pnp and not (self._brand.pnp_only_from_factory and self._settings):
             self._state.tell(step="asking by PnP")
-            self._close_sip_port()
-            port = SipPort(self._lease.address, self._brand.pnp_port)
+            self._close_phone_port()
+            port = PhonePort(self._lease.address, self._brand.pnp_port)
             port.open()
             url = port.ask_for_url(self._brand)
             port.close()
@@ -184,15 +184,15 @@ class DeskPhone:
         account = self._brand.account(self._settings)
         if account is None:
             self._drop_account()
-            if self._sip_port is None:
-                self._sip_port = SipPort(self._lease.address, SIP_PORT)
-                self._sip_port.open()
+            if self._phone_port is None:
+                self._phone_port = PhonePort(self._lease.address, SIP_PORT)
+                self._phone_port.open()
             self._state.tell(step="waiting", account=None, registered_at=None)
             return
         if account == self._account:
             self._state.tell(step="registered" if self._is_registered else "not registered")
             return
-        self._close_sip_port()
+        self._close_phone_port()
         if self._sip_phone is None:
             self._events_read = 0
             self._sip_phone = SipPhoneClient.start(
@@ -261,13 +261,13 @@ class DeskPhone:
 
     def _wishes(self) -> list[Wish]:
         """What NOTIFYs ask for; takes about LOOK_SECONDS."""
-        if self._sip_port is not None:
-            received = self._sip_port.check_sync(LOOK_SECONDS)
+        if self._phone_port is not None:
+            received = self._phone_port.check_sync(LOOK_SECONDS)
             if received is None:
                 return []
             message, sender = received
             wish = self._brand.wish(message.get("event"), self._settings)
-            self._sip_port.answer(message, sender, _STATUS.get(wish, "200 OK"))
+            self._phone_port.answer(message, sender, _STATUS.get(wish, "200 OK"))
             return [wish]
         time.sleep(LOOK_SECONDS)
         return self._sip_events()
@@ -311,10 +311,10 @@ class DeskPhone:
                 self._note("sip phone", str(error))
             self._sip_phone = None
 
-    def _close_sip_port(self) -> None:
-        if self._sip_port is not None:
-            self._sip_port.close()
-            self._sip_port = None
+    def _close_phone_port(self) -> None:
+        if self._phone_port is not None:
+            self._phone_port.close()
+            self._phone_port = None
 
     def _note(self, url: str, reason: str) -> None:
         self._odd.append({"url": url, "reason": reason})

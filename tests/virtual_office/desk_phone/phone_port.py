@@ -14,7 +14,7 @@ PNP_GROUP = ("224.0.1.75", 5060)
 SECONDS_BETWEEN_TRIES = 1.0
 
 
-class SipPort:
+class PhonePort:
     """A UDP socket on the phone's address."""
 
     def __init__(self, address: str, port: int) -> None:
