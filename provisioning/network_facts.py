@@ -29,7 +29,10 @@ class NetworkFactsUnreadable(ApplianceError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkFacts:
-    """IPv4 addresses as text. `router` and `dns` are what phones are told; the pool counts as server only."""
+    """IPv4 addresses as text. `router` and `dns` are what phones are told; the pool counts as server only.
+
+    `switch_root` is set where the switch runs from a folder without a jail (loopback only), else empty.
+    """
 
     interface: str
     address: str
@@ -39,6 +42,9 @@ class NetworkFacts:
     dhcp_role: DhcpRole
     pool_start: str = ""
     pool_end: str = ""
+    sip_port: int = 5060
+    manager_port: int = 5038
+    switch_root: str = ""
 
     def __post_init__(self) -> None:
         if not self.interface.replace("-", "").replace(".", "").replace("_", "").isalnum():

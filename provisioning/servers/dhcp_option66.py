@@ -46,11 +46,11 @@ class BrandRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DhcpServer:
-    """Everything dnsmasq is told. `run_as` None: its own default, which drops root."""
+    """Everything dnsmasq is told. `drops_root` False: it stays who it is (user namespaces)."""
 
     paths: Paths
     facts: NetworkFacts
-    run_as: str | None = None
+    drops_root: bool = True
 
     @property
     def configuration(self) -> Path:
