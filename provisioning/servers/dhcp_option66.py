@@ -43,6 +43,11 @@ class BrandRule:
         """Option 66."""
         return self.driver.option66(self.box)
 
+    @property
+    def first_place_bytes(self) -> str:
+        """Option 66 in hexadecimal: dnsmasq ends a text with a NUL, which some phones take for part of it."""
+        return self.first_place.encode().hex(":")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DhcpServer:
