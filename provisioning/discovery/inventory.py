@@ -86,15 +86,6 @@ class Inventory:
             database.commit()
             return phone
 
-    def advance(self, mac: MacAddress, state: PhoneState, when: datetime) -> None:
-        """Note that a phone already in the list has come further; nothing happens for one that is not."""
-        with self._lock, _opened(self._path) as database:
-            if known := _find(database, mac):
-                further = max(state, known.state, key=_FURTHER.index)
-                phone = replace(known, state=further, last_seen=max(known.last_seen, when))
-                database.execute("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?)", _row(phone))
-                database.commit()
-
 
 def read_phones(path: Path) -> tuple[KnownPhone, ...]:
     """Return the list, last seen first; empty where nothing was ever seen. Only reads."""
@@ -106,11 +97,6 @@ def read_phones(path: Path) -> tuple[KnownPhone, ...]:
     finally:
         database.close()
     return tuple(_phone(row) for row in rows)
-
-
-def address_of(path: Path, mac: MacAddress) -> str | None:
-    """Return where a phone was seen last, if anywhere."""
-    return next((phone.address for phone in read_phones(path) if phone.mac == mac), None)
 
 
 SightingNoted = Callable[[Sighting], None]

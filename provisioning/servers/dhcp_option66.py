@@ -40,13 +40,8 @@ class BrandRule:
 
     @property
     def first_place(self) -> str:
-        """Option 66."""
+        """Option 66. dnsmasq 2.90 ends it with a NUL in every notation; RFC 2132 section 2 has phones drop it."""
         return self.driver.option66(self.box)
-
-    @property
-    def first_place_bytes(self) -> str:
-        """Option 66 in hexadecimal: dnsmasq ends a text with a NUL, which some phones take for part of it."""
-        return self.first_place.encode().hex(":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,8 @@ def offers(paths: Paths) -> dict[str, str]:
         ):
             options = offer(bytes.fromhex(mac), vendor_class)
             text = options.get("tftp_server_name", b"")
-            found[name] = text.decode("latin-1") if isinstance(text, bytes) else str(text)
+            # RFC 2132 section 2: a receiver takes one NUL at the end off a text.
+            found[name] = text.decode("latin-1").removesuffix("\0") if isinstance(text, bytes) else str(text)
             found[f"{name} ntp"] = str(options.get("NTP_server"))
         return found
     finally:
