@@ -20,7 +20,8 @@ def with_everyone(office: Office) -> tuple[Office, RingGroup]:
     members = tuple(extension.id for extension in office.extensions)
     group = next((group for group in office.ring_groups if group.id == EVERYONE_ID), None)
     if group is None:
-        taken = {item.number.digits for item in (*office.extensions, *office.ring_groups)}
+        taken = {item.number.digits for item in office.extensions}
+        taken |= {item.number.digits for item in office.ring_groups}
         number = next(number for number in _NUMBERS if number not in taken)
         group = RingGroup(
             id=EVERYONE_ID,

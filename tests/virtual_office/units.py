@@ -15,9 +15,10 @@ BOX_PLACE = "/var/lib/belbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One unit: the command it runs here, whether it is started again when it ends, and when it is not started."""
+    """One unit: what runs here, whether it is started again when it ends, and the file without which it is not."""
 
     name: str
+    before: tuple[tuple[str, ...], ...]
     command: tuple[str, ...]
     restart: bool
     oneshot: bool
@@ -47,6 +48,7 @@ def read_unit(name: str, box_root: Path, switch_root: Path) -> Unit:
         command = [here(argument) for argument in command]
     return Unit(
         name=name,
+        before=tuple(tuple(shlex.split(here(line))) for line in settings.get("ExecStartPre", [])),
         command=tuple(command),
         restart=settings.get("Restart", ["no"])[0] == "always",
         oneshot=settings["Type"][0] == "oneshot",

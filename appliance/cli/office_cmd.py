@@ -1,0 +1,79 @@
+"""`belbox office check|import|export`: the whole office as one TOML file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from appliance.cli.output import print_json, print_problems, problem_rows
+from appliance.cli.wiring import Box, now
+from appliance.errors import ApplianceError
+from appliance.storage.office_document import ReadDocument, read_document, write_document
+from appliance.storage.secrets import SECRET_MAKER
+
+LARGEST_FILE_BYTES = 10_000_000  # 500 employees are 100 kB
+
+
+def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the verb."""
+    office = verbs.add_parser("office", help="check, import or export the whole office as one TOML file")
+    actions = office.add_subparsers(dest="action", required=True)
+    check = actions.add_parser("check", help="say every fault of a file, with its place; change nothing")
+    check.add_argument("file", type=Path)
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=_check)
+    importing = actions.add_parser("import", help="replace the office by a file (undo with `belbox rollback`)")
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--json", action="store_true")
+    importing.set_defaults(run=_import)
+    exporting = actions.add_parser("export", help="print the office, without its secrets")
+    exporting.set_defaults(run=_export)
+
+
+def _check(_box: Box, given: argparse.Namespace) -> int:
+    result = read_document(read_text(given.file), SECRET_MAKER)
+    _tell(result, given.json)
+    if not given.json:
+        print(f"{given.file}: {'no fault' if result.office else 'not usable'}")
+    return 0 if result.office else 2
+
+
+def _import(box: Box, given: argparse.Namespace) -> int:
+    revision, office = box.repository.newest()
+    result = read_document(read_text(given.file), SECRET_MAKER, keep=office if revision else None)
+    _tell(result, given.json)
+    if result.office is None:
+        print("Nothing was changed.", file=sys.stderr)
+        return 2
+    saved = box.repository.save(
+        result.office, based_on=revision, author="command line", summary=f"Import of {given.file.name}", now=now()
+    )
+    if not given.json:
+        print(f"Saved as revision {saved}. `belbox apply` makes it true.")
+    return 0
+
+
+def _export(box: Box, _given: argparse.Namespace) -> int:
+    sys.stdout.write(write_document(box.repository.newest()[1]))
+    return 0
+
+
+def _tell(result: ReadDocument, as_json: bool) -> None:
+    if as_json:
+        print_json(problem_rows(result.problems))
+    else:
+        print_problems(result.problems)
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text; ApplianceError says why it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise ApplianceError(f"{path} is larger than {LARGEST_FILE_BYTES // 1_000_000} MB: not an office file.")
+        return path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise ApplianceError(f"{path} cannot be read: {fault.strerror}.") from fault
+    except UnicodeDecodeError as fault:
+        raise ApplianceError(f"{path} is not UTF-8 text (byte {fault.start}).", "Save it as UTF-8.") from fault

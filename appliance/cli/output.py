@@ -1,0 +1,34 @@
+"""How verbs print: JSON when asked, and the wording of an office's problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from wizard.texts import problem_text
+
+from appliance.office.problems import Problem, Severity
+
+
+def print_json(data: object) -> None:
+    """Print data for programs."""
+    print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def problem_rows(problems: Iterable[Problem]) -> list[Mapping[str, str]]:
+    """Return problems in the shape of `office check --json`."""
+    return [
+        {
+            "where": problem.where,
+            "rule": problem.rule,
+            "message": problem_text(problem, "en"),
+            "severity": problem.severity.value,
+        }
+        for problem in problems
+    ]
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print problems for people, errors first."""
+    for problem in sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR):
+        print(f"{problem.severity.value}: {problem.where}: {problem_text(problem, 'en')}")

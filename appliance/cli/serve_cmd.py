@@ -1,0 +1,93 @@
+"""The long-running verbs, one for each unit: serve-web, serve-provisioning, monitor, serve-helper."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+from wizard.app import create_app
+from wizard.serve import serve as serve_web
+
+from appliance.asterisk.live_state import LiveState
+from appliance.cli.console_services import ConsoleServices
+from appliance.cli.wiring import Box, now
+from appliance.health.monitor import watch, write_live_state
+from appliance.system.helper import serve_helper
+from provisioning import serve as provisioning
+from provisioning.enrolment import seal
+
+SESSION_KEY_BYTES = 32
+
+
+def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the verbs."""
+    for name, run, words in (
+        ("serve-web", _serve_web, "the wizard and the console"),
+        ("serve-provisioning", _serve_provisioning, "what faces the phones: TFTP, PnP, discovery, enrolment"),
+        ("monitor", _monitor, "the watch on lines, phones and services"),
+        ("serve-helper", _serve_helper, "restarts units on a fixed list of requests (root)"),
+    ):
+        verbs.add_parser(name, help=f"run {words}").set_defaults(run=run)
+
+
+def _serve_web(box: Box, _given: argparse.Namespace) -> int:
+    app = create_app(ConsoleServices(box), session_key=_session_key(box.paths.session_key), secure_cookies=False)
+    serve_web(app, box.paths.run / "web.sock")
+    return 0
+
+
+def _serve_provisioning(box: Box, _given: argparse.Namespace) -> int:
+    provisioning.run(box.paths, box.network, _stopped_by_signal())
+    return 0
+
+
+def _monitor(box: Box, _given: argparse.Namespace) -> int:
+    sealed: set[str] = set()
+
+    def on_state(state: LiveState | None) -> None:
+        write_live_state(box.paths.live_state, state, now())
+        if state is not None:
+            _seal_registered(box, state, sealed)
+
+    watch(lambda: box.manager, box.look, on_state, _stopped_by_signal())
+    return 0
+
+
+def _seal_registered(box: Box, state: LiveState, sealed: set[str]) -> None:
+    """A phone that has registered needs its secret path told no more."""
+    here = {contact.sip_user for contact in state.contacts if contact.is_reachable} - sealed
+    if not here:
+        return
+    _, office = box.repository.newest()
+    for phone in office.phones:
+        if phone.extension_id and office.extension(phone.extension_id).sip_user in here:
+            seal(box.paths, phone.mac)
+    sealed |= here
+
+
+def _serve_helper(box: Box, _given: argparse.Namespace) -> int:
+    serve_helper(box.helper_socket)
+    return 0
+
+
+def _stopped_by_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _session_key(path: Path) -> bytes:
+    """Return the key of the session cookies, made once."""
+    if not path.exists():
+        partial = path.with_suffix(".new")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SESSION_KEY_BYTES))
+        partial.rename(path)
+    return path.read_bytes()

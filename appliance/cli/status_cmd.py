@@ -1,0 +1,54 @@
+"""`belbox status`: the truth about every part, what is wrong and what to do."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from appliance.cli.console_services import ConsoleServices
+from appliance.cli.lab_cmd import console_address, enter_box
+from appliance.cli.output import print_json
+from appliance.cli.status_parts import parts_of
+from appliance.cli.wiring import Box
+from appliance.errors import NotRunning
+
+
+def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("status", help="what runs, what is wrong and what to do")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_status)
+
+
+def _status(box: Box, given: argparse.Namespace) -> int:
+    enter_box(box)
+    if not box.paths.network_facts.exists():
+        raise NotRunning("There is no box here yet.", "Start one with ./belbox up.")
+    parts = parts_of(box)
+    live = ConsoleServices(box).live()
+    lines = [{"name": line.name, "state": line.state} for line in live.lines]
+    registered = sum(phone.state == "registered" for phone in live.phones)
+    failed = [part for part in parts if part.state == "failed"]
+    bad_lines = [line for line in lines if line["state"] != "ready"]
+    phones = {"seen": len(live.phones), "registered": registered}
+    if given.json:
+        print_json(
+            {
+                "ok": not failed and not bad_lines,
+                "console": console_address(box),
+                "parts": [asdict(part) for part in parts],
+                "lines": lines,
+                "phones": phones,
+            }
+        )
+    else:
+        for part in parts:
+            print(f"{part.state:<8} {part.name:<13} {part.what}")
+            if part.remedy:
+                print(f"{'':<22} -> {part.remedy}")
+        for line in lines:
+            print(f"{'ok' if line['state'] == 'ready' else 'failed':<8} {line['name']:<13} line is {line['state']}")
+        print(f"{'':<8} {'phones':<13} {registered} registered of {len(live.phones)} seen")
+        print(f"{'':<8} {'console':<13} {console_address(box)}")
+    return 1 if failed or bad_lines else 0

@@ -1,0 +1,40 @@
+"""`belbox test-call NUMBER`: a real call by the box's own test phone."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from appliance.cli.output import print_json
+from appliance.cli.wiring import Box
+from appliance.health.test_phone import place_test_call
+
+
+def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("test-call", help="call a number with the box's test phone and say what was heard")
+    parser.add_argument("number", help="an extension, *43 (echo), *44 (digits), or a number outside")
+    parser.add_argument("--ring-seconds", type=float, default=20.0)
+    parser.add_argument("--listen-seconds", type=float, default=0.0, help="play a tone and listen for it")
+    parser.add_argument("--digits", default="", help="digits to send once answered")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_call)
+
+
+def _call(box: Box, given: argparse.Namespace) -> int:
+    result = place_test_call(
+        box.test_phone,
+        given.number,
+        ring_seconds=given.ring_seconds,
+        listen_seconds=given.listen_seconds,
+        digits=given.digits,
+    )
+    if given.json:
+        print_json(asdict(result))
+    else:
+        ringing = f", rang after {result.seconds_to_ring:.2f} s" if result.seconds_to_ring is not None else ""
+        heard = f", own tone heard at level {result.tone_level:.0f}" if result.tone_level is not None else ""
+        digits = f", digits {result.digits} came back" if given.digits else ""
+        print(f"{result.outcome.value} (SIP {result.code}){ringing}{heard}{digits}")
+    return 0 if result.outcome.value in {"answered", "rang"} else 1

@@ -1,0 +1,170 @@
+"""The composition root: one box below one root, put together from its rooms."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from appliance.apply.apply import Applied, ApplyTools, apply_office
+from appliance.asterisk.live_state import LiveState, look
+from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
+from appliance.changes.change import Changer
+from appliance.changes.extensions import NewSecrets
+from appliance.compiler.manager_conf import MANAGER_USER
+from appliance.compiler.object_names import TEST_PHONE
+from appliance.compiler.target import AsteriskTarget, SwitchDirectories
+from appliance.health.test_phone import TestPhoneAccount
+from appliance.office.office import Office
+from appliance.office.secret import Secret
+from appliance.paths import BOX_ROOT, Paths
+from appliance.storage.administrators import Administrators
+from appliance.storage.database import open_database
+from appliance.storage.office_repository import OfficeRepository
+from appliance.storage.secrets import machine_secret, new_password, new_pin
+from appliance.system.helper import RestartableUnit, restart_unit
+from appliance.system.name_resolution import resolve_hosts
+from provisioning import network_facts
+from provisioning.network_facts import NetworkFacts
+from provisioning.phone_profile import BoxAddress
+from provisioning.publish import profiles_of, publish
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def default_root() -> Path:
+    """Return the system's place on a box, `var/box` in a checkout."""
+    named = os.environ.get("BELBOX_ROOT")
+    if named:
+        return Path(named)
+    return CHECKOUT / "var" / "box" if (CHECKOUT / "pyproject.toml").exists() else BOX_ROOT
+
+
+def now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  (the entrance reads the clock)
+
+
+class Box:
+    """Everything an entrance needs; parts are made when first asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.paths = Paths(root=root)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The office's database."""
+        return open_database(self.paths.database)
+
+    @cached_property
+    def repository(self) -> OfficeRepository:
+        """The office's revisions."""
+        return OfficeRepository(self.engine)
+
+    @cached_property
+    def administrators(self) -> Administrators:
+        """Accounts and the wizard's ticks."""
+        return Administrators(self.engine)
+
+    @property
+    def network(self) -> NetworkFacts:
+        """The box's own place in the network; NetworkFactsUnreadable before the first boot."""
+        return network_facts.load(self.paths.network_facts)
+
+    @property
+    def address(self) -> BoxAddress:
+        """Where phones reach the box."""
+        network = self.network
+        return BoxAddress(ip=network.address, sip_port=network.sip_port)
+
+    @property
+    def manager(self) -> ManagerAddress:
+        """The door by which our processes look at the switch."""
+        return ManagerAddress(
+            port=self.network.manager_port,
+            username=MANAGER_USER,
+            password=machine_secret(self.engine, "manager"),
+        )
+
+    @property
+    def test_phone(self) -> TestPhoneAccount:
+        """The box's own phone."""
+        network = self.network
+        return TestPhoneAccount(
+            address=network.address,
+            server=network.address,
+            port=network.sip_port,
+            user=TEST_PHONE,
+            password=machine_secret(self.engine, "test-phone"),
+        )
+
+    @property
+    def phone_admin_password(self) -> Secret:
+        """The password of the phones' own web pages, one for this office."""
+        return machine_secret(self.engine, "phone-administrator")
+
+    @property
+    def helper_socket(self) -> Path:
+        """Where the privileged helper listens."""
+        return self.paths.run / "helper.sock"
+
+    def target(self, office: Office) -> AsteriskTarget:
+        """Return the facts of this machine for the compiler."""
+        network = self.network
+        return AsteriskTarget(
+            address=network.address,
+            sip_port=network.sip_port,
+            manager_port=network.manager_port,
+            test_phone_password=machine_secret(self.engine, "test-phone"),
+            manager_password=machine_secret(self.engine, "manager"),
+            directories=self._directories(network),
+            resolved=resolve_hosts((trunk.host for trunk in office.trunks), self.paths.root / "resolved-hosts.json"),
+        )
+
+    def apply(self, revision: int | None = None) -> Applied:
+        """Apply a revision, the newest if none is named."""
+        newest, office = self.repository.newest()
+        if revision is not None and revision != newest:
+            newest, office = revision, self.repository.load(revision)
+        tools = ApplyTools(
+            manager=self.manager,
+            publish=self._publish,
+            restart_switch=lambda: restart_unit(self.helper_socket, RestartableUnit.SWITCH),
+        )
+        return apply_office(office, newest, self.target(office), self.paths, tools, now())
+
+    def changer(self, author: str) -> Changer:
+        """Return what makes changes in somebody's name."""
+        return Changer(repository=self.repository, author=author, clock=now)
+
+    @property
+    def new_secrets(self) -> NewSecrets:
+        """Where an employee's secrets come from."""
+        return NewSecrets(password=new_password, pin=new_pin)
+
+    def look(self) -> LiveState:
+        """Ask the switch what is so; NotRunning if it does not answer."""
+        _, office = self.repository.newest()
+        with ManagerInterface(self.manager) as manager:
+            return look(manager, office)
+
+    def _publish(self, office: Office) -> None:
+        publish(self.paths, profiles_of(office, self.address, self.phone_admin_password))
+
+    def _directories(self, network: NetworkFacts) -> SwitchDirectories:
+        """Inside its root the switch has fixed places; without a jail (loopback only) it is told ours."""
+        if not network.switch_root:
+            return SwitchDirectories()
+        root, state = Path(network.switch_root), self.paths.switch_state
+        return SwitchDirectories(
+            configuration=str(self.paths.current_generation / "asterisk"),
+            modules=str(next(root.glob("usr/lib/*/asterisk/modules"))),
+            data=str(root / "usr/share/asterisk"),
+            library=str(state / "lib"),
+            spool=str(state / "spool"),
+            run=str(state / "run"),
+            log=str(state / "log"),
+        )

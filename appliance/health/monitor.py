@@ -1,0 +1,56 @@
+"""The watch: what the switch sees, looked at on every event and every two seconds, kept in a small file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from appliance.asterisk.live_state import LiveState
+from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
+from appliance.errors import NotRunning
+
+LOOK_SECONDS = 2.0
+RETRY_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+def watch(
+    manager: Callable[[], ManagerAddress],
+    look: Callable[[], LiveState],
+    on_state: Callable[[LiveState | None], None],
+    stop: threading.Event,
+) -> None:
+    """Call `on_state` after each event of the switch and at least every LOOK_SECONDS; None: it does not answer."""
+    was_answering = True
+    while not stop.is_set():
+        try:
+            with ManagerInterface(manager(), events=True) as events:
+                was_answering = _tell(was_answering, True)
+                while not stop.is_set():
+                    on_state(look())
+                    # One event is enough to look again; those behind it are answered by the same look.
+                    next(events.events(LOOK_SECONDS), None)
+        except (NotRunning, OSError):
+            was_answering = _tell(was_answering, False)
+            on_state(None)
+            stop.wait(RETRY_SECONDS)
+
+
+def write_live_state(path: Path, state: LiveState | None, now: datetime) -> None:
+    """Keep the state in a file, whole or not at all."""
+    partial = path.with_suffix(".new")
+    data = {"seen_at": now.isoformat(), "switch_answers": state is not None, **(asdict(state) if state else {})}
+    partial.write_text(json.dumps(data))
+    partial.rename(path)
+
+
+def _tell(was_answering: bool, answers: bool) -> bool:
+    if was_answering != answers:
+        _log.warning("the switch answers again" if answers else "the switch does not answer")
+    return answers

@@ -1,0 +1,44 @@
+"""Addresses of the lines' hosts, asked here so that the switch never waits for a name server."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+def resolve_hosts(hosts: Iterable[str], remembered: Path) -> Mapping[str, str]:
+    """Return an IPv4 address for each host that has one; a name server's silence leaves the last good answer.
+
+    A host that was never resolved is left out; the line then stays dark until a later apply.
+    """
+    try:
+        known: dict[str, str] = json.loads(remembered.read_text())
+    except (OSError, ValueError):
+        known = {}
+    resolved: dict[str, str] = {}
+    for host in hosts:
+        address = _ask(host) or known.get(host)
+        if address:
+            resolved[host] = address
+    if {host: known.get(host) for host in resolved} != resolved:
+        remembered.parent.mkdir(parents=True, exist_ok=True)
+        partial = remembered.with_suffix(".new")
+        partial.write_text(json.dumps({**known, **resolved}, sort_keys=True))
+        partial.rename(remembered)
+    return resolved
+
+
+def _ask(host: str) -> str | None:
+    try:
+        return str(ipaddress.IPv4Address(host))
+    except ValueError:
+        pass
+    try:
+        answers = socket.getaddrinfo(host, None, family=socket.AF_INET, type=socket.SOCK_DGRAM)
+    except OSError:
+        return None
+    # The lowest of several, so that a name server's turning order does not look like a change.
+    return min(str(answer[4][0]) for answer in answers)

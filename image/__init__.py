@@ -1,0 +1,1 @@
+"""Building what Belbox runs on: the switch root and the disk image."""
