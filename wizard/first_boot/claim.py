@@ -1,0 +1,28 @@
+"""Step 1: whoever stands at the box makes the first administrator."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from wizard.accounts import sign_in
+from wizard.current import LANGUAGE_KEY, language, services
+from wizard.form import Form, typed, typed_form
+from wizard.services import Account
+from wizard.texts import LANGUAGES
+
+pages = Blueprint("claim", __name__)
+
+
+@pages.route("/claim", methods=["GET", "POST"])
+def page() -> ResponseReturnValue:
+    """Ask for the code, a name and a password."""
+    if request.args.get("language") in LANGUAGES:
+        session[LANGUAGE_KEY] = request.args["language"]
+    if request.method == "GET":
+        return render_template("claim.html", form=Form())
+    claimed = services().claim(typed("code"), typed("user_name"), typed("password"), language())
+    if isinstance(claimed, Account):
+        sign_in(claimed)
+        return redirect(url_for("place.page"), 303)
+    return render_template("claim.html", form=Form(values=typed_form("code", "user_name"), problems=claimed)), 422

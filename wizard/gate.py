@@ -1,0 +1,78 @@
+"""Who may open which page: nobody, until it is said here; and no form from elsewhere."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from flask import Flask, Response, redirect, request, session, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from wizard.current import is_logged_in, services
+
+ALWAYS_OPEN = frozenset({"static", "health"})
+CLAIM = "claim.page"
+LOGIN = "login.page"
+CSRF_FIELD = "csrf_token"
+_CSRF_KEY = "csrf"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class StaleForm(BadRequest):
+    """A form without the token of this session."""
+
+
+def use_gate(app: Flask) -> None:
+    """Put the gate before every request and the headers behind every answer."""
+    app.before_request(_let_in)
+    app.before_request(_check_token)
+    app.after_request(_protect)
+
+
+def csrf_token() -> str:
+    """Return the token every form of this session carries."""
+    if _CSRF_KEY not in session:
+        session[_CSRF_KEY] = secrets.token_urlsafe(32)
+    return str(session[_CSRF_KEY])
+
+
+def _let_in() -> AnyResponse | None:
+    if request.endpoint in ALWAYS_OPEN:
+        return None
+    if not services().is_claimed():
+        return None if request.endpoint == CLAIM else redirect(url_for(CLAIM), 303)
+    if is_logged_in():
+        return redirect(url_for("home.page"), 303) if request.endpoint in {CLAIM, LOGIN} else None
+    return None if request.endpoint == LOGIN else redirect(url_for(LOGIN), 303)
+
+
+def _check_token() -> None:
+    if request.method in _SAFE_METHODS:
+        return
+    given = request.form.get(CSRF_FIELD, "")
+    if not hmac.compare_digest(given.encode(), csrf_token().encode()):
+        raise StaleForm
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,31 @@
+"""The web server of the pages: waitress on a unix socket, behind nginx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import waitress  # type: ignore[import-untyped]  # has no types
+from flask import Flask
+
+# Each open live page holds a thread (live.py lets at most MOST_LISTENERS); the rest answer ordinary requests, some of
+# which wait half a minute for a test call.
+THREADS = 24
+SOCKET_MODE = "660"
+
+
+def serve(app: Flask, socket_path: Path) -> None:
+    """Answer requests until the process is told to stop; a socket left by an earlier run is replaced."""
+    socket_path.parent.mkdir(parents=True, exist_ok=True)
+    socket_path.unlink(missing_ok=True)
+    try:
+        waitress.serve(
+            app,
+            unix_socket=str(socket_path),
+            unix_socket_perms=SOCKET_MODE,
+            threads=THREADS,
+            # nginx is the only one that can reach the socket; app.py reads what it says about the browser.
+            clear_untrusted_proxy_headers=False,
+            ident=None,
+        )
+    finally:
+        socket_path.unlink(missing_ok=True)

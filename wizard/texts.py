@@ -1,0 +1,52 @@
+"""Every text a person reads, in Dutch, French and English; loaded once from translations/."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from appliance.office.country import Language
+from appliance.office.problems import Problem
+
+LANGUAGES = tuple(language.value for language in Language)
+_FOLDER = Path(__file__).parent / "translations"
+# The office names two holders of a short number that are no person: their names are texts too.
+_HOLDERS = {"company voicemail": "holder-company-voicemail", "voicemail": "holder-voicemail"}
+
+
+class _Facts(dict[str, str]):
+    """A fact that is not given shows as a gap instead of breaking the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+@cache
+def texts_of(language: str) -> Mapping[str, str]:
+    """Return all texts of nl, fr or en; `[problem] id-twice` in the file has the key `problem-id-twice`."""
+    tables = tomllib.loads((_FOLDER / f"{Language(language)}.toml").read_text(encoding="utf-8"))
+    return {f"{table}-{name}": words for table, texts in tables.items() for name, words in texts.items()}
+
+
+def text(key: str, language: str, **facts: str) -> str:
+    """Return one text with its gaps filled; KeyError if there is no such text."""
+    return texts_of(language)[key].format_map(_Facts(facts))
+
+
+def has_text(key: str, language: str) -> bool:
+    """Tell whether there is such a text."""
+    return key in texts_of(language)
+
+
+def problem_text(problem: Problem, language: str) -> str:
+    """Say what is wrong with a value and what a right one looks like."""
+    facts = dict(problem.facts)
+    holder = facts.get("holder", "")
+    if holder in _HOLDERS:
+        facts["holder"] = text(_HOLDERS[holder], language)
+    key = f"problem-{problem.rule}"
+    if not has_text(key, language):
+        return text("problem-unnamed", language, rule=problem.rule, value=facts.get("value", ""))
+    return text(key, language, **facts)
