@@ -36,9 +36,7 @@ def an_extension(number: str, name: str, *, with_voicemail: bool = True) -> Exte
 
 def a_trunk(trunk_id: str, host: str) -> Trunk:
     """A line that registers."""
-    return Trunk(
-        id=trunk_id, name=f"Line {trunk_id}", host=host, username="belbox", password=Secret("line-secret")
-    )
+    return Trunk(id=trunk_id, name=f"Line {trunk_id}", host=host, username="belbox", password=Secret("line-secret"))
 
 
 def two_phones() -> Office:
@@ -77,9 +75,7 @@ def two_phones() -> Office:
             OpeningHours(
                 id="office",
                 name="Office hours",
-                periods={
-                    day: (Period.parse("08:30-12:00"), Period.parse("13:00-17:00")) for day in _WORKDAYS
-                },
+                periods={day: (Period.parse("08:30-12:00"), Period.parse("13:00-17:00")) for day in _WORKDAYS},
             ),
         ),
         backup_routes=(BackupRoute(id="mobile", name="Mobile of Jan", destination=ToOutsideNumber(MOBILE)),),

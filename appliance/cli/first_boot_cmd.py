@@ -51,7 +51,7 @@ def _first_boot(box: Box, given: argparse.Namespace) -> int:
     network_facts.save(facts, paths.network_facts)
     ensure_certificates(paths, facts.address, now())
     prepare_web_server(WebServer(paths=paths, address=facts.address, worker_user=default_worker_user()))
-    prepare_dhcp_server(DhcpServer(paths=paths, facts=facts, run_as=default_worker_user()))
+    prepare_dhcp_server(DhcpServer(paths=paths, facts=facts, drops_root=False))
     if not box.administrators.is_claimed() and not paths.claim_code.exists():
         code = "".join(secrets.choice(CLAIM_LETTERS) for _ in range(CLAIM_LENGTH))
         paths.claim_code.write_text(f"{code[:3]}-{code[3:6]}-{code[6:]}\n")

@@ -1,0 +1,46 @@
+"""What all tests share: the virtual office, and the switch root it needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.virtual_office.lab import VirtualOffice, missing_for_namespaces
+from tests.virtual_office.units import CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def switch_root() -> Path:
+    """Asterisk's own root, built by ./belbox."""
+    root = Path(os.environ.get("BELBOX_SWITCH_ROOT", CHECKOUT / "var" / "switch-root"))
+    if not (root / "usr/sbin/asterisk").exists():
+        pytest.skip("no switch root here: ./belbox builds it as root")  # an ordinary user's machine has none
+    return root
+
+
+@pytest.fixture(scope="session")
+def needs_namespaces() -> None:
+    """Skip where the machine refuses namespaces (layer L0): nothing of the virtual office can be had there."""
+    if reason := missing_for_namespaces():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def make_office(
+    needs_namespaces: None, switch_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], VirtualOffice]]:
+    """Make virtual offices in folders of their own; they are stopped when the module is over."""
+    made: list[VirtualOffice] = []
+
+    def make() -> VirtualOffice:
+        folder = tmp_path_factory.mktemp("office")
+        office = VirtualOffice(folder / "lab", folder / "box", switch_root)
+        made.append(office)
+        return office
+
+    yield make
+    for office in made:
+        office.stop()

@@ -1,0 +1,88 @@
+"""Generations, journal and recovery: every state a cut can leave behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from appliance.apply.generations import Generations
+from appliance.apply.journal import JournalEntry, read_entry, write_entry
+from appliance.apply.recover import recover
+from appliance.apply.reload_plan import plan_reload
+from appliance.compiler.config_file import ConfigFile, ConfigFileSet
+from appliance.paths import Paths
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+def files(text: str) -> ConfigFileSet:
+    """Return a small file set."""
+    return ConfigFileSet((ConfigFile("extensions.conf", text), ConfigFile("pjsip.conf", "secret", secret=True)))
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """A root of its own, with two generations, the second in force."""
+    paths = Paths(root=tmp_path)
+    paths.generations.mkdir(parents=True)
+    paths.apply_journal.parent.mkdir()
+    generations = Generations(paths)
+    generations.write(files("one"), 1, NOW)
+    generations.write(files("two"), 2, NOW)
+    generations.put_in_force(2)
+    return paths
+
+
+@pytest.mark.feature("I3")
+def test_an_apply_cut_before_its_proof_is_undone(paths: Paths) -> None:
+    """I3: the generation that was proven is in force again, and the journal is gone."""
+    write_entry(paths.apply_journal, JournalEntry(earlier=1, later=2))
+    found = recover(paths)
+    assert found is not None
+    assert found.number == 1
+    assert Generations(paths).current() == found
+    assert read_entry(paths.apply_journal) is None
+
+
+@pytest.mark.feature("I3")
+@pytest.mark.parametrize("damage", ["flip", "missing", "manifest", "dangling"])
+def test_a_damaged_generation_gives_way_to_the_newest_whole_one(paths: Paths, damage: str) -> None:
+    """I3: a flipped byte, a missing file, a broken manifest, a link to nowhere."""
+    folder = paths.generations / "000002"
+    match damage:
+        case "flip":
+            (folder / "asterisk" / "extensions.conf").write_text("twa")
+        case "missing":
+            (folder / "asterisk" / "pjsip.conf").unlink()
+        case "manifest":
+            (folder / "manifest.json").write_text("{")
+        case "dangling":
+            Generations(paths).put_in_force(9)
+            (folder / "manifest.json").unlink()
+    found = recover(paths)
+    assert found is not None
+    assert found.number == 1
+
+
+def test_with_nothing_whole_recovery_asks_for_a_new_compile(tmp_path: Path) -> None:
+    """None is returned, so that the caller compiles."""
+    paths = Paths(root=tmp_path)
+    paths.apply_journal.parent.mkdir()
+    assert recover(paths) is None
+
+
+def test_secret_files_are_closed_to_others(paths: Paths) -> None:
+    """0640: the owner, and the switch's group."""
+    assert (paths.generations / "000002/asterisk/pjsip.conf").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.feature("I3")
+def test_only_what_changed_is_reloaded_lines_and_phones_first() -> None:
+    """I3: unaffected modules are left alone while people talk."""
+    running = {"pjsip.conf": "a", "extensions.conf": "a", "voicemail.conf": "a"}
+    plan = plan_reload(running, {**running, "pjsip.conf": "b", "extensions.conf": "b"})
+    assert plan.modules == ("res_pjsip.so", "pbx_config.so")
+    assert not plan.restart
+    assert plan_reload(running, {**running, "modules.conf": "b"}).restart
