@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
-from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from wizard import live
 from wizard.accounts import use_accounts
 from wizard.console import home, login
-from wizard.current import SERVICES_KEY, template_words
-from wizard.first_boot import claim, place
-from wizard.gate import StaleForm, csrf_token, use_gate
+from wizard.current import BROKEN_KEY, SERVICES_KEY
+from wizard.first_boot import (
+    backup_route,
+    claim,
+    company_number,
+    employees,
+    frame,
+    hand_over,
+    lines,
+    phones,
+    place,
+)
+from wizard.gate import StaleForm, use_gate
 from wizard.services import Services
+from wizard.template_words import use_templates
 
 MOST_REQUEST_BYTES = 256 * 1024  # the longest thing typed is a list of employees
 SESSION_TIME = timedelta(hours=12)  # one working day
+_PAGES = (
+    claim,
+    login,
+    home,
+    live,
+    frame,
+    place,
+    company_number,
+    lines,
+    employees,
+    phones,
+    backup_route,
+    hand_over,
+)
+_log = logging.getLogger(__name__)
 
 
 def create_app(services: Services, *, session_key: bytes, secure_cookies: bool) -> Flask:
@@ -35,16 +62,15 @@ def create_app(services: Services, *, session_key: bytes, secure_cookies: bool) 
         MAX_FORM_MEMORY_SIZE=MOST_REQUEST_BYTES,
     )
     app.extensions[SERVICES_KEY] = services
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["csrf_token"] = csrf_token
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
-    app.context_processor(template_words)
+    use_templates(app)
     use_accounts(app, services)
     use_gate(app)
     app.add_url_rule("/health", "health", _health)
-    for module in (claim, login, home, place):
+    for module in _PAGES:
         app.register_blueprint(module.pages)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _broken)
     return app
 
 
@@ -54,10 +80,11 @@ def _health() -> ResponseReturnValue:
 
 
 def _refused(fault: HTTPException) -> ResponseReturnValue:
-    if isinstance(fault, StaleForm):
-        subject = "stale"
-    elif fault.code is not None and fault.code < 500:
-        subject = "missing"
-    else:
-        subject = "broken"
+    subject = "stale" if isinstance(fault, StaleForm) else "missing"
     return render_template("error.html", subject=subject), fault.code or 500
+
+
+def _broken(fault: Exception) -> ResponseReturnValue:
+    _log.error("a page failed", exc_info=fault)
+    setattr(g, BROKEN_KEY, True)
+    return render_template("error.html", subject="broken"), 500

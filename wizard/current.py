@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app, g, request, session
 from flask_login import current_user
 
 from appliance.office.office import Office
 from wizard.services import Account, LiveView, Services
-from wizard.texts import LANGUAGES, problem_text, text
+from wizard.texts import LANGUAGES, text
 
 SERVICES_KEY = "belbox-services"
 LANGUAGE_KEY = "language"
+BROKEN_KEY = "is_broken"
 
 
 def services() -> Services:
@@ -27,8 +27,8 @@ def account() -> Account:
 
 
 def is_logged_in() -> bool:
-    """Tell whether somebody is logged in."""
-    return bool(current_user.is_authenticated)
+    """Tell whether somebody is logged in; not asked again on the page that says that something broke."""
+    return not g.get(BROKEN_KEY, False) and bool(current_user.is_authenticated)
 
 
 def language() -> str:
@@ -58,23 +58,3 @@ def live() -> LiveView:
 def say(key: str, **facts: str) -> str:
     """Return a text in the language of this page."""
     return text(key, language(), **facts)
-
-
-def template_words() -> dict[str, Any]:
-    """What every template can use."""
-    spoken = language()
-    return {
-        "t": partial(_text_in, spoken),
-        "problem_text": partial(_problem_in, spoken),
-        "language": spoken,
-        "languages": LANGUAGES,
-        "is_logged_in": is_logged_in(),
-    }
-
-
-def _text_in(spoken: str, key: str, **facts: object) -> str:
-    return text(key, spoken, **{name: str(value) for name, value in facts.items()})
-
-
-def _problem_in(spoken: str, problem: Any) -> str:
-    return problem_text(problem, spoken)

@@ -1,0 +1,49 @@
+"""A person at the pages, by Flask's own client: fills in forms with the token that stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.fakes import PASSWORD, USER_NAME, FakeServices
+from wizard.app import create_app
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def an_app(services: FakeServices) -> Flask:
+    """The application over a fake."""
+    return create_app(services, session_key=b"k" * 32, secure_cookies=False)
+
+
+class Person:
+    """One browser."""
+
+    def __init__(self, services: FakeServices, *, logged_in: bool = True) -> None:
+        self.services = services
+        self.client: FlaskClient = an_app(services).test_client()
+        if logged_in:
+            answer = self.send("/login", {"user_name": USER_NAME, "password": PASSWORD})
+            assert answer.status_code == 303
+
+    def see(self, path: str) -> str:
+        """Return the text of a page that must be there."""
+        answer = self.client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer.text
+
+    def send(self, path: str, fields: Mapping[str, str] | None = None, *, page: str | None = None) -> TestResponse:
+        """Send a form that stands on `page` (on `path`, if it is its own page)."""
+        token = _TOKEN.search(self.client.get(page or path).text)
+        assert token is not None
+        return self.client.post(path, data={"csrf_token": token[1], **(fields or {})})
+
+    def send_and_follow(self, path: str, fields: Mapping[str, str] | None = None, *, page: str | None = None) -> str:
+        """Send a form and return the text of the page it leads to."""
+        answer = self.send(path, fields, page=page)
+        assert answer.status_code == 303, (path, answer.status_code)
+        return self.see(answer.headers["Location"])

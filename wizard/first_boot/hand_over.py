@@ -1,0 +1,90 @@
+"""Step 8: the paper that stays with the office: number plan, lines, phones, proofs, attention points."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import segno
+from flask import Blueprint, Response, abort, url_for
+from flask.typing import ResponseReturnValue
+
+from appliance.office.call_path import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
+from appliance.office.numbers import MacAddress
+from appliance.office.office import Office
+from appliance.office.problems import InvalidValueError
+from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
+from wizard.current import language, live, office, services
+from wizard.evidence import moment
+from wizard.first_boot.backup_route import saved_number
+from wizard.first_boot.frame import question
+from wizard.first_boot.steps import StepName
+from wizard.services import PhoneView
+
+pages = Blueprint("hand_over", __name__, url_prefix="/setup/hand-over")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNumber:
+    """A number that is there from the start; `key` names the text that says what it does."""
+
+    number: str
+    key: str
+
+
+SERVICE_NUMBERS = (
+    ServiceNumber(number=COMPANY_VOICEMAIL_NUMBER.digits, key="plan-company-voicemail"),
+    ServiceNumber(number=LISTEN_NUMBER, key="plan-listen"),
+    ServiceNumber(number=ECHO_TEST_NUMBER, key="plan-echo"),
+    ServiceNumber(number=DIGIT_TEST_NUMBER, key="plan-digits"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneLabel:
+    """What is stuck on a phone."""
+
+    phone: PhoneView
+    name: str
+    number: str
+
+
+@pages.get("")
+def page() -> ResponseReturnValue:
+    """Show the whole report."""
+    now = datetime.now(UTC)  # noqa: TID251  (a page is an entrance)
+    return question(
+        StepName.HAND_OVER,
+        "hand_over.html",
+        service_numbers=SERVICE_NUMBERS,
+        labels=_labels(office()),
+        lines=live().lines,
+        attention=services().problems(),
+        backup_number=saved_number(),
+        made_at=moment(now, office().site.time_zone, language()),
+    )
+
+
+@pages.get("/label/<mac>.svg")
+def label(mac: str) -> ResponseReturnValue:
+    """Return the QR code of a phone's label: the address of that phone in the console."""
+    try:
+        wanted = MacAddress.parse(mac)
+    except InvalidValueError:
+        abort(404)
+    if wanted not in {phone.mac for phone in office().phones}:
+        abort(404)
+    address = url_for("phones.page", _external=True, _anchor=f"phone-{wanted.digits}")
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=4, border=2)
+    return Response(picture.getvalue(), content_type="image/svg+xml")
+
+
+def _labels(newest: Office) -> list[PhoneLabel]:
+    people = {extension.id: extension for extension in newest.extensions}
+    return [
+        PhoneLabel(phone=phone, name=people[phone.extension_id].name, number=people[phone.extension_id].number.digits)
+        for phone in live().phones
+        if phone.extension_id in people
+    ]

@@ -1,0 +1,110 @@
+"""Step 4: the lines to the telephone company; each is tested when it is saved."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from appliance.office.trunk import Trunk
+from wizard.current import account, office, say, services
+from wizard.first_boot.frame import question
+from wizard.first_boot.steps import StepName
+from wizard.form import Form, typed, typed_form
+from wizard.saving import apply_now, forget_what_was_read, tell, tell_problem
+
+pages = Blueprint("lines", __name__, url_prefix="/setup/lines")
+FIELDS = ("name", "host", "username", "password", "registers")
+_CHECKED = "yes"
+
+
+@pages.get("")
+def page() -> ResponseReturnValue:
+    """Show the lines and ask for the next."""
+    values = {"name": say("line-default-name", number=str(len(office().trunks) + 1)), "registers": _CHECKED}
+    return _show(Form(values=values), None)
+
+
+@pages.post("")
+def add() -> ResponseReturnValue:
+    """Add a line, make it true and test it."""
+    return _save(None)
+
+
+@pages.route("/<trunk_id>", methods=["GET", "POST"])
+def edit(trunk_id: str) -> ResponseReturnValue:
+    """Change a line."""
+    trunk = _trunk(trunk_id)
+    if request.method == "POST":
+        return _save(trunk)
+    values = {
+        "name": trunk.name,
+        "host": trunk.host,
+        "username": trunk.username,
+        "registers": _CHECKED if trunk.registers else "",
+    }
+    return _show(Form(values=values), trunk)
+
+
+@pages.post("/<trunk_id>/remove")
+def remove(trunk_id: str) -> ResponseReturnValue:
+    """Remove a line."""
+    trunk = _trunk(trunk_id)
+    outcome = services().remove_trunk(trunk.id, author=account().user_name)
+    for problem in outcome.problems:
+        tell_problem(problem)
+    if not outcome.problems and apply_now():
+        tell("line-removed", name=trunk.name)
+    return redirect(url_for("lines.page"), 303)
+
+
+@pages.post("/<trunk_id>/prove")
+def prove(trunk_id: str) -> ResponseReturnValue:
+    """Test a line with a real registration and a real call."""
+    _prove(_trunk(trunk_id))
+    return redirect(url_for("lines.page"), 303)
+
+
+def _save(trunk: Trunk | None) -> ResponseReturnValue:
+    known = {item.id for item in office().trunks}
+    outcome = services().save_trunk(
+        trunk_id=trunk.id if trunk else "",
+        name=typed("name"),
+        host=typed("host"),
+        username=typed("username"),
+        password=typed("password"),
+        registers=typed("registers") == _CHECKED,
+        author=account().user_name,
+    )
+    if outcome.problems:
+        values = {**typed_form(*FIELDS), "password": ""}
+        return _show(Form(values=values, problems=outcome.problems), trunk), 422
+    if apply_now():
+        for saved in office().trunks:
+            if saved.id not in known or (trunk and saved.id == trunk.id):
+                _prove(saved)
+    return redirect(url_for("lines.page"), 303)
+
+
+def _prove(trunk: Trunk) -> None:
+    problems = services().prove_line(trunk.id)
+    forget_what_was_read()
+    for problem in problems:
+        tell_problem(problem)
+    if problems:
+        return
+    number = office().site.company_number
+    if number is None:
+        tell("line-works-no-number", name=trunk.name)
+    else:
+        tell("line-works", name=trunk.name, number=str(number))
+
+
+def _show(form: Form, trunk: Trunk | None) -> str:
+    return question(StepName.LINE, "lines.html", form=form, fields=FIELDS, trunk=trunk)
+
+
+def _trunk(trunk_id: str) -> Trunk:
+    try:
+        return office().trunk(trunk_id)
+    except KeyError:
+        abort(404)

@@ -1,0 +1,68 @@
+"""Step 6: the phones on the LAN, and whose each is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from wizard.current import account, office, services
+from wizard.first_boot.frame import question
+from wizard.first_boot.steps import StepName
+from wizard.form import typed
+from wizard.saving import apply_now, tell, tell_call, tell_problem
+
+pages = Blueprint("phones", __name__, url_prefix="/setup/phones")
+
+
+@pages.get("")
+def page() -> ResponseReturnValue:
+    """Show the phones that were found."""
+    return question(StepName.PHONES, "phones.html")
+
+
+@pages.post("/window/open")
+def open_window() -> ResponseReturnValue:
+    """Let phones fetch their settings for some minutes."""
+    services().open_enrolment()
+    services().scan_lan()
+    return redirect(url_for("phones.page"), 303)
+
+
+@pages.post("/window/close")
+def close_window() -> ResponseReturnValue:
+    """Let no more phones in."""
+    services().close_enrolment()
+    return redirect(url_for("phones.page"), 303)
+
+
+@pages.post("/look")
+def look() -> ResponseReturnValue:
+    """Look for phones now."""
+    services().scan_lan()
+    return redirect(url_for("phones.page"), 303)
+
+
+@pages.post("/<mac>/assign")
+def assign(mac: str) -> ResponseReturnValue:
+    """Give a phone to an employee, or to nobody."""
+    outcome = services().assign_phone(mac=mac, extension_id=typed("extension_id"), author=account().user_name)
+    for problem in outcome.problems:
+        tell_problem(problem)
+    if not outcome.problems and apply_now():
+        owner = next((item for item in office().extensions if item.id == typed("extension_id")), None)
+        if owner:
+            tell("phone-assigned", mac=mac, name=owner.name, number=owner.number.digits)
+        else:
+            tell("phone-freed", mac=mac)
+    return redirect(url_for("phones.page"), 303)
+
+
+@pages.post("/ring/<extension_id>")
+def ring(extension_id: str) -> ResponseReturnValue:
+    """Ring the phone of an employee."""
+    try:
+        number = office().extension(extension_id).number.digits
+    except KeyError:
+        abort(404)
+    tell_call(services().ring_phone(extension_id), number)
+    return redirect(url_for("phones.page"), 303)

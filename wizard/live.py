@@ -1,0 +1,56 @@
+"""Live parts of pages as Server-Sent Events: the same HTML as on the page, sent again when it changed.
+
+Source: HTML Living Standard, "Server-sent events".
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, abort, render_template, stream_with_context
+
+from wizard.current import services
+from wizard.saving import forget_what_was_read
+
+SUBJECTS = frozenset({"phones", "lines", "home"})
+MOST_LISTENERS = 12  # half of the server's threads (serve.py); who comes later looks again every few seconds
+STREAM_SECONDS = 60.0  # then the browser comes back by itself, through the gate
+WAIT_SECONDS = 10.0  # a comment this often finds a browser that is gone
+RETRY_MILLISECONDS = 2000
+
+pages = Blueprint("live", __name__)
+_listeners = threading.BoundedSemaphore(MOST_LISTENERS)
+
+
+@pages.get("/live/<subject>")
+def stream(subject: str) -> Response:
+    """Send the live part of a page now, and again whenever it changes."""
+    if subject not in SUBJECTS:
+        abort(404)
+    events = stream_with_context(_events(f"live/{subject}.html"))
+    return Response(events, content_type="text/event-stream; charset=utf-8", headers={"X-Accel-Buffering": "no"})
+
+
+def _events(template: str) -> Iterator[str]:
+    yield f"retry: {RETRY_MILLISECONDS}\n\n"
+    may_stay = _listeners.acquire(blocking=False)
+    try:
+        limit = time.monotonic() + STREAM_SECONDS
+        sent = ""
+        while True:
+            forget_what_was_read()
+            html = render_template(template)
+            yield _event(html) if html != sent else ": nothing new\n\n"
+            sent = html
+            if not may_stay or time.monotonic() > limit:
+                return
+            services().wait_for_change(WAIT_SECONDS)
+    finally:
+        if may_stay:
+            _listeners.release()
+
+
+def _event(html: str) -> str:
+    return "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"

@@ -1,0 +1,87 @@
+"""What every template can use, besides what its page gives it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+
+from appliance.office.extension import Extension
+from appliance.office.problems import Problem
+from wizard import evidence
+from wizard.current import account, is_logged_in, language, live, office
+from wizard.first_boot.frame import proof_text
+from wizard.gate import csrf_token
+from wizard.state_sentence import StateSentence, state_sentence
+from wizard.texts import LANGUAGES, has_text, problem_text, text
+
+
+def use_templates(app: Flask) -> None:
+    """Give the templates their words; a name that is not there is an error, not an empty text."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        csrf_token=csrf_token,
+        live_now=live,
+        office_now=office,
+        account_now=account,
+        sentence_now=_sentence,
+        proof_text=proof_text,
+        person_of=_person_of,
+        line_state=_line_state,
+        hour=_hour,
+        seconds_until=_seconds_until,
+    )
+    app.context_processor(_words)
+
+
+def _words() -> dict[str, Any]:
+    spoken = language()
+    return {
+        "t": partial(_text_in, spoken),
+        "name_of": partial(_name_of, spoken),
+        "problem_text": partial(_problem_in, spoken),
+        "language": spoken,
+        "languages": LANGUAGES,
+        "is_logged_in": is_logged_in(),
+        "path": request.path if request.method == "GET" else "/",
+    }
+
+
+def _text_in(spoken: str, key: str, **facts: object) -> str:
+    return text(key, spoken, **{name: str(value) for name, value in facts.items()})
+
+
+def _name_of(spoken: str, kind: str, value: str) -> str:
+    """A brand or a part has a text, or is shown as it is called."""
+    key = f"{kind}-{value}"
+    return text(key, spoken) if has_text(key, spoken) else value
+
+
+def _problem_in(spoken: str, problem: Problem) -> str:
+    return problem_text(problem, spoken)
+
+
+def _person_of(extension_id: str | None) -> Extension | None:
+    return next((item for item in office().extensions if item.id == extension_id), None)
+
+
+def _line_state(trunk_id: str) -> str:
+    return next((line.state for line in live().lines if line.id == trunk_id), "unknown")
+
+
+def _sentence() -> StateSentence:
+    return state_sentence(office(), live())
+
+
+def _hour(when: datetime) -> str:
+    return evidence.hour(when, office().site.time_zone)
+
+
+def _seconds_until(when: datetime) -> int:
+    now = datetime.now(UTC)  # noqa: TID251  (a page is an entrance)
+    return max(0, int((when - now).total_seconds()))
