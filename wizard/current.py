@@ -55,6 +55,6 @@ def live() -> LiveView:
     return cast(LiveView, g.live)
 
 
-def say(key: str, **facts: str) -> str:
+def say(key: str, /, **facts: str) -> str:
     """Return a text in the language of this page."""
     return text(key, language(), **facts)

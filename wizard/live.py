@@ -17,7 +17,7 @@ from wizard.saving import forget_what_was_read
 SUBJECTS = frozenset({"phones", "lines", "home"})
 MOST_LISTENERS = 12  # half of the server's threads (serve.py); who comes later looks again every few seconds
 STREAM_SECONDS = 60.0  # then the browser comes back by itself, through the gate
-WAIT_SECONDS = 10.0  # a comment this often finds a browser that is gone
+WAIT_SECONDS = 5.0  # a comment this often finds a browser that is gone
 RETRY_MILLISECONDS = 2000
 
 pages = Blueprint("live", __name__)

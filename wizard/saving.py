@@ -24,7 +24,7 @@ def apply_now() -> bool:
     return not failures
 
 
-def tell(key: str, **facts: str) -> None:
+def tell(key: str, /, **facts: str) -> None:
     """Show a good message on the next page."""
     flash(say(key, **facts)[:LONGEST_NOTICE], GOOD)
 

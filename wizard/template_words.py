@@ -52,7 +52,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _text_in(spoken: str, key: str, **facts: object) -> str:
+def _text_in(spoken: str, key: str, /, **facts: object) -> str:
     return text(key, spoken, **{name: str(value) for name, value in facts.items()})
 
 

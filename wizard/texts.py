@@ -30,7 +30,7 @@ def texts_of(language: str) -> Mapping[str, str]:
     return {f"{table}-{name}": words for table, texts in tables.items() for name, words in texts.items()}
 
 
-def text(key: str, language: str, **facts: str) -> str:
+def text(key: str, language: str, /, **facts: str) -> str:
     """Return one text with its gaps filled; KeyError if there is no such text."""
     return texts_of(language)[key].format_map(_Facts(facts))
 

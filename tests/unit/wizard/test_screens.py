@@ -1,0 +1,236 @@
+"""The pages in a real Chromium: nothing wider than the screen, live rows without a reload, and pictures to look at.
+
+BELBOX_SCREENSHOTS names a folder for the pictures; without it they go to pytest's own.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
+from waitress.server import create_server  # type: ignore[import-untyped]  # has no types
+
+from appliance.office.numbers import MacAddress
+from tests.fakes import PASSWORD, SEEN_AT, USER_NAME, FakeServices, a_phone_view
+from tests.offices import two_phones
+from tests.unit.wizard.browser import an_app
+from wizard.services import PartView, StepProof
+
+WIDTHS = (1280, 390)
+LANGUAGES = ("nl", "fr", "en")
+PAGES = {
+    "home": "/",
+    "place": "/setup/place",
+    "company-number": "/setup/company-number",
+    "lines": "/setup/lines",
+    "line": "/setup/lines/line1",
+    "employees": "/setup/employees",
+    "employee": "/setup/employees/e201",
+    "phones": "/setup/phones",
+    "backup-route": "/setup/backup-route",
+    "hand-over": "/setup/hand-over",
+    "missing": "/nothing-here",
+}
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+_WAIT_SECONDS = 10
+
+
+class Site:
+    """The application on a loopback port."""
+
+    def __init__(self, services: FakeServices) -> None:
+        self.services = services
+        self._server = create_server(an_app(services), host="127.0.0.1", port=0, threads=24)
+        self.address = f"http://127.0.0.1:{self._server.effective_port}"
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self.services.changed.set()
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in (*_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("BELBOX_SCREENSHOTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def a_busy_office() -> FakeServices:
+    """An office on its way: some steps proven, phones in every state, one part that fails."""
+    office = two_phones()
+    second = replace(office.phones[0], id="p2", mac=MacAddress.parse("00:04:13:aa:bb:01"), extension_id="e202")
+    return FakeServices(
+        the_office=replace(office, phones=(*office.phones, second)),
+        phones=[
+            a_phone_view(state="registered", extension_id="e201"),
+            a_phone_view("00:04:13:aa:bb:01", brand="snom", state="asked", extension_id="e202"),
+            a_phone_view("00:0b:82:aa:bb:02", brand="grandstream"),
+        ],
+        the_proofs={
+            "language": StepProof(seen_at=SEEN_AT, facts={"language": "nl", "time_zone": "Europe/Brussels"}),
+            "company_number": StepProof(seen_at=SEEN_AT, facts={"number": "+3225551001", "line": "Line line1"}),
+            "line": StepProof(seen_at=SEEN_AT, facts={"line": "Line line1", "detail": "Registered"}),
+            "employees": StepProof(seen_at=SEEN_AT, facts={"count": "2"}),
+        },
+        parts=(
+            PartView(name="switch", state="ok", what="answers", remedy=""),
+            PartView(name="dhcp", state="failed", what="does not run", remedy="Restart it."),
+        ),
+    )
+
+
+def size(driver: webdriver.Chrome, width: int) -> None:
+    """Make the page exactly this wide; a headless window has a least width, emulation has none."""
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 850, "deviceScaleFactor": 1, "mobile": width < 600},
+    )
+
+
+def check_and_keep(driver: webdriver.Chrome, picture: Path) -> None:
+    """Assert that nothing is wider than the screen and no control too small to touch; keep a picture."""
+    too_wide = driver.execute_script(
+        "return document.documentElement.scrollWidth > window.innerWidth ? [...document.querySelectorAll('body *')]"
+        ".filter((part) => part.getBoundingClientRect().right > window.innerWidth + 1)"
+        ".map((part) => part.outerHTML.slice(0, 120)) : []"
+    )
+    assert too_wide == [], picture.name
+    too_small = driver.execute_script(
+        "const controls = 'button, a.button, input:not([type=hidden]):not([type=checkbox]), select, textarea';"
+        "return [...document.querySelectorAll(controls)]"
+        ".filter((part) => part.offsetParent && part.getBoundingClientRect().height < 43.9)"
+        ".map((part) => part.outerHTML.slice(0, 120))"
+    )
+    assert too_small == [], picture.name
+    height = driver.execute_script("return document.documentElement.scrollHeight")
+    data = driver.execute_cdp_cmd(
+        "Page.captureScreenshot",
+        {
+            "captureBeyondViewport": True,
+            "clip": {"x": 0, "y": 0, "width": driver.execute_script("return innerWidth"), "height": height, "scale": 1},
+        },
+    )["data"]
+    picture.write_bytes(base64.b64decode(data))
+
+
+def log_in(driver: webdriver.Chrome, site: Site) -> None:
+    driver.delete_all_cookies()
+    driver.get(site.address + "/login")
+    driver.find_element(By.NAME, "user_name").send_keys(USER_NAME)
+    driver.find_element(By.NAME, "password").send_keys(PASSWORD)
+    driver.find_element(By.CSS_SELECTOR, "main button").click()
+    WebDriverWait(driver, _WAIT_SECONDS).until(lambda d: d.current_url == site.address + "/")
+
+
+@pytest.mark.feature("A2", "A3", "A5", "A7", "A8", "A9", "A12", "A13")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_a_small_and_a_wide_screen(chromium: webdriver.Chrome, pictures: Path, language: str) -> None:
+    services = a_busy_office()
+    services.account_language = language
+    services.claimed = False
+    site = Site(services)
+    try:
+        chromium.delete_all_cookies()
+        for width in WIDTHS:
+            size(chromium, width)
+            chromium.get(f"{site.address}/claim?language={language}")
+            check_and_keep(chromium, pictures / f"{language}-{width}-claim.png")
+        services.claimed = True
+        for width in WIDTHS:
+            size(chromium, width)
+            chromium.get(f"{site.address}/login?language={language}")
+            check_and_keep(chromium, pictures / f"{language}-{width}-login.png")
+        log_in(chromium, site)
+        for name, path in PAGES.items():
+            chromium.get(site.address + path)
+            assert chromium.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
+            for width in WIDTHS:
+                size(chromium, width)
+                check_and_keep(chromium, pictures / f"{language}-{width}-{name}.png")
+        services.the_office = replace(two_phones(), extensions=(), phones=(), ring_groups=(), numbers=(), trunks=())
+        for name in ("employees", "lines"):
+            chromium.get(site.address + PAGES[name])
+            for width in WIDTHS:
+                size(chromium, width)
+                check_and_keep(chromium, pictures / f"{language}-{width}-{name}-empty.png")
+        chromium.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+        )
+        services.the_office = a_busy_office().the_office
+        for name in ("home", "phones", "hand-over"):
+            chromium.get(site.address + PAGES[name])
+            for width in WIDTHS:
+                size(chromium, width)
+                check_and_keep(chromium, pictures / f"{language}-{width}-{name}-dark.png")
+        chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+        check_and_keep(chromium, pictures / f"{language}-print.png")
+    finally:
+        chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+        site.close()
+    said = chromium.get_log("browser")  # type: ignore[no-untyped-call]  # selenium gives it no types
+    assert [entry for entry in said if "404" not in entry["message"]] == []
+
+
+@pytest.mark.feature("A9", "A13")
+def test_phones_appear_by_themselves_and_a_choice_under_way_stays(chromium: webdriver.Chrome) -> None:
+    services = FakeServices(the_office=two_phones())
+    site = Site(services)
+    waiting = WebDriverWait(chromium, _WAIT_SECONDS)
+    try:
+        size(chromium, 1280)
+        log_in(chromium, site)
+        chromium.get(site.address + "/setup/phones")
+        assert chromium.find_element(By.ID, "phone-none")
+        services.show_phones(a_phone_view(), a_phone_view("00:04:13:aa:bb:cc", brand="snom"))
+        waiting.until(lambda d: len(d.find_elements(By.CSS_SELECTOR, "#phones > li")) == 2)
+        assert not chromium.find_elements(By.ID, "phone-none")
+
+        owner = Select(chromium.find_element(By.ID, "owner-805ec0000201"))
+        owner.select_by_value("e202")
+        services.show_phones(
+            a_phone_view(state="asked"), a_phone_view("00:04:13:aa:bb:cc", brand="snom", state="asked")
+        )
+        waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, "#phone-000413aabbcc .badge.asked"))
+        assert owner.first_selected_option.get_attribute("value") == "e202"
+
+        chromium.find_element(By.CSS_SELECTOR, "#phone-805ec0000201 form.assign button").click()
+        waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, ".notice.good"))
+        services.show_phones(a_phone_view(state="registered", extension_id="e202"))
+        waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, "#phone-805ec0000201 .badge.registered"))
+        waiting.until(lambda d: len(d.find_elements(By.CSS_SELECTOR, "#phones > li")) == 1)
+    finally:
+        site.close()

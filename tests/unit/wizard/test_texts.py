@@ -1,0 +1,129 @@
+"""Three languages with the same texts, and a text for everything that is said."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.office.problems import Problem
+from wizard.first_boot.steps import StepName
+from wizard.texts import LANGUAGES, problem_text, text, texts_of
+
+CHECKOUT = Path(__file__).parents[3]
+TEMPLATES = CHECKOUT / "wizard" / "templates"
+_KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
+_KEY_USE = re.compile(r"""\bt\(\s*["']([a-zA-Z_-]+)["']\s*([,)~])""")
+_RULE_CALLS = {"InvalidValueError": 0, "problem": 1, "_matching": 1, "missing": 1}
+
+
+def rules_in(tree: ast.AST) -> Iterator[str]:
+    """Every name of a rule in a piece of code: in calls that make problems, and in variables called rule."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = _RULE_CALLS.get(name)
+            if place is not None and len(node.args) > place:
+                yield from _texts(node.args[place])
+            if name == "Problem":
+                yield from (text for given in node.keywords if given.arg == "rule" for text in _texts(given.value))
+        elif isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "rule" for target in node.targets):
+            yield from _texts(node.value)
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    parts = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+    for part in parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and _KEBAB.fullmatch(part.value):
+            yield part.value
+
+
+def all_rules() -> set[str]:
+    return {
+        rule
+        for path in (CHECKOUT / "appliance").rglob("*.py")
+        for rule in rules_in(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+
+def gaps(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_every_language_has_the_same_texts_with_the_same_gaps() -> None:
+    first = texts_of(LANGUAGES[0])
+    for language in LANGUAGES[1:]:
+        other = texts_of(language)
+        assert other.keys() ^ first.keys() == set()
+        assert {key for key in first if gaps(first[key]) != gaps(other[key])} == set()
+
+
+def test_no_text_is_empty() -> None:
+    for language in LANGUAGES:
+        assert [key for key, words in texts_of(language).items() if not words.strip()] == []
+
+
+def test_every_rule_in_the_code_has_a_text() -> None:
+    rules = all_rules()
+    assert {"id-twice", "paste-line", "line-dark", "no-such-opening-hours"} <= rules
+    assert [rule for rule in sorted(rules) if f"problem-{rule}" not in texts_of("en")] == []
+
+
+def test_every_reason_of_an_explanation_has_a_text() -> None:
+    code = (CHECKOUT / "appliance" / "office" / "explain.py").read_text(encoding="utf-8")
+    whys: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"_tell", "_finish"}:
+            places = node.args[3:] if node.func.attr == "_tell" else node.args[2:]  # type: ignore[attr-defined]
+            whys |= {word for place in places for word in _texts(place)}
+    assert {"rings", "phones-gone", "open", "closed", "busy", "ends"} <= whys
+    assert [why for why in sorted(whys) if f"explain-{why}" not in texts_of("en")] == []
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_no_template_uses_a_text_that_is_not_there(template: Path) -> None:
+    for key, following in _KEY_USE.findall(template.read_text(encoding="utf-8")):
+        known = texts_of("en")
+        if following == "~":
+            assert any(one.startswith(key) for one in known), key
+        else:
+            assert key in known, key
+
+
+def test_no_template_has_words_of_its_own() -> None:
+    """Whatever a person reads comes from the translations; only the product's name stands in a template."""
+    for template in TEMPLATES.rglob("*.html"):
+        words = re.sub(r"\{[{%#].*?[}%#]\}", " ", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+        words = re.sub(r"""<[^>]*>|[a-z-]+="[^"]*\"""", " ", words, flags=re.DOTALL)
+        assert re.findall(r"[A-Za-zéèà]{3,}", words.replace("Belbox", "")) == [], template.name
+
+
+def test_a_hostile_fact_is_only_a_fact() -> None:
+    value = "{holder} {0} {value.__class__} ${x} <b>"
+    shown = problem_text(Problem(where="number", rule="extension-number-form", facts={"value": value}), "en")
+    assert value in shown
+
+
+def test_a_problem_with_an_unknown_rule_or_without_its_facts_still_says_something() -> None:
+    assert "no-rule-of-ours" in problem_text(Problem(where="x", rule="no-rule-of-ours"), "fr")
+    assert "…" in problem_text(Problem(where="x", rule="id-twice"), "nl")
+
+
+def test_a_service_that_holds_a_number_is_named_in_the_readers_language() -> None:
+    problem = Problem(where="n", rule="short-number-taken", facts={"value": "999", "holder": "company voicemail"})
+    assert "de bedrijfsvoicemail" in problem_text(problem, "nl")
+    assert "la messagerie" in problem_text(problem, "fr")
+
+
+def test_a_text_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        text("no-such-text", "en")
+
+
+@pytest.mark.parametrize("step", StepName)
+def test_every_step_has_its_name_in_every_language(step: StepName) -> None:
+    assert {text(f"step-{step}", language) for language in LANGUAGES} != set()
