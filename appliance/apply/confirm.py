@@ -21,9 +21,7 @@ class Before:
 
 def note(manager: ManagerInterface) -> Before:
     """Look before the reload."""
-    contacts = frozenset(
-        (item.get("Aor", ""), item.get("URI", item.get("Uri", ""))) for item in manager.list("PJSIPShowContacts")
-    )
+    contacts = frozenset((item["Endpoint"], item.get("Uri", "")) for item in manager.list("PJSIPShowContacts"))
     return Before(contacts, int(manager.act("CoreStatus").get("CoreCurrentCalls", "0")))
 
 

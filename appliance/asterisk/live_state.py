@@ -51,45 +51,44 @@ class LiveState:
 
 def look(manager: ManagerInterface, office: Office) -> LiveState:
     """Ask the switch."""
-    contacts = manager.list("PJSIPShowContacts")
+    contacts = manager.list("PJSIPShowContacts")  # of phones; a line's fixed address is not in it
     registrations = {
-        item.get("ObjectName", ""): item.get("Status", "") for item in manager.list("PJSIPShowRegistrationsOutbound")
+        item["ObjectName"]: item["Status"]
+        for item in manager.list("PJSIPShowRegistrationsOutbound")
+        if item["Event"] == "OutboundRegistrationDetail"  # each is followed by the auth it uses
     }
-    reachable = {item.get("Aor", ""): item.get("Status", "") for item in contacts}
+    device_states = {item["ObjectName"]: item["DeviceState"] for item in manager.list("PJSIPShowEndpoints")}
     lines = tuple(
         _line(
             trunk.id,
             trunk.name,
             registrations.get(trunk_endpoint(trunk.id)) if trunk.registers else None,
-            reachable.get(trunk_endpoint(trunk.id), ""),
+            device_states.get(trunk_endpoint(trunk.id), ""),
         )
         for trunk in office.trunks
     )
-    trunk_names = {trunk_endpoint(trunk.id) for trunk in office.trunks}
-    phones = tuple(_contact(item) for item in contacts if item.get("Aor", "") not in trunk_names)
+    phones = tuple(_contact(item) for item in contacts)
     calls = manager.act("CoreStatus").get("CoreCurrentCalls", "0")
     return LiveState(lines=lines, contacts=phones, calls=int(calls))
 
 
-def _line(trunk_id: str, name: str, registration: str | None, contact: str) -> LiveLine:
-    if contact == "Unreachable":
+def _line(trunk_id: str, name: str, registration: str | None, device_state: str) -> LiveLine:
+    if device_state == "Unavailable":  # it answers no OPTIONS
         state = LineState.DARK
-    elif registration is not None:
-        state = LineState.READY if registration == "Registered" else LineState.UNREGISTERED
-    elif contact in {"Reachable", "NonQualified", "Created", "Updated"}:
+    elif not device_state:
+        state = LineState.UNKNOWN  # the switch does not know it: saved and not yet applied
+    elif registration in {None, "Registered"}:
         state = LineState.READY
     else:
-        state = LineState.UNKNOWN
-    return LiveLine(id=trunk_id, name=name, state=state, detail=registration or contact)
+        state = LineState.UNREGISTERED
+    return LiveLine(id=trunk_id, name=name, state=state, detail=registration or device_state)
 
 
 def _contact(fields: Message) -> LiveContact:
-    uri = fields.get("URI", fields.get("Uri", ""))
-    address = uri.partition("@")[2].partition(";")[0].rpartition(":")[0] or uri
     microseconds = fields.get("RoundtripUsec", "")
     return LiveContact(
-        sip_user=fields.get("Aor", ""),
-        address=address,
+        sip_user=fields["Endpoint"],
+        address=fields.get("ViaAddr", ""),
         user_agent=fields.get("UserAgent", ""),
         is_reachable=fields.get("Status", "") != "Unreachable",
         round_trip_milliseconds=int(microseconds) / 1000 if microseconds.isdigit() else None,

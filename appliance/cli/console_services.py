@@ -22,6 +22,7 @@ from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.changes import backup_routes, extensions, phones, site, trunks
 from appliance.changes.outcome import Outcome
 from appliance.cli.status_parts import parts_of
+from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
 from appliance.compiler.object_names import trunk_endpoint
 from appliance.errors import ApplianceError, NotRunning
@@ -35,7 +36,6 @@ from provisioning.discovery import address_scan
 from provisioning.discovery.inventory import KnownPhone, read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import close_window, load_enrolment, open_window
-from provisioning.resync import ask_to_resync
 from wizard.services import Account, LineView, LiveView, PartView, PhoneView, StepProof, TestCallView
 
 ENROLMENT_WINDOW = timedelta(minutes=10)
@@ -210,7 +210,7 @@ class ConsoleServices:
         self._forget_live()
         if self.office().extensions and applied.switch_was_running:
             self._prove_employees()
-        self._call_waiting_phones()
+        WaitingPhones(self._box).nudge()
         return ()
 
     def live(self) -> LiveView:
@@ -243,7 +243,7 @@ class ConsoleServices:
 
     def open_enrolment(self) -> None:
         open_window(self._box.paths, now() + ENROLMENT_WINDOW)
-        self._call_waiting_phones()
+        WaitingPhones(self._box).nudge()
 
     def close_enrolment(self) -> None:
         close_window(self._box.paths)
@@ -378,23 +378,6 @@ class ConsoleServices:
         assert brand is not None  # one of the two is there
         model = (seen.model if seen else None) or (owned.model if owned else None) or DRIVER_OF[brand].models[0].name
         return phones.FoundPhone(mac=mac, brand=brand, model=model)
-
-    def _call_waiting_phones(self) -> None:
-        """Ask phones of the office that are on the LAN and not registered to fetch their settings again."""
-        office, state = self.office(), self._state()
-        waiting = [
-            phone
-            for phone in self._phones(office, state)
-            if phone.extension_id and phone.address and phone.state != "registered"
-        ]
-
-        def ask() -> None:
-            for phone in waiting:
-                owned = office.phone_by_mac(MacAddress.parse(phone.mac))
-                if owned is not None:
-                    ask_to_resync(phone.address, DRIVER_OF[owned.brand])
-
-        threading.Thread(target=ask, name="resync", daemon=True).start()
 
     def _prove_employees(self) -> None:
         """The switch itself names every extension: only then is the step ticked."""

@@ -10,16 +10,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from wizard.app import create_app
-from wizard.serve import serve as serve_web
-
 from appliance.asterisk.live_state import LiveState
 from appliance.cli.console_services import ConsoleServices
+from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
 from appliance.health.monitor import watch, write_live_state
 from appliance.system.helper import serve_helper
 from provisioning import serve as provisioning
 from provisioning.enrolment import seal
+from wizard.app import create_app
+from wizard.serve import serve as serve_web
 
 SESSION_KEY_BYTES = 32
 
@@ -48,11 +48,13 @@ def _serve_provisioning(box: Box, _given: argparse.Namespace) -> int:
 
 def _monitor(box: Box, _given: argparse.Namespace) -> int:
     sealed: set[str] = set()
+    nudger = WaitingPhones(box)
 
     def on_state(state: LiveState | None) -> None:
         write_live_state(box.paths.live_state, state, now())
         if state is not None:
             _seal_registered(box, state, sealed)
+        nudger.nudge()
 
     watch(lambda: box.manager, box.look, on_state, _stopped_by_signal())
     return 0

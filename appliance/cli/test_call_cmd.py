@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from appliance.cli.output import print_json
 from appliance.cli.wiring import Box
-from appliance.health.test_phone import place_test_call
+from appliance.health.test_phone import TestCallResult, place_test_call
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -23,13 +26,8 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _call(box: Box, given: argparse.Namespace) -> int:
-    result = place_test_call(
-        box.test_phone,
-        given.number,
-        ring_seconds=given.ring_seconds,
-        listen_seconds=given.listen_seconds,
-        digits=given.digits,
-    )
+    with _pjsip_is_quiet():
+        result = _place(box, given)
     if given.json:
         print_json(asdict(result))
     else:
@@ -38,3 +36,25 @@ def _call(box: Box, given: argparse.Namespace) -> int:
         digits = f", digits {result.digits} came back" if given.digits else ""
         print(f"{result.outcome.value} (SIP {result.code}){ringing}{heard}{digits}")
     return 0 if result.outcome.value in {"answered", "rang"} else 1
+
+
+def _place(box: Box, given: argparse.Namespace) -> TestCallResult:
+    return place_test_call(
+        box.test_phone,
+        given.number,
+        ring_seconds=given.ring_seconds,
+        listen_seconds=given.listen_seconds,
+        digits=given.digits,
+    )
+
+
+@contextmanager
+def _pjsip_is_quiet() -> Iterator[None]:
+    """The library writes a few lines to standard output before it can be told not to; they go to the errors."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

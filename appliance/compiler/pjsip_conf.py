@@ -187,6 +187,8 @@ def _trunk(trunk: Trunk, target: AsteriskTarget) -> list[Section]:
                     ("retry_interval", str(REGISTRATION_RETRY_SECONDS)),
                     ("forbidden_retry_interval", str(REGISTRATION_REFUSED_RETRY_SECONDS)),
                     ("auth_rejection_permanent", "no"),
+                    # The default waits up to 10 s at random, for boxes by the thousand; an installer waits for it.
+                    ("max_random_initial_delay", "0"),
                     ("max_retries", str(REGISTRATION_MOST_RETRIES)),
                 ),
             )

@@ -26,6 +26,7 @@ CLOCK_HZ = 16_000  # G.722's
 TONE_LEVEL = 8_000  # of 32,767
 HEARD_LEVEL = 500  # a tone that went through G.711 and back comes at some thousands; line noise at a few
 POLL_MILLISECONDS = 20
+WHOLE_FILE_SECONDS = 2.0
 
 
 class TestCallOutcome(StrEnum):
@@ -177,8 +178,11 @@ class _TestPhone:
                 if not call.is_over:
                     tone.stopTransmit(media)
                     media.stopTransmit(recorder)
-                del recorder  # closes the file
-                level = tone_level(path, TONE_HZ)
+                # Destroying the recorder completes the file, a little later, on the sound thread.
+                del recorder
+                level = 0.0
+                if self._until(lambda: _is_whole(path), WHOLE_FILE_SECONDS):
+                    level = tone_level(path, TONE_HZ)
         return level
 
     def _until(self, is_so: Callable[[], bool], seconds: float) -> bool:
@@ -209,6 +213,14 @@ def _goertzel(samples: tuple[int, ...], frequency: int, rate: int) -> float:
         before, last = last, sample + factor * last - before
     power = before * before + last * last - factor * before * last
     return 2 * math.sqrt(max(power, 0.0)) / len(samples)
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with wave.open(str(path)) as file:
+            return bool(file.getnframes())
+    except (EOFError, wave.Error):
+        return False
 
 
 def _outcome(call: _Call) -> TestCallOutcome:

@@ -72,7 +72,7 @@ def build(phones: Sequence[VirtualPhone]) -> None:
     _address("outside", "eth0", f"{OUTSIDE_ADDRESS}/24")
     _in("box", "ip", "route", "add", "default", "via", ROUTER_ADDRESS)
     _in("router", "sysctl", "-qw", "net.ipv4.ip_forward=1")
-    _nft("router", "table ip nat { chain post { type nat hook postrouting priority 100\n oifname wan0 masquerade\n } }")
+    _nft("router", "table ip nat { chain post { type nat hook postrouting priority 100\n oifname wan0 masquerade\n }\n }\n")
 
 
 def set_link(end: str, up: bool) -> None:
@@ -82,14 +82,14 @@ def set_link(end: str, up: bool) -> None:
 
 def set_dark(line: str, dark: bool) -> None:
     """Drop, or let pass again, every packet to and from one address of the provider."""
-    _nft("provider", f"table ip dark-{line}\ndelete table ip dark-{line}")
+    _nft("provider", f"table ip dark-{line}\ndelete table ip dark-{line}\n")
     if dark:
         address = PROVIDER_ADDRESSES[line]
         _nft(
             "provider",
             f"table ip dark-{line} {{\n"
             f"chain in {{ type filter hook input priority 0\n ip daddr {address} drop\n }}\n"
-            f"chain out {{ type filter hook output priority 0\n ip saddr {address} drop\n }}\n}}",
+            f"chain out {{ type filter hook output priority 0\n ip saddr {address} drop\n }}\n}}\n",
         )
 
 

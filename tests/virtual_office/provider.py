@@ -77,7 +77,8 @@ def _binds(folder: Path) -> list[Bind]:
 
 
 def _pjsip() -> str:
-    text = "[system]\ntype=system\n"
+    # By the name it logs in with: what a customer shows as its number is in From.
+    text = "[global]\ntype=global\nendpoint_identifier_order=auth_username,username\n"
     for line, address in PROVIDER_ADDRESSES.items():
         text += f"[{line}-transport]\ntype=transport\nprotocol=udp\nbind={address}:5060\n"
     for line in PROVIDER_ADDRESSES:
@@ -92,7 +93,7 @@ def _account(name: str, password: str, context: str, transport: str) -> str:
     return (
         f"[{name}]\ntype=endpoint\ncontext={context}\ntransport={transport}\ndisallow=all\nallow=alaw,ulaw\n"
         f"auth={name}\naors={name}\ndirect_media=no\nrtp_symmetric=yes\nforce_rport=yes\nrewrite_contact=yes\n"
-        f"trust_id_inbound=yes\n"
+        f"trust_id_inbound=yes\nidentify_by=auth_username,username\n"
         f"[{name}]\ntype=auth\nauth_type=userpass\nusername={name}\npassword={password}\n"
         f"[{name}]\ntype=aor\nmax_contacts=1\nremove_existing=yes\n"
     )
