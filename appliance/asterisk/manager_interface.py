@@ -115,6 +115,11 @@ class ManagerInterface:
             if "Event" in message:
                 yield message
 
+    def drop_events(self) -> None:
+        """Forget every event that has come and was not read."""
+        for _ in self.events(0.001):
+            pass
+
     def _send(self, action: str, fields: Mapping[str, str]) -> str:
         action_id = str(next(self._ids))
         lines = [f"Action: {action}", f"ActionID: {action_id}", *(f"{key}: {fields[key]}" for key in fields)]

@@ -56,7 +56,7 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
             _seal_registered(box, state, sealed)
         nudger.nudge()
 
-    watch(lambda: box.manager, box.look, on_state, _stopped_by_signal())
+    watch(lambda: box.manager, lambda: box.repository.newest()[1], on_state, _stopped_by_signal())
     return 0
 
 

@@ -10,11 +10,13 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from appliance.asterisk.live_state import LiveState
+from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.errors import NotRunning
+from appliance.office.office import Office
 
 LOOK_SECONDS = 2.0
+PAUSE_SECONDS = 0.3  # a call is a dozen events; one look answers them all
 RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -22,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 def watch(
     manager: Callable[[], ManagerAddress],
-    look: Callable[[], LiveState],
+    office: Callable[[], Office],
     on_state: Callable[[LiveState | None], None],
     stop: threading.Event,
 ) -> None:
@@ -30,12 +32,13 @@ def watch(
     was_answering = True
     while not stop.is_set():
         try:
-            with ManagerInterface(manager(), events=True) as events:
+            with ManagerInterface(manager(), events=True) as events, ManagerInterface(manager()) as asked:
                 was_answering = _tell(was_answering, True)
                 while not stop.is_set():
-                    on_state(look())
-                    # One event is enough to look again; those behind it are answered by the same look.
-                    next(events.events(LOOK_SECONDS), None)
+                    on_state(look(asked, office()))
+                    if next(events.events(LOOK_SECONDS), None) is not None:
+                        stop.wait(PAUSE_SECONDS)
+                        events.drop_events()
         except (NotRunning, OSError):
             was_answering = _tell(was_answering, False)
             on_state(None)

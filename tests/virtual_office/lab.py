@@ -35,6 +35,7 @@ class VirtualOffice:
         self.directory = directory
         self.box_root = box_root
         self.switch_root = switch_root
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(
         self,
@@ -55,7 +56,7 @@ class VirtualOffice:
         command += ["--box-root", str(self.box_root), "--switch-root", str(self.switch_root)]
         command += ["--console-port", str(_free_port()), *options, *(["--loopback"] if loopback else [])]
         with (self.directory / "supervisor.log").open("wb") as log:
-            process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=CHECKOUT, start_new_session=True
             )
         limit = time.monotonic() + START_SECONDS
@@ -78,6 +79,9 @@ class VirtualOffice:
             if not _wait_gone(self.directory, STOP_SECONDS):
                 os.kill(holder.pid, signal.SIGKILL)
                 _wait_gone(self.directory, STOP_SECONDS)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
         forget_state(self.directory)
         for leftover in self.directory.glob("*.sock"):
             leftover.unlink()

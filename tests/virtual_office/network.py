@@ -25,18 +25,19 @@ PLACES = (SWITCH, "box", "router", "provider", "outside")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualPhone:
-    """A desk phone as it leaves its carton: a brand and a MAC address."""
+    """A desk phone as it leaves its carton: a brand and a MAC address; `tone_hz` is the voice of who uses it."""
 
     name: str
     brand: str
     mac: str
+    tone_hz: int
 
 
 PHONES = (
-    VirtualPhone(name="yealink", brand="yealink", mac="80:5e:c0:77:01:01"),
-    VirtualPhone(name="snom", brand="snom", mac="00:04:13:77:01:02"),
-    VirtualPhone(name="grandstream", brand="grandstream", mac="c0:74:ad:77:01:03"),
-    VirtualPhone(name="panasonic", brand="panasonic", mac="bc:c3:42:77:01:04"),
+    VirtualPhone(name="yealink", brand="yealink", mac="80:5e:c0:77:01:01", tone_hz=440),
+    VirtualPhone(name="snom", brand="snom", mac="00:04:13:77:01:02", tone_hz=523),
+    VirtualPhone(name="grandstream", brand="grandstream", mac="c0:74:ad:77:01:03", tone_hz=587),
+    VirtualPhone(name="panasonic", brand="panasonic", mac="bc:c3:42:77:01:04", tone_hz=659),
 )
 
 
@@ -72,7 +73,10 @@ def build(phones: Sequence[VirtualPhone]) -> None:
     _address("outside", "eth0", f"{OUTSIDE_ADDRESS}/24")
     _in("box", "ip", "route", "add", "default", "via", ROUTER_ADDRESS)
     _in("router", "sysctl", "-qw", "net.ipv4.ip_forward=1")
-    _nft("router", "table ip nat { chain post { type nat hook postrouting priority 100\n oifname wan0 masquerade\n }\n }\n")
+    _nft(
+        "router",
+        "table ip nat { chain post { type nat hook postrouting priority 100\n oifname wan0 masquerade\n }\n }\n",
+    )
 
 
 def set_link(end: str, up: bool) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 from tests.virtual_office import network, provider
 from tests.virtual_office.network import inside
 from tests.virtual_office.process_state import write_state
-from tests.virtual_office.sip_phone_client import SipPhoneClient
+from tests.virtual_office.sip_phone_client import PhoneRefused, SipPhoneClient
 from tests.virtual_office.units import CHECKOUT, Unit, read_unit
 
 BOX_UNITS = ("switch", "nginx", "dnsmasq", "web", "provisioning", "monitor")
@@ -115,7 +115,8 @@ class Supervisor:
             state = self.directory / f"phone-{phone.name}"
             state.mkdir(exist_ok=True)
             command = [sys.executable, "-m", "tests.virtual_office.desk_phone", "--brand", phone.brand]
-            command += ["--mac", phone.mac, "--interface", "eth0", "--state", str(state), *self.given.phone_option]
+            command += ["--mac", phone.mac, "--interface", "eth0", "--state", str(state)]
+            command += ["--tone", str(phone.tone_hz), *self.given.phone_option]
             self._add(phone.name, inside(f"phone-{phone.name}", command))
 
     def _start_provider(self) -> None:
@@ -218,8 +219,11 @@ class Supervisor:
             limit = time.monotonic() + READY_SECONDS
             while time.monotonic() < limit:
                 server = network.PROVIDER_ADDRESSES["line1"]
-                if phone.register(server, name, provider.SUBSCRIBER_PASSWORD, expires=60, timeout=5) == 200:
-                    break
+                try:
+                    if phone.register(server, name, provider.SUBSCRIBER_PASSWORD, expires=60, timeout=2) == 200:
+                        break
+                except PhoneRefused:
+                    pass  # the provider is still starting
                 self._look_after(TICK_SECONDS)
             phone.stop()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ def jail(root: Path, binds: Sequence[Bind], command: Sequence[str]) -> list[str]
     drop = []
     user = ["--unshare-user", "--uid", str(ASTERISK_UID), "--gid", str(ASTERISK_UID)]
     if can_be_another_user():
+        root = reachable(root)
+        binds = [Bind(source=reachable(bind.source), place=bind.place, writable=bind.writable) for bind in binds]
         drop = ["setpriv", "--reuid", str(ASTERISK_UID), "--regid", str(ASTERISK_UID)]
         drop += ["--clear-groups", "--inh-caps=-all"]
         user = []
@@ -37,6 +41,22 @@ def jail(root: Path, binds: Sequence[Bind], command: Sequence[str]) -> list[str]
         *("--tmpfs", "/run", "--tmpfs", "/var/lib", *bound, "--clearenv", "--setenv", "PATH", "/usr/sbin:/usr/bin"),
         *("--", *command),
     ]
+
+
+def reachable(path: Path) -> Path:
+    """Return where user 101 reaches a folder or file that lies below folders closed to it, such as /root.
+
+    It is bound below /run, which in the supervisor's mount namespace is its own.
+    """
+    place = Path("/run/reachable") / hashlib.sha256(str(path).encode()).hexdigest()[:16]
+    if not place.exists():
+        place.parent.mkdir(exist_ok=True)
+        if path.is_dir():
+            place.mkdir()
+        else:
+            place.touch()
+        subprocess.run(["mount", "--bind", str(path), str(place)], check=True)
+    return place
 
 
 def can_be_another_user() -> bool:

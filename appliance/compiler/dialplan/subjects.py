@@ -65,7 +65,12 @@ def _lines(office: Office, step: Step, index: int) -> list[Do]:
         case CallEmergency(trunk_ids):
             return outgoing.call_emergency(office, trunk_ids, index)
         case LeaveMessage(extension_id):
-            return [Do("VoiceMail", f"{mailbox(extension_id)}@{VOICEMAIL_CONTEXT},u"), Do("Hangup")]
+            return [
+                Do("Answer"),
+                Do("Playback", "vm-nobodyavail"),
+                Do("VoiceMail", f"{mailbox(extension_id)}@{VOICEMAIL_CONTEXT}"),
+                Do("Hangup"),
+            ]
         case ListenToMessages():
             return _listen(office)
         case Echo():
