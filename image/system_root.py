@@ -105,7 +105,7 @@ def _install_python(root: Path, wheels: Path) -> None:
         [*pip, *offline, "--require-hashes", "-r", "/wheels/requirements.lock"],
         # pip's own files are of no use on a read-only root.
         [*pip, "uninstall", "-q", "-y", "pip", "setuptools"],
-        [python, "-c", "import pjsua2, flask, sqlalchemy, cryptography, scapy.all"],
+        [python, "-c", "import pjsua2, flask, sqlalchemy, cryptography, argon2, zeroconf, tftpy; pjsua2.Account"],
     ):
         subprocess.run(["chroot", str(root), *command], check=True, env=clean_environment())
     shutil.rmtree(root / "wheels")
