@@ -99,12 +99,13 @@ class BoxContainer:
         """Run a command of the host in the router's place on the LAN."""
         return subprocess.run([*self._in_router(), *command], check=check, capture_output=True, text=True, timeout=60)
 
-    def system_state(self, *, final: bool = True) -> str:
-        """Return what `systemctl is-system-running` says; if `final`, once the start is over."""
-        wait = ["--wait"] if final else []
-        if final:
-            self.wait_for(lambda: self.run("systemctl", "is-system-running", check=False).stdout.strip(), "systemd")
-        return self.run("systemctl", "is-system-running", *wait, check=False, seconds=START_SECONDS).stdout.strip()
+    def system_state(self) -> str:
+        """Return running, degraded or maintenance: what systemd says once its start is over."""
+        return self.wait_for(self._final_state, "the end of the start")
+
+    def journal(self, unit: str) -> str:
+        """Return what a unit said."""
+        return self.run("journalctl", "--no-pager", "--output=cat", f"--unit={unit}", check=False).stdout
 
     def address(self) -> str:
         """Return the address that the router gave the box."""
@@ -120,6 +121,11 @@ class BoxContainer:
                 break
             time.sleep(0.05)
         raise AssertionError(f"{what} did not come; the box said:\n{self._log('box')}")
+
+    def _final_state(self) -> str:
+        # Before the bus is there nothing can wait for anything, and the answer is empty.
+        done = self.run("systemctl", "is-system-running", "--wait", check=False, seconds=START_SECONDS)
+        return done.stdout.strip() if done.stdout.strip() in {"running", "degraded", "maintenance"} else ""
 
     def _leased(self) -> str:
         leases = self._folder / "leases"
@@ -147,7 +153,8 @@ class BoxContainer:
         own = os.stat("/proc/self/ns/net").st_ino
         holder = self._hold(name, ["unshare", "--net", "sleep", "infinity"])
         self.wait_for(
-            lambda: "it is there" if os.stat(f"/proc/{holder.pid}/ns/net").st_ino != own else "", f"the namespace {name}"
+            lambda: "it is there" if os.stat(f"/proc/{holder.pid}/ns/net").st_ino != own else "",
+            f"the namespace {name}",
         )
         return holder.pid
 

@@ -1,0 +1,224 @@
+"""Phones gone, lines gone, our own processes gone: callers still reach somebody."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.system.furnished import furnish, phone_states, wait_until
+from tests.virtual_office.lab import VirtualOffice
+from tests.virtual_office.provider import NUMBERS
+from tests.virtual_office.sip_phone_client import SipPhoneClient
+
+KNOWN_SECONDS = 30.0  # P7: a cut LAN is known
+RING_SECONDS_ONCE_KNOWN = 2.0  # P7
+SECOND_LINE_SECONDS = {"503": 1.0, "dark": 8.0, "known": 0.5}  # P6; 6.4 s is timer B, see compiler/pjsip_conf.py
+
+
+@pytest.fixture(scope="module")
+def office(make_office: Callable[[], VirtualOffice]) -> VirtualOffice:
+    """A furnished virtual office; each test mends what it cut."""
+    office = make_office()
+    office.start()
+    furnish(office)
+    return office
+
+
+@pytest.fixture
+def mobile(office: VirtualOffice) -> Iterator[SipPhoneClient]:
+    """The mobile, idle afterwards."""
+    mobile = office.phone("mobile")
+    yield mobile
+    for call in mobile.calls():
+        if call["state"] != "ended":
+            mobile.hangup(call["call"])
+    mobile.stop()
+
+
+@pytest.fixture
+def snom(office: VirtualOffice) -> Iterator[SipPhoneClient]:
+    """One desk phone, idle afterwards."""
+    snom = office.phone("snom")
+    yield snom
+    for call in snom.calls():
+        if call["state"] != "ended":
+            snom.hangup(call["call"])
+    snom.stop()
+
+
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
+    """Print a figure so that it is seen in the run, and keep it in the report."""
+
+    def tell(what: str, seconds: float) -> None:
+        record_property(what, seconds)
+        with capsys.disabled():
+            print(f"\n    {what}: {seconds:.2f} s")
+
+    return tell
+
+
+def reachable(office: VirtualOffice) -> int:
+    """Return how many phones the switch reaches now."""
+    seen = json.loads((office.box_root / "run" / "live-state.json").read_text())
+    return sum(contact["is_reachable"] for contact in seen.get("contacts", []))
+
+
+@pytest.mark.feature("A12", "D4")
+def test_lan_cut_rings_the_mobile_and_phones_back_ring_again(
+    office: VirtualOffice, mobile: SipPhoneClient, measured: Callable[..., None]
+) -> None:
+    """A12, D4: all phones gone, the next call from outside rings the mobile; phones back, they ring again."""
+    mark = mobile.last_sequence()
+    office.ask("link", end="lan-link", up=False)
+    cut = time.monotonic()
+    try:
+        wait_until(lambda: reachable(office) == 0, KNOWN_SECONDS)
+        measured("LAN cut is known after", time.monotonic() - cut)
+        called = time.monotonic()
+        caller = mobile.call(NUMBERS[0])
+        mobile.wait_for("incoming", timeout=10, after=mark)
+        measured("INVITE to the mobile's ringing, once known", time.monotonic() - called)
+        measured("cut to the mobile's ringing", time.monotonic() - cut)
+        assert time.monotonic() - called <= RING_SECONDS_ONCE_KNOWN
+        mobile.hangup(caller)
+    finally:
+        office.ask("link", end="lan-link", up=True)
+    wait_until(lambda: phone_states(office) == {"registered"} and reachable(office) == 4, 60)
+    snom = office.phone("snom")
+    mark = snom.last_sequence()
+    caller = mobile.call(NUMBERS[0])
+    snom.wait_for("incoming", timeout=10, after=mark)
+    snom.stop()
+
+
+@pytest.mark.feature("A12", "D4")
+def test_a_call_in_the_gap_before_the_cut_is_known_still_reaches_the_mobile(
+    office: VirtualOffice, mobile: SipPhoneClient, measured: Callable[..., None]
+) -> None:
+    """A12, D4: the worst case: the call comes the moment the cable is out."""
+    mark = mobile.last_sequence()
+    office.ask("link", end="lan-link", up=False)
+    try:
+        called = time.monotonic()
+        caller = mobile.call(NUMBERS[0])
+        mobile.wait_for("incoming", timeout=25, after=mark)
+        measured("INVITE in the gap to the mobile's ringing", time.monotonic() - called)
+        mobile.hangup(caller)
+    finally:
+        office.ask("link", end="lan-link", up=True)
+    wait_until(lambda: reachable(office) == 4, 60)
+
+
+@pytest.mark.feature("B3")
+def test_first_line_answers_503_and_the_call_goes_by_the_second(
+    office: VirtualOffice, mobile: SipPhoneClient, snom: SipPhoneClient, measured: Callable[..., None]
+) -> None:
+    """B3: at once."""
+    mark = mobile.last_sequence()
+    office.ask("refuse", line="line1", code="503")
+    try:
+        called = time.monotonic()
+        snom.call("0470123456")
+        mobile.wait_for("incoming", timeout=10, after=mark)
+        measured("line 1 answers 503: INVITE to ringing by line 2", time.monotonic() - called)
+        assert time.monotonic() - called <= SECOND_LINE_SECONDS["503"]
+    finally:
+        office.ask("refuse", line="line1", code="")
+
+
+@pytest.mark.feature("B3")
+def test_a_busy_callee_is_not_tried_again_on_the_other_line(
+    office: VirtualOffice, mobile: SipPhoneClient, snom: SipPhoneClient
+) -> None:
+    """B3: busy is an answer; the caller hears it."""
+    mark = mobile.last_sequence()
+    mobile.set_behaviour(reject=486)
+    try:
+        call = snom.call("0470123456")
+        assert snom.wait_for("ended", timeout=10, call=call)["code"] == 486
+        incoming = [event for event in mobile.events(mark) if event["event"] == "incoming"]
+        assert len(incoming) == 1
+    finally:
+        mobile.set_behaviour()
+
+
+@pytest.mark.feature("B3")
+def test_first_line_goes_dark_and_the_call_goes_by_the_second(
+    office: VirtualOffice, mobile: SipPhoneClient, snom: SipPhoneClient, measured: Callable[..., None]
+) -> None:
+    """B3: in the moment of the cut, and once it is known."""
+    office.ask("dark", line="line1", dark=True)
+    try:
+        mark = mobile.last_sequence()
+        called = time.monotonic()
+        first = snom.call("0470123456")
+        mobile.wait_for("incoming", timeout=25, after=mark)
+        measured("line 1 just went dark: INVITE to ringing by line 2", time.monotonic() - called)
+        assert time.monotonic() - called <= SECOND_LINE_SECONDS["dark"]
+        snom.hangup(first)
+        wait_until(lambda: json.loads(
+            office.belbox("status", "--json", check=False).stdout
+        )["lines"][0]["state"] == "dark", 10)  # fmt: skip
+        mark = mobile.last_sequence()
+        called = time.monotonic()
+        snom.call("0470123456")
+        mobile.wait_for("incoming", timeout=10, after=mark)
+        measured("line 1 known to be dark: INVITE to ringing by line 2", time.monotonic() - called)
+        assert time.monotonic() - called <= SECOND_LINE_SECONDS["known"]
+    finally:
+        office.ask("dark", line="line1", dark=False)
+
+
+@pytest.mark.feature("B9", "I6")
+def test_calls_go_on_with_web_provisioning_monitor_and_database_gone(
+    office: VirtualOffice, mobile: SipPhoneClient, snom: SipPhoneClient, measured: Callable[..., None]
+) -> None:
+    """B9, I6: in, out, voicemail and 112, with every process of ours killed and the database moved away."""
+    ours = ("web", "provisioning", "monitor", "nginx", "dnsmasq")
+    folder = office.box_root / "office"
+    for name in ours:
+        office.ask("kill", name=name)
+    folder.rename(folder.with_name("office-gone"))
+    try:
+        running = office.ask("processes")["processes"]
+        assert [name for name in ours if running[name]] == []
+        mark = snom.last_sequence()
+        outgoing = mobile.call(NUMBERS[0])
+        incoming = snom.wait_for("incoming", timeout=10, after=mark)["call"]
+        snom.answer(incoming)
+        mobile.wait_for("answered", timeout=5, call=outgoing)
+        snom.hangup(incoming)
+        mark = mobile.last_sequence()
+        snom.call("0470123456")
+        mobile.answer(mobile.wait_for("incoming", timeout=10, after=mark)["call"])
+        mobile.wait_for("answered", timeout=5, after=mark)
+        voicemail = mobile.call(NUMBERS[1])
+        mobile.wait_for("answered", timeout=10, call=voicemail)
+        centre = office.phone("emergency")
+        mark = centre.last_sequence()
+        called = time.monotonic()
+        snom.call("112")
+        centre.wait_for("incoming", timeout=10, after=mark)
+        measured("112 with everything of ours gone: INVITE to ringing", time.monotonic() - called)
+        centre.stop()
+    finally:
+        folder.with_name("office-gone").rename(folder)
+        for name in ours:
+            office.ask("start", name=name)
+    wait_until(lambda: office.belbox("status", check=False).returncode == 0, 30)
+
+
+@pytest.mark.feature("I5")
+def test_status_tells_the_truth_about_a_dead_part(office: VirtualOffice) -> None:
+    """I5: the part is named failed, with what to do; alive again, it is ok."""
+    office.ask("kill", name="provisioning")
+    parts = {part["name"]: part for part in json.loads(office.belbox("status", "--json", check=False).stdout)["parts"]}
+    assert parts["provisioning"]["state"] == "failed"
+    assert parts["provisioning"]["remedy"]
+    assert parts["switch"]["state"] == "ok"
+    office.ask("start", name="provisioning")
+    wait_until(lambda: office.belbox("status", check=False).returncode == 0, 30)
