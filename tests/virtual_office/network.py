@@ -17,6 +17,7 @@ ROUTER_ADDRESS = "192.168.77.1"
 LAN_PREFIX_LENGTH = 24
 ROUTER_WAN_ADDRESS = "203.0.113.1"  # RFC 5737 documentation network
 PROVIDER_ADDRESSES = {"line1": "203.0.113.10", "line2": "203.0.113.20"}
+SUBSCRIBER_ADDRESS = "203.0.113.11"  # of the provider, for its other customers: no office line's cut touches it
 OUTSIDE_ADDRESS = "203.0.113.30"  # the mobile, and the emergency centre
 
 SWITCH = "sw"
@@ -68,7 +69,7 @@ def build(phones: Sequence[VirtualPhone]) -> None:
     _address("box", "eth0", f"{BOX_ADDRESS}/{LAN_PREFIX_LENGTH}")
     _address("router", "lan0", f"{ROUTER_ADDRESS}/{LAN_PREFIX_LENGTH}")
     _address("router", "wan0", f"{ROUTER_WAN_ADDRESS}/24")
-    for address in PROVIDER_ADDRESSES.values():
+    for address in (*PROVIDER_ADDRESSES.values(), SUBSCRIBER_ADDRESS):
         _address("provider", "eth0", f"{address}/24")
     _address("outside", "eth0", f"{OUTSIDE_ADDRESS}/24")
     _in("box", "ip", "route", "add", "default", "via", ROUTER_ADDRESS)

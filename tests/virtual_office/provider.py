@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.virtual_office.network import PROVIDER_ADDRESSES
+from tests.virtual_office.network import PROVIDER_ADDRESSES, SUBSCRIBER_ADDRESS
 from tests.virtual_office.switch_jail import Bind, jail, own
 
 NUMBERS = ("+3225551001", "+3225551002")
@@ -79,13 +79,13 @@ def _binds(folder: Path) -> list[Bind]:
 def _pjsip() -> str:
     # By the name it logs in with: what a customer shows as its number is in From.
     text = "[global]\ntype=global\nendpoint_identifier_order=auth_username,username\n"
-    for line, address in PROVIDER_ADDRESSES.items():
+    for line, address in (*PROVIDER_ADDRESSES.items(), ("subscriber", SUBSCRIBER_ADDRESS)):
         text += f"[{line}-transport]\ntype=transport\nprotocol=udp\nbind={address}:5060\n"
     for line in PROVIDER_ADDRESSES:
         # The account name is the line's, "belbox-line1", as a provider would give it.
         text += _account(f"belbox-{line}", LINE_PASSWORDS[line], f"from-{line}", f"{line}-transport")
     for subscriber in ("mobile", "emergency"):
-        text += _account(subscriber, SUBSCRIBER_PASSWORD, "from-outside", "line1-transport")
+        text += _account(subscriber, SUBSCRIBER_PASSWORD, "from-outside", "subscriber-transport")
     return text
 
 

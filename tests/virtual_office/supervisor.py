@@ -90,6 +90,8 @@ class Supervisor:
         else:
             self._start_office()
         self._wait_until_ready()
+        if not self.given.loopback:
+            self._plug_phones_in()
         self._tell("ready")
         self._serve()
         self._end_all()
@@ -111,7 +113,10 @@ class Supervisor:
             if unit.needs is None or unit.needs.exists():
                 self._add_unit(unit)
         self._relay(self.box_root / "run" / "console.sock")
-        for phone in phones:
+
+    def _plug_phones_in(self) -> None:
+        """The phones come to an office whose box runs already."""
+        for phone in network.PHONES if self.given.phones else ():
             state = self.directory / f"phone-{phone.name}"
             state.mkdir(exist_ok=True)
             command = [sys.executable, "-m", "tests.virtual_office.desk_phone", "--brand", phone.brand]
@@ -205,8 +210,9 @@ class Supervisor:
         if not self.given.loopback:
             self._register_outside()
         limit = time.monotonic() + READY_SECONDS
-        console = self.box_root / "run" / ("web.sock" if self.given.loopback else "console.sock")
-        while not (_answers(console) and (self.box_root / "run" / "live-state.json").exists()):
+        run = self.box_root / "run"
+        doors = ("web.sock",) if self.given.loopback else ("console.sock", "provisioning.sock")
+        while not (all(_answers(run / door) for door in doors) and (run / "live-state.json").exists()):
             if time.monotonic() > limit or self.is_stopping:
                 raise SystemExit(f"the box did not come up in {READY_SECONDS:.0f} s; see {self.logs}")
             self._look_after(TICK_SECONDS)
@@ -218,7 +224,7 @@ class Supervisor:
             phone.connect(READY_SECONDS)
             limit = time.monotonic() + READY_SECONDS
             while time.monotonic() < limit:
-                server = network.PROVIDER_ADDRESSES["line1"]
+                server = network.SUBSCRIBER_ADDRESS
                 try:
                     if phone.register(server, name, provider.SUBSCRIBER_PASSWORD, expires=60, timeout=2) == 200:
                         break

@@ -10,6 +10,10 @@ from appliance.office.numbers import LONGEST_SHORT_NUMBER
 from appliance.office.office import Office
 
 
+# Q.850 cause 28, invalid number format: what stands behind a pattern's dot may hold anything a SIP address can.
+_REFUSE = Do("Hangup", "28", label="refuse")
+
+
 def contexts(office: Office, call_path: CallPath) -> list[Context]:
     """Return from-phones and one context per trunk."""
     return [_from_phones(office, call_path), *(_from_trunks(office, call_path))]
@@ -25,11 +29,16 @@ def _from_phones(office: Office, call_path: CallPath) -> Context:
         DialplanExtension(number, _call(subject, number)) for number, subject in sorted(call_path.inside.items())
     ]
     extensions += [
-        # FILTER: what stands behind a pattern's dot may hold anything; only digits go on.
-        DialplanExtension(pattern, _call(OUTGOING, f"+{prefix}${{FILTER(0-9,${{EXTEN:{skip}}})}}"))
+        DialplanExtension(pattern, (_only_digits(skip), *_call(OUTGOING, f"+{prefix}${{EXTEN:{skip}}}"), _REFUSE))
         for pattern, skip, prefix in _outside_forms(office)
     ]
     return Context(FROM_PHONES, tuple(extensions), "What a phone of the office may dial")
+
+
+def _only_digits(skip: int) -> Do:
+    """Jump away if there is anything but digits after the prefix; only lengths are compared, never the text."""
+    digits = f"${{LEN(${{FILTER(0-9,${{EXTEN:{skip}}})}})}}"
+    return Do("GotoIf", f"$[{digits} != ${{LEN(${{EXTEN:{skip}}})}}]?refuse")
 
 
 def _outside_forms(office: Office) -> list[tuple[str, int, str]]:
