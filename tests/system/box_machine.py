@@ -66,7 +66,7 @@ class BoxMachine:
         raise AssertionError(f"{what} did not come; the serial console showed:\n{self.serial()[-4000:]}")
 
     def fetch(self, url_path: str, authority: Path | None = None) -> str:
-        """Return a page of the box, empty if there is none; over HTTPS, checked against `authority`, if that is given."""
+        """Return a page, empty if there is none; over HTTPS, checked against `authority`, if that is given."""
         scheme, port = ("http", 80) if authority is None else ("https", 443)
         command = ["curl", "--silent", "--fail", "--location", "--max-time", "20"]
         command += ["--connect-to", f"{GUEST_ADDRESS}:{port}:127.0.0.1:{self.ports[port]}"]
