@@ -13,7 +13,7 @@ from appliance.apply.confirm import confirm, note
 from appliance.apply.generations import Generation, Generations, checksums_of
 from appliance.apply.journal import JournalEntry, clear_entry, write_entry
 from appliance.apply.reload_plan import ReloadPlan, plan_reload
-from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
+from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface, ManagerRefused
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.config_file import ConfigFileSet
 from appliance.compiler.object_names import phone_endpoint
@@ -79,7 +79,8 @@ def apply_office(
         except ApplianceError as fault:
             _go_back(generations, earlier, plan, tools)
             clear_entry(paths.apply_journal)
-            raise ApplyFailed(fault.message, fault.remedy) from fault
+            what = "The earlier settings are in force." if earlier else "The box has no settings in force yet."
+            raise ApplyFailed(f"The new settings did not hold: {fault.message}", what) from fault
         clear_entry(paths.apply_journal)
         generations.prune()
         return _applied(later.number, revision, plan, started, restarted=restarted, running=running)
@@ -106,10 +107,17 @@ def _make_true(
         return True, True
     with ManagerInterface(tools.manager) as manager:
         for module in plan.modules:
-            manager.act("Reload", Module=module)
+            _reload(manager, module)
         endpoints = frozenset(phone_endpoint(extension) for extension in office.extensions)
         confirm(manager, wanted, before, endpoints)
     return False, True
+
+
+def _reload(manager: ManagerInterface, module: str) -> None:
+    try:
+        manager.act("Reload", Module=module)
+    except ManagerRefused as refusal:
+        raise ApplyFailed(f"the switch could not reload {module} ({refusal.message}).") from refusal
 
 
 def _go_back(generations: Generations, earlier: Generation | None, plan: ReloadPlan, tools: ApplyTools) -> None:

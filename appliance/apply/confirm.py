@@ -30,17 +30,14 @@ def confirm(manager: ManagerInterface, wanted: ConfigFileSet, before: Before, en
     manager.act("Ping")
     running = manager.act("Getvar", Variable=DIALPLAN_CHECKSUM).get("Value", "")
     if running != text_checksum_of(wanted, "extensions.conf"):
-        raise ApplyFailed("The switch does not run the new dial plan.", "The earlier settings are in force.")
+        raise ApplyFailed("the switch does not run the new dial plan.")
     running = _endpoint_account_code(manager)
     if running != pjsip_checksum_of(wanted):
-        raise ApplyFailed("The switch does not run the new phones and lines.", "The earlier settings are in force.")
+        raise ApplyFailed("the switch does not run the new phones and lines.")
     after = note(manager)
     lost = {user for user, _ in before.contacts - after.contacts} & endpoints
     if lost:
-        raise ApplyFailed(
-            f"Phones lost their registration: {', '.join(sorted(lost))}.",
-            "The earlier settings are in force.",
-        )
+        raise ApplyFailed(f"phones lost their registration: {', '.join(sorted(lost))}.")
 
 
 def _endpoint_account_code(manager: ManagerInterface) -> str:

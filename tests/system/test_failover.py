@@ -184,8 +184,7 @@ def test_calls_go_on_with_web_provisioning_monitor_and_database_gone(
         office.ask("kill", name=name)
     folder.rename(folder.with_name("office-gone"))
     try:
-        running = office.ask("processes")["processes"]
-        assert [name for name in ours if running[name]] == []
+        wait_until(lambda: not any(office.ask("processes")["processes"][name] for name in ours), 5)
         mark = snom.last_sequence()
         outgoing = mobile.call(NUMBERS[0])
         incoming = snom.wait_for("incoming", timeout=10, after=mark)["call"]

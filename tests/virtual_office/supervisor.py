@@ -56,6 +56,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 cwd=CHECKOUT,
+                start_new_session=True,
                 preexec_fn=_die_with_the_supervisor,
             )
 
@@ -64,9 +65,12 @@ class Process:
         return self.popen is not None and self.popen.returncode is None
 
     def signal(self, number: int) -> None:
-        """Send a signal to the process and, through its jail or namespace door, to what it became."""
+        """Send a signal to the process; a SIGKILL to all it started too, as a service manager does."""
         if self.popen is not None and self.popen.returncode is None:
-            self.popen.send_signal(number)
+            if number == signal.SIGKILL:
+                os.killpg(self.popen.pid, number)
+            else:
+                self.popen.send_signal(number)
 
 
 class Supervisor:
