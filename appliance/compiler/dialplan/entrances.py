@@ -9,7 +9,6 @@ from appliance.office.dialled import emergency_forms, incoming_forms
 from appliance.office.numbers import LONGEST_SHORT_NUMBER
 from appliance.office.office import Office
 
-
 # Q.850 cause 28, invalid number format: what stands behind a pattern's dot may hold anything a SIP address can.
 _REFUSE = Do("Hangup", "28", label="refuse")
 

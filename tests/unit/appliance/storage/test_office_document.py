@@ -96,7 +96,7 @@ def test_every_fault_is_named_with_its_place() -> None:
 
 def test_a_text_that_is_not_toml_says_where() -> None:
     """The line stands in the message."""
-    result = read_document('[site]\ncompany_name = De Mooi\n', MAKER)
+    result = read_document("[site]\ncompany_name = De Mooi\n", MAKER)
     assert [problem.rule for problem in result.problems] == ["not-toml"]
     assert "line 2" in result.problems[0].facts["value"]
 
