@@ -6,6 +6,7 @@ the one the host's own apt uses; signatures are checked with the host's Debian k
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -26,10 +27,22 @@ def build(root: Path) -> None:
         with log.open("w") as output:
             done = subprocess.run(_command(suite, partial), stdout=output, stderr=output)
         if done.returncode == 0 and (partial / "usr/sbin/asterisk").exists():
+            for place in ("bin", "sbin", "lib", "lib64"):
+                if not (partial / place).is_symlink():
+                    (partial / place).symlink_to(f"usr/{place}")  # base-files makes these when it is configured
             # Places that are bound in must be there, since the root is read-only.
             for place in ("etc/hosts", "etc/resolv.conf"):
+                (partial / place).parent.mkdir(parents=True, exist_ok=True)
                 (partial / place).touch()
-            for place in ("var/lib/belbox/switch", "run/asterisk", "run/systemd", "var/cache/asterisk"):
+            for place in (
+                "proc",
+                "dev",
+                "tmp",
+                "var/lib/belbox/switch",
+                "run/asterisk",
+                "run/systemd",
+                "var/cache/asterisk",
+            ):
                 (partial / place).mkdir(parents=True, exist_ok=True)
             (partial / "run/systemd/notify").touch()
             shutil.rmtree(root, ignore_errors=True)
@@ -53,10 +66,11 @@ def mirror() -> str:
 
 
 def _command(suite: str, partial: Path) -> list[str]:
+    # Without root the packages are only unpacked, which needs no right at all and is enough for Asterisk.
+    how = ["--mode=root", "--variant=apt"] if os.geteuid() == 0 else ["--mode=chrootless", "--variant=extract"]
     return [
         "mmdebstrap",
-        "--mode=auto",
-        "--variant=apt",
+        *how,
         "--components=main",
         "--include=asterisk",
         '--aptopt=APT::Install-Recommends "false"',

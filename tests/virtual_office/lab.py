@@ -51,10 +51,11 @@ class VirtualOffice:
         options = ["--router-dhcp"] if router_dhcp else []
         options += [] if phones else ["--no-phones"]
         options += [f"--phone-option={option}" for option in phone_options]
-        command = [] if loopback else namespaces()
+        port = _free_port()
+        command = [] if loopback else [*_relay(port, self.box_root / "run" / "console.sock"), *namespaces()]
         command += [sys.executable, "-m", "tests.virtual_office.supervisor", "--directory", str(self.directory)]
         command += ["--box-root", str(self.box_root), "--switch-root", str(self.switch_root)]
-        command += ["--console-port", str(_free_port()), *options, *(["--loopback"] if loopback else [])]
+        command += ["--console-port", str(port), *options, *(["--loopback"] if loopback else [])]
         with (self.directory / "supervisor.log").open("wb") as log:
             self._process = process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=CHECKOUT, start_new_session=True
@@ -153,7 +154,17 @@ class VirtualOffice:
 def namespaces() -> list[str]:
     """Return the command that gives what follows namespaces of its own, which end when it is killed."""
     rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    return ["unshare", *rights, "--mount", "--pid", "--fork", "--kill-child"]
+    return ["unshare", *rights, "--net", "--mount", "--pid", "--fork", "--kill-child"]
+
+
+def _relay(port: int, console: Path) -> list[str]:
+    """Return what, before a command, relays 127.0.0.1 of this machine to the box's console while that command runs.
+
+    It is the only thing of a virtual office that stands on the host's network.
+    """
+    script = 'setpriv --pdeathsig KILL -- socat "$0" "$1" & shift; exec "$@"'
+    listen = f"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr,fork"
+    return ["sh", "-c", script, listen, f"UNIX-CONNECT:{console}"]
 
 
 def missing_for_namespaces() -> str:

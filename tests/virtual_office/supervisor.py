@@ -116,7 +116,6 @@ class Supervisor:
             unit = read_unit(name, self.box_root, self.given.switch_root)
             if unit.needs is None or unit.needs.exists():
                 self._add_unit(unit)
-        self._relay(self.box_root / "run" / "console.sock")
 
     def _plug_phones_in(self) -> None:
         """The phones come to an office whose box runs already."""
@@ -179,12 +178,8 @@ class Supervisor:
         self._add("switch", [*command, "-f", "-C", str(configuration)])
         for name in ("web", "monitor"):
             self._add_unit(read_unit(name, self.box_root, root), place=None)
-        self._relay(self.box_root / "run" / "web.sock")
-
-    def _relay(self, console: Path) -> None:
-        """127.0.0.1 of the host, to the box's console: the only thing that touches the host's network."""
         listen = f"TCP-LISTEN:{self.given.console_port},bind=127.0.0.1,reuseaddr,fork"
-        self._add("relay", ["socat", listen, f"UNIX-CONNECT:{console}"])
+        self._add("relay", ["socat", listen, f"UNIX-CONNECT:{self.box_root / 'run' / 'web.sock'}"])
 
     def _add_unit(self, unit: Unit, place: str | None = "box") -> None:
         wrap: Callable[[Sequence[str]], list[str]] = (lambda command: inside(place, command)) if place else list
