@@ -131,6 +131,11 @@ class VirtualOffice:
             "box", sys.executable, "-m", "appliance.cli.main", "--root", str(self.box_root), *arguments, check=check
         )
 
+    def belbox_here(self, *arguments: str) -> str:
+        """Run a verb of the product on this machine itself, as a person does; return what it prints."""
+        command = [sys.executable, "-m", "appliance.cli.main", "--root", str(self.box_root), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=CHECKOUT).stdout
+
     def phone(self, name: str) -> SipPhoneClient:
         """Return a connected handle on a phone: mobile, emergency, or a desk phone by its name."""
         own = self.directory / f"{name}.sock"
