@@ -23,6 +23,8 @@ _KEEP_THE_NUMBER = (
     "echo belbox-switch:x:101: >>$1/etc/group;"
     "echo 'belbox-switch:!*:1::::::' >>$1/etc/shadow"
 )
+# Read when the kernel's package makes its initrd, which has no squashfs by itself.
+_INITRD_MODULES = "cd $1/usr/share; mkdir -p initramfs-tools/modules.d; echo squashfs >initramfs-tools/modules.d/belbox"
 
 
 def system_root(cache: Path, *, with_kernel: bool) -> Path:
@@ -31,7 +33,8 @@ def system_root(cache: Path, *, with_kernel: bool) -> Path:
     key = key_of(
         [*(HERE / f"packages-{name}.list" for name in lists), CHECKOUT / "requirements.lock", Path(__file__)], *lists
     )
-    root = cache / f"system-{'kernel' if with_kernel else 'plain'}-{key}"
+    kind = "kernel" if with_kernel else "plain"
+    root = cache / f"system-{kind}-{key}"
     if root.exists():
         return root
     partial = root.with_name(root.name + ".partial")
@@ -39,6 +42,8 @@ def system_root(cache: Path, *, with_kernel: bool) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     _install_debian(partial, [package for name in lists for package in read_list(name)])
     _install_python(partial, _wheels(cache))
+    for older in cache.glob(f"system-{kind}-*[0-9a-f]/"):
+        shutil.rmtree(older)
     partial.rename(root)
     return root
 
@@ -68,6 +73,7 @@ def _install_debian(root: Path, packages: list[str]) -> None:
         '--aptopt=Acquire::Check-Valid-Until "false"',
         *(f"--dpkgopt=path-exclude={place}/*" for place in _LEFT_OUT),
         f"--essential-hook={_KEEP_THE_NUMBER}",
+        f"--essential-hook={_INITRD_MODULES}",
         SUITE,
         str(root),
         f"deb {mirror()} {SUITE} main",

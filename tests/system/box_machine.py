@@ -32,7 +32,18 @@ class BoxMachine:
     def __enter__(self) -> Self:
         forwards = ",".join(f"hostfwd=tcp:127.0.0.1:{host}-:{guest}" for guest, host in self.ports.items())
         # TCG on purpose: a KVM that opens may still not run this guest.
-        command = ["qemu-system-x86_64", "-machine", "q35,accel=tcg", "-smp", "2", "-m", "1024", "-display", "none"]
+        command = [
+            "qemu-system-x86_64",
+            "-machine",
+            "q35,accel=tcg",
+            "-smp",
+            "2",
+            "-m",
+            "1024",
+            "-display",
+            "none",
+            "-no-reboot",
+        ]
         command += ["-drive", f"file={self._disk},format=raw,if=virtio", "-netdev", f"user,id=lan,{forwards}"]
         command += ["-device", "virtio-net-pci,netdev=lan", "-serial", f"file:{self._serial}"]
         command += ["-monitor", f"unix:{self._monitor},server,nowait"]

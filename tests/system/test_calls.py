@@ -9,12 +9,11 @@ from itertools import permutations
 import pytest
 
 from tests.system.furnished import EXTENSION_OF, furnish
+from tests.system.talking import HEARD, assert_both_hear, handles_on_phones, talk
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.network import PHONES
 from tests.virtual_office.provider import NUMBERS
 from tests.virtual_office.sip_phone_client import SipPhoneClient
-
-HEARD = 1000.0  # of 32,767; a tone that is not there reads below 10
 
 
 @pytest.fixture(scope="module")
@@ -28,37 +27,9 @@ def office(make_office: Callable[[], VirtualOffice]) -> VirtualOffice:
 
 @pytest.fixture
 def phones(office: VirtualOffice) -> Iterator[dict[str, SipPhoneClient]]:
-    """Handles on the four desk phones, the mobile and the emergency centre; all idle afterwards."""
-    handles = {name: office.phone(name) for name in (*EXTENSION_OF, "mobile", "emergency")}
-    yield handles
-    for handle in handles.values():
-        handle.set_behaviour()
-        for call in handle.calls():
-            if call["state"] != "ended":
-                handle.hangup(call["call"])
-        handle.stop()
-
-
-TONES = {phone.name: float(phone.tone_hz) for phone in PHONES} | {"mobile": 700.0, "emergency": 900.0}
-
-
-def talk(caller: SipPhoneClient, number: str, callee: SipPhoneClient) -> tuple[int, int]:
-    """Call, answer and return both call ids once both sides say so."""
-    mark = callee.last_sequence()
-    outgoing = caller.call(number)
-    incoming = callee.wait_for("incoming", timeout=10, after=mark)["call"]
-    callee.answer(incoming)
-    caller.wait_for("answered", timeout=10, call=outgoing)
-    return outgoing, incoming
-
-
-def assert_both_hear(first: tuple[str, SipPhoneClient, int], second: tuple[str, SipPhoneClient, int]) -> None:
-    """Each hears the other's tone and not its own."""
-    for (name, phone, call), (other, _, _) in ((first, second), (second, first)):
-        levels = phone.listen(call, 1.0, [TONES[name], TONES[other]])
-        heard = {float(hertz): level for hertz, level in levels.items()}
-        assert heard[TONES[other]] > HEARD, f"{name} does not hear {other}: {heard}"
-        assert heard[TONES[name]] < HEARD / 10, f"{name} hears itself: {heard}"
+    """Handles on every phone, all idle afterwards."""
+    with handles_on_phones(office) as handles:
+        yield handles
 
 
 @pytest.mark.feature("G2", "G3", "G8", "A9")
