@@ -24,7 +24,7 @@ PROGRAMS = Path(sys.executable).parent
             "--skip",
             "./var,*.lock,./wizard/translations,./.git,*.json",
             "--ignore-words-list",
-            "alaw,ans,fo,te,nd",
+            "alaw,ans,fo,te,nd,exten,vender",
         ],
     ],
     ids=lambda command: command[0] + ("-format" if "format" in command else ""),

@@ -80,9 +80,11 @@ def running_asterisk(office: Office, folder: Path, switch_root: Path) -> Iterato
     for file in compile_office(office, target):
         (places["etc"] / file.path).write_text(file.text)
     loader = next(switch_root.glob("usr/lib*/ld-linux-*.so.*"))
-    command = [loader, "--library-path", modules.parents[1], switch_root / "usr/sbin/asterisk"]
+    command = [str(loader), "--library-path", str(modules.parents[1]), str(switch_root / "usr/sbin/asterisk")]
     process = subprocess.Popen(
-        [*command, "-f", "-C", places["etc"] / "asterisk.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "-f", "-C", str(places["etc"] / "asterisk.conf")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         with connected(ManagerAddress(port=port, username=MANAGER_USER, password=PASSWORD)) as manager:
