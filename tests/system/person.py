@@ -33,9 +33,7 @@ class Person:
 
     def wait_for(self, is_so: Callable[[], object], seconds: float = _PATIENCE_SECONDS, what: str = "") -> None:
         """Wait until the page is so; a part that is replaced meanwhile is looked for again."""
-        waiting = WebDriverWait(
-            self.driver, seconds, 0.1, (NoSuchElementException, StaleElementReferenceException)
-        )
+        waiting = WebDriverWait(self.driver, seconds, 0.1, (NoSuchElementException, StaleElementReferenceException))
         waiting.until(lambda _: is_so(), what or self.read())
 
     def find(self, selector: str) -> WebElement:
@@ -49,32 +47,32 @@ class Person:
     def fill_in(self, **fields: str) -> None:
         """Write these in the fields, in place of what stands there."""
         for name, words in fields.items():
-            field = self.find(f"[name={name}]")
+            field = self.find(f"main [name={name}]")
             if field.tag_name == "select":
                 Select(field).select_by_value(words)
             else:
                 field.clear()
                 field.send_keys(words)
 
+    def choose_in_row(self, row: str, value: str, words: str) -> None:
+        """Choose a value in a row of a list that changes by itself, and press the row's button."""
+
+        def chosen() -> bool:
+            Select(self.find(f"{row} select")).select_by_value(value)
+            return True
+
+        self.wait_for(chosen)
+        self.press(words, within=row)
+
     def press(self, words: str, within: str = "main", seconds: float = _PATIENCE_SECONDS) -> None:
         """Press the button or link with these words, and wait for the page it leads to."""
         before = self.find("html")
+        self._touch(words, f"{within} button, {within} a")
+        self.wait_for(lambda: self.find("html") != before and self._is_loaded(), seconds, f"{words!r} leads nowhere")
 
-        def pressed() -> bool:
-            parts = self.find_all(f"{within} button, {within} a.button, {within} summary")
-            wanted = [part for part in parts if part.text.strip() == words]
-            if wanted:
-                wanted[0].click()
-            return bool(wanted)
-
-        self.wait_for(pressed, what=f"no button {words!r} in {within}")
-        if self.find_all("html") and before == self.find("html") and self._is_summary(words):
-            return
-        self.wait_for(lambda: self.find("html") != before and self.is_loaded(), seconds, f"{words!r} leads nowhere")
-
-    def is_loaded(self) -> bool:
-        """Tell whether the page is whole."""
-        return bool(self.driver.execute_script("return document.readyState === 'complete'"))
+    def unfold(self, words: str) -> None:
+        """Open the part of the page that is folded under these words."""
+        self._touch(words, "main summary")
 
     def keep_picture(self, name: str) -> None:
         """Keep pictures of the page, wide and narrow, and check that nothing is cut off."""
@@ -83,8 +81,17 @@ class Person:
             size(self.driver, width)
             check_and_keep(self.driver, self._pictures / f"wizard-{self._pictures_taken:02}-{name}-{width}.png")
 
-    def _is_summary(self, words: str) -> bool:
-        return any(part.text.strip() == words for part in self.find_all("summary"))
+    def _is_loaded(self) -> bool:
+        return bool(self.driver.execute_script("return document.readyState === 'complete'"))
+
+    def _touch(self, words: str, selector: str) -> None:
+        def touched() -> bool:
+            wanted = [part for part in self.find_all(selector) if part.text.strip() == words]
+            if wanted:
+                wanted[0].click()
+            return bool(wanted)
+
+        self.wait_for(touched, what=f"nothing called {words!r} to press")
 
 
 def dutch(key: str, /, **facts: str) -> str:

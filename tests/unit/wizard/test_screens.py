@@ -5,7 +5,6 @@ BELBOX_SCREENSHOTS names a folder for the pictures; without it they go to pytest
 
 from __future__ import annotations
 
-import base64
 import os
 import threading
 from collections.abc import Iterator
@@ -19,12 +18,12 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from waitress.server import create_server  # type: ignore[import-untyped]  # has no types
 
 from appliance.office.numbers import MacAddress
+from tests.chromium import WIDTHS, check_and_keep, running_chromium, size
 from tests.fakes import PASSWORD, SEEN_AT, USER_NAME, FakeServices, a_phone_view
 from tests.offices import two_phones
 from tests.unit.wizard.browser import an_app
 from wizard.services import PartView, StepProof
 
-WIDTHS = (1280, 390)
 LANGUAGES = ("nl", "fr", "en")
 PAGES = {
     "home": "/",
@@ -39,17 +38,6 @@ PAGES = {
     "hand-over": "/setup/hand-over",
     "missing": "/nothing-here",
 }
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 _WAIT_SECONDS = 10
 
 
@@ -72,14 +60,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (*_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
+    with running_chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -111,40 +93,6 @@ def a_busy_office() -> FakeServices:
             PartView(name="dhcp", state="failed", what="does not run", remedy="Restart it."),
         ),
     )
-
-
-def size(driver: webdriver.Chrome, width: int) -> None:
-    """Make the page exactly this wide; a headless window has a least width, emulation has none."""
-    driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 850, "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-
-
-def check_and_keep(driver: webdriver.Chrome, picture: Path) -> None:
-    """Assert that nothing is wider than the screen and no control too small to touch; keep a picture."""
-    too_wide = driver.execute_script(
-        "return document.documentElement.scrollWidth > window.innerWidth ? [...document.querySelectorAll('body *')]"
-        ".filter((part) => part.getBoundingClientRect().right > window.innerWidth + 1)"
-        ".map((part) => part.outerHTML.slice(0, 120)) : []"
-    )
-    assert too_wide == [], picture.name
-    too_small = driver.execute_script(
-        "const controls = 'button, a.button, input:not([type=hidden]):not([type=checkbox]), select, textarea';"
-        "return [...document.querySelectorAll(controls)]"
-        ".filter((part) => part.offsetParent && part.getBoundingClientRect().height < 43.9)"
-        ".map((part) => part.outerHTML.slice(0, 120))"
-    )
-    assert too_small == [], picture.name
-    height = driver.execute_script("return document.documentElement.scrollHeight")
-    data = driver.execute_cdp_cmd(
-        "Page.captureScreenshot",
-        {
-            "captureBeyondViewport": True,
-            "clip": {"x": 0, "y": 0, "width": driver.execute_script("return innerWidth"), "height": height, "scale": 1},
-        },
-    )["data"]
-    picture.write_bytes(base64.b64decode(data))
 
 
 def log_in(driver: webdriver.Chrome, site: Site) -> None:
