@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from tests.virtual_office.process_state import HolderState, forget_state, read_state, running_holder
 from tests.virtual_office.sip_phone_client import SipPhoneClient
+from tests.virtual_office.switch_jail import ASTERISK_UID
 from tests.virtual_office.units import CHECKOUT
 
 FIRST_CONSOLE_PORT = 8600
@@ -176,7 +177,10 @@ def missing_for_namespaces() -> str:
     """Return why namespaces cannot be had here, empty if they can."""
     if shutil.which("unshare") is None:
         return "the program unshare (package util-linux) is missing"
-    probe = [*namespaces(), "sh", "-c", "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns add probe"]
+    # What the office needs: namespaces with names, and a jail made by a user without rights.
+    steps = "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns add probe && "
+    nobody = f"setpriv --reuid {ASTERISK_UID} --regid {ASTERISK_UID} --clear-groups " if os.geteuid() == 0 else ""
+    probe = [*namespaces(), "sh", "-c", f"{steps}{nobody}unshare --user true"]
     done = subprocess.run(probe, capture_output=True, text=True)
     if done.returncode == 0:
         return ""
