@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, abort, render_template, stream_with_context
 
 from wizard.current import services
+from wizard.first_boot.frame import words_around
+from wizard.first_boot.steps import StepName
 from wizard.saving import forget_what_was_read
 
-SUBJECTS = frozenset({"phones", "lines", "home"})
+STEP_OF = {"phones": StepName.PHONES, "lines": StepName.LINE, "home": None}  # the step whose page a subject is on
 MOST_LISTENERS = 12  # half of the server's threads (serve.py); who comes later looks again every few seconds
 STREAM_SECONDS = 60.0  # then the browser comes back by itself, through the gate
 WAIT_SECONDS = 5.0  # a comment this often finds a browser that is gone
@@ -27,13 +29,13 @@ _listeners = threading.BoundedSemaphore(MOST_LISTENERS)
 @pages.get("/live/<subject>")
 def stream(subject: str) -> Response:
     """Send the live part of a page now, and again whenever it changes."""
-    if subject not in SUBJECTS:
+    if subject not in STEP_OF:
         abort(404)
-    events = stream_with_context(_events(f"live/{subject}.html"))
+    events = stream_with_context(_events(f"live/{subject}.html", STEP_OF[subject]))
     return Response(events, content_type="text/event-stream; charset=utf-8", headers={"X-Accel-Buffering": "no"})
 
 
-def _events(template: str) -> Iterator[str]:
+def _events(template: str, step: StepName | None) -> Iterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     may_stay = _listeners.acquire(blocking=False)
     try:
@@ -41,7 +43,7 @@ def _events(template: str) -> Iterator[str]:
         sent = ""
         while True:
             forget_what_was_read()
-            html = render_template(template)
+            html = render_template(template, **(words_around(step) if step else {}))
             yield _event(html) if html != sent else ": nothing new\n\n"
             sent = html
             if not may_stay or time.monotonic() > limit:

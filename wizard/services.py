@@ -7,7 +7,7 @@ field's name; nothing is saved then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -64,12 +64,16 @@ class PhoneView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
-    """One part of the box: state ok, warning or failed; `what` and `remedy` are rule names with facts."""
+    """One part of the box: state ok, warning or failed.
+
+    `what` (is so) and `remedy` (empty: nothing to do) name texts of `part-what` and `part-remedy`.
+    """
 
     name: str
     state: str
     what: str
     remedy: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +162,8 @@ class Services(Protocol):
         ...
 
     def prove_line(self, trunk_id: str) -> tuple[Problem, ...]:
-        """Wait (at most 15 s) until the line is registered, then call the company number through it and see the
-        call come in again. Ticks `line`, and `company_number` when it came in."""
+        """Wait (at most 15 s) until the line is registered, then call the company number and see the call come in
+        again on a line of ours. Ticks `line`, and `company_number` when it came in."""
         ...
 
     def ring_phone(self, extension_id: str) -> TestCallView:

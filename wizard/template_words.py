@@ -15,8 +15,9 @@ from wizard import evidence
 from wizard.current import account, is_logged_in, language, live, office
 from wizard.first_boot.frame import proof_text
 from wizard.gate import csrf_token
+from wizard.services import PartView
 from wizard.state_sentence import StateSentence, state_sentence
-from wizard.texts import LANGUAGES, has_text, problem_text, text
+from wizard.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 
 
 def use_templates(app: Flask) -> None:
@@ -45,6 +46,7 @@ def _words() -> dict[str, Any]:
         "t": partial(_text_in, spoken),
         "name_of": partial(_name_of, spoken),
         "problem_text": partial(_problem_in, spoken),
+        "part_text": partial(_part_in, spoken),
         "language": spoken,
         "languages": LANGUAGES,
         "is_logged_in": is_logged_in(),
@@ -64,6 +66,10 @@ def _name_of(spoken: str, kind: str, value: str) -> str:
 
 def _problem_in(spoken: str, problem: Problem) -> str:
     return problem_text(problem, spoken)
+
+
+def _part_in(spoken: str, part: PartView) -> str:
+    return f"{part_what(part.what, spoken, part.facts)} {part_remedy(part.remedy, spoken, part.facts)}".strip()
 
 
 def _person_of(extension_id: str | None) -> Extension | None:

@@ -50,3 +50,13 @@ def problem_text(problem: Problem, language: str) -> str:
     if not has_text(key, language):
         return text("problem-unnamed", language, rule=problem.rule, value=facts.get("value", ""))
     return text(key, language, **facts)
+
+
+def part_what(what: str, language: str, facts: Mapping[str, str]) -> str:
+    """Say how a part of the box is."""
+    return text(f"part-what-{what}", language, **facts)
+
+
+def part_remedy(remedy: str, language: str, facts: Mapping[str, str]) -> str:
+    """Say what to do about a part of the box; empty when there is nothing to do."""
+    return text(f"part-remedy-{remedy}", language, **facts) if remedy else ""

@@ -280,9 +280,10 @@ class ConsoleServices:
         number = self.office().site.company_number
         if number is None:
             return ()
-        if not self._came_in(trunk_id, number.e164):
+        came_in_by = self._came_in_by(number.e164)
+        if came_in_by is None:
             return (Problem(where="line", rule="loop-call-lost", facts={"value": str(number)}),)
-        self._box.administrators.keep_proof("company_number", {"number": str(number), "line": line.name}, now())
+        self._box.administrators.keep_proof("company_number", {"number": str(number), "line": came_in_by}, now())
         return ()
 
     def ring_phone(self, extension_id: str) -> TestCallView:
@@ -302,7 +303,7 @@ class ConsoleServices:
 
     def status(self) -> Sequence[PartView]:
         return [
-            PartView(name=part.name, state=part.state, what=part.what, remedy=part.remedy)
+            PartView(name=part.name, state=part.state, what=part.what, remedy=part.remedy, facts=part.facts)
             for part in parts_of(self._box)
         ]
 
@@ -402,25 +403,23 @@ class ConsoleServices:
                 return state
             time.sleep(POLL_SECONDS)  # the switch says by event that it registered, but not that it will not
 
-    def _came_in(self, trunk_id: str, number: str) -> bool:
-        """Call our own number through the line and watch it arrive on that line."""
-        arrived = threading.Event()
+    def _came_in_by(self, number: str) -> str | None:
+        """Call our own number and return the name of the line it arrives on: the provider chooses among ours."""
+        lines = {f"PJSIP/{trunk_endpoint(trunk.id)}-": trunk.name for trunk in self.office().trunks}
         calling = threading.Thread(target=self._test_call, args=(number, LINE_WAIT_SECONDS), daemon=True)
         with ManagerInterface(self._box.manager, events=True) as manager:
             calling.start()
             limit = time.monotonic() + LINE_WAIT_SECONDS
-            while time.monotonic() < limit and not arrived.is_set():
+            while time.monotonic() < limit:
                 for event in manager.events(1.0):
-                    if event.get("Event") == "Newchannel" and event.get("Channel", "").startswith(
-                        f"PJSIP/{trunk_endpoint(trunk_id)}-"
-                    ):
-                        digits = event.get("Exten", "").lstrip("+")
-                        if digits and number.endswith(digits.removeprefix("00").lstrip("0")):
-                            arrived.set()
-                            break
+                    digits = event.get("Exten", "").lstrip("+").removeprefix("00").lstrip("0")
+                    if event.get("Event") == "Newchannel" and digits and number.endswith(digits):
+                        for channel, name in lines.items():
+                            if event.get("Channel", "").startswith(channel):
+                                return name
                 if not calling.is_alive():
                     break
-        return arrived.is_set()
+        return None
 
     def _test_call(self, number: str, ring_seconds: float) -> TestCallView:
         """pjsua2 keeps global state, so every call is a process of its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from typing import Any
 
 from appliance.cli.console_services import ConsoleServices
@@ -12,6 +11,9 @@ from appliance.cli.output import print_json
 from appliance.cli.status_parts import parts_of
 from appliance.cli.wiring import Box
 from appliance.errors import NotRunning
+from wizard.texts import part_remedy, part_what
+
+LANGUAGE = "en"  # of the command line
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -25,11 +27,19 @@ def _status(box: Box, given: argparse.Namespace) -> int:
     enter_box(box)
     if not box.paths.network_facts.exists():
         raise NotRunning("There is no box here yet.", "Start one with ./belbox up.")
-    parts = parts_of(box)
+    parts = [
+        {
+            "name": part.name,
+            "state": part.state,
+            "what": part_what(part.what, LANGUAGE, part.facts),
+            "remedy": part_remedy(part.remedy, LANGUAGE, part.facts),
+        }
+        for part in parts_of(box)
+    ]
     live = ConsoleServices(box).live()
     lines = [{"name": line.name, "state": line.state} for line in live.lines]
     registered = sum(phone.state == "registered" for phone in live.phones)
-    failed = [part for part in parts if part.state == "failed"]
+    failed = [part for part in parts if part["state"] == "failed"]
     bad_lines = [line for line in lines if line["state"] != "ready"]
     phones = {"seen": len(live.phones), "registered": registered}
     if given.json:
@@ -37,16 +47,16 @@ def _status(box: Box, given: argparse.Namespace) -> int:
             {
                 "ok": not failed and not bad_lines,
                 "console": console_address(box),
-                "parts": [asdict(part) for part in parts],
+                "parts": parts,
                 "lines": lines,
                 "phones": phones,
             }
         )
     else:
         for part in parts:
-            print(f"{part.state:<8} {part.name:<13} {part.what}")
-            if part.remedy:
-                print(f"{'':<22} -> {part.remedy}")
+            print(f"{part['state']:<8} {part['name']:<13} {part['what']}")
+            if part["remedy"]:
+                print(f"{'':<22} -> {part['remedy']}")
         for line in lines:
             print(f"{'ok' if line['state'] == 'ready' else 'failed':<8} {line['name']:<13} line is {line['state']}")
         print(f"{'':<8} {'phones':<13} {registered} registered of {len(live.phones)} seen")

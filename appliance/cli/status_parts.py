@@ -6,7 +6,8 @@ import http.client
 import json
 import socket
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,21 +23,26 @@ MONITOR_STALE = timedelta(seconds=15)  # it writes every 2 s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part: `state` ok, warning or failed; `what` is so, and `remedy` what to do."""
+    """One part: `state` ok, warning or failed.
+
+    `what` is so and `remedy` what to do are names of texts in `part-what` and `part-remedy` of wizard/translations
+    (remedy empty: nothing to do); `facts` fill their gaps.
+    """
 
     name: str
     state: str
     what: str
     remedy: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def parts_of(box: Box) -> list[Part]:
     """Ask every part; never raises."""
     return [
         _switch(box),
-        _http(box, "web", box.paths.run / "web.sock", "the wizard and the console"),
-        _http(box, "provisioning", box.paths.run / "provisioning.sock", "phones' first files"),
-        _http(box, "nginx", box.paths.run / "console.sock", "HTTPS for people and phones"),
+        _http("web", box.paths.run / "web.sock"),
+        _http("provisioning", box.paths.run / "provisioning.sock"),
+        _http("nginx", box.paths.run / "console.sock"),
         _monitor(box),
         _dhcp(box),
         _database(box),
@@ -49,21 +55,18 @@ def _switch(box: Box) -> Part:
         with ManagerInterface(box.manager, answer_seconds=ASK_SECONDS) as manager:
             manager.act("Ping")
     except (ApplianceError, OSError, sqlite3.Error) as fault:
-        return Part(
-            name="switch", state="failed", what=f"does not answer: {fault}", remedy="Restart the switch; calls need it."
-        )
+        return _failed("switch", "silent", "switch-restart", fault=str(fault))
     return Part(name="switch", state="ok", what="answers")
 
 
-def _http(_box: Box, name: str, path: Path, purpose: str) -> Part:
+def _http(name: str, path: Path) -> Part:
     try:
         status = _get(path, "/health")
     except (OSError, http.client.HTTPException) as fault:
-        remedy = "It is started again by itself; if this stays, restart the box."
-        return Part(name=name, state="failed", what=f"{purpose}: no answer ({fault})", remedy=remedy)
+        return _failed(name, "silent", "comes-back", fault=str(fault))
     if status != 200:
-        return Part(name=name, state="warning", what=f"{purpose}: answers {status}", remedy="See its log.")
-    return Part(name=name, state="ok", what=f"{purpose}: answers")
+        return Part(name=name, state="warning", what="answers-code", remedy="log", facts={"code": str(status)})
+    return Part(name=name, state="ok", what="answers")
 
 
 def _monitor(box: Box) -> Part:
@@ -71,56 +74,60 @@ def _monitor(box: Box) -> Part:
         seen = json.loads(box.paths.live_state.read_text())
         age = now() - datetime.fromisoformat(seen["seen_at"])
     except (OSError, ValueError, KeyError):
-        return Part(name="monitor", state="failed", what="has not looked yet", remedy="Restart it.")
+        return _failed("monitor", "monitor-never", "monitor-restart")
     if age > MONITOR_STALE:
-        what = f"looked last {age.total_seconds():.0f} s ago"
-        return Part(name="monitor", state="failed", what=what, remedy="Restart it; calls go on without it.")
-    return Part(name="monitor", state="ok", what="looks every 2 s")
+        return _failed("monitor", "monitor-late", "monitor-restart", seconds=f"{age.total_seconds():.0f}")
+    return Part(name="monitor", state="ok", what="monitor-looks")
 
 
 def _dhcp(box: Box) -> Part:
     role = box.network.dhcp_role
     if role is DhcpRole.NEIGHBOUR:
-        return Part(name="dhcp", state="ok", what="another machine gives out addresses; phones find us by PnP")
+        return Part(name="dhcp", state="ok", what="dhcp-neighbour")
     # UDP 67 in use on this host means the server runs: it is the only thing of ours that binds it.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.bind(("", 67))
         except PermissionError:
-            return Part(name="dhcp", state="warning", what="cannot be asked without root", remedy="Ask as root.")
+            return Part(name="dhcp", state="warning", what="dhcp-not-asked", remedy="dhcp-as-root")
         except OSError:
-            return Part(name="dhcp", state="ok", what="gives out addresses")
-    remedy = "Restart it; phones that start now get no address."
-    return Part(name="dhcp", state="failed", what="does not run", remedy=remedy)
+            return Part(name="dhcp", state="ok", what="dhcp-gives")
+    return _failed("dhcp", "dhcp-stopped", "dhcp-restart")
 
 
 def _database(box: Box) -> Part:
     path = box.paths.database
     if not path.exists():
-        remedy = "Calls go on. Restore a backup, or import an exported office."
-        return Part(name="database", state="failed", what="the settings are gone", remedy=remedy)
+        return _failed("database", "database-gone", "database-restore")
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.Error as fault:
         verdict = str(fault)
     if verdict != "ok":
-        return Part(name="database", state="failed", what=str(verdict), remedy="Calls go on. Restore a backup.")
-    return Part(name="database", state="ok", what="whole")
+        return _failed("database", "database-damaged", "database-restore", fault=str(verdict))
+    return Part(name="database", state="ok", what="database-whole")
 
 
 def _settings(box: Box) -> Part:
     current = Generations(box.paths).current()
     if current is None:
-        return Part(name="settings", state="failed", what="no whole generation", remedy="Run `belbox recover`.")
+        return _failed("settings", "settings-none", "settings-recover")
     try:
         newest, _ = box.repository.newest()
     except (ApplianceError, OSError) as fault:
-        return Part(name="settings", state="warning", what=f"cannot be compared: {fault}", remedy="See database.")
+        facts = {"fault": str(fault)}
+        return Part(
+            name="settings", state="warning", what="settings-not-compared", remedy="settings-database", facts=facts
+        )
     if newest not in {0, current.revision}:
-        what = f"revision {newest} is saved, {current.revision} is in force"
-        return Part(name="settings", state="warning", what=what, remedy="Run `belbox apply`.")
-    return Part(name="settings", state="ok", what=f"generation {current.number} is in force")
+        facts = {"saved": str(newest), "current": str(current.revision)}
+        return Part(name="settings", state="warning", what="settings-waiting", remedy="settings-apply", facts=facts)
+    return Part(name="settings", state="ok", what="settings-in-force", facts={"number": str(current.number)})
+
+
+def _failed(name: str, what: str, remedy: str, **facts: str) -> Part:
+    return Part(name=name, state="failed", what=what, remedy=remedy, facts=facts)
 
 
 def _get(path: Path, target: str) -> int:

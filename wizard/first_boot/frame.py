@@ -27,19 +27,23 @@ def steps() -> tuple[CheckedStep, ...]:
 
 def question(name: StepName, template: str, **words: Any) -> str:
     """Return the page of one step."""
-    listed = steps()
-    here = next(step for step in listed if step.name is name)
-    around = [step for step in listed if step.endpoint]
-    index = around.index(here)
+    around = words_around(name)
+    reachable = [step for step in around["steps"] if step.endpoint]
+    index = reachable.index(around["here"])
     return render_template(
         template,
-        steps=listed,
-        here=here,
-        before=around[index - 1] if index else None,
-        after=around[index + 1] if index + 1 < len(around) else None,
+        **around,
+        before=reachable[index - 1] if index else None,
+        after=reachable[index + 1] if index + 1 < len(reachable) else None,
         office=office(),
         **words,
     )
+
+
+def words_around(name: StepName) -> dict[str, Any]:
+    """Return what the checklist needs, on a step's page and in its live parts."""
+    listed = steps()
+    return {"steps": listed, "here": next(step for step in listed if step.name is name)}
 
 
 def proof_text(step: CheckedStep) -> str:

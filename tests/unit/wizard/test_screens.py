@@ -90,7 +90,7 @@ def a_busy_office() -> FakeServices:
         },
         parts=(
             PartView(name="switch", state="ok", what="answers", remedy=""),
-            PartView(name="dhcp", state="failed", what="does not run", remedy="Restart it."),
+            PartView(name="dhcp", state="failed", what="dhcp-stopped", remedy="dhcp-restart"),
         ),
     )
 

@@ -44,10 +44,12 @@ def test_an_office_without_lines_or_phones_is_not_called_good() -> None:
 def test_the_overview_shows_state_lines_phones_and_parts_in_words(language: str) -> None:
     services = a_working_office()
     services.account_language = language
-    services.parts = (PartView(name="dhcp", state="failed", what="does not run", remedy="Restart it."),)
+    services.parts = (PartView(name="dhcp", state="failed", what="dhcp-stopped", remedy="dhcp-restart"),)
     page = Person(services).see("/")
     for key in ("level-good", "line-state-ready", "phone-state-registered", "part-dhcp", "part-state-failed"):
         assert text(key, language) in page
+    assert text("part-what-dhcp-stopped", language).replace("’", "’") in page
+    assert text("part-remedy-dhcp-restart", language) in page
     assert text("home-unfinished", language).replace("’", "’") in page
 
 

@@ -84,6 +84,21 @@ def test_every_reason_of_an_explanation_has_a_text() -> None:
     assert [why for why in sorted(whys) if f"explain-{why}" not in texts_of("en")] == []
 
 
+def test_every_state_of_a_part_and_its_remedy_has_a_text() -> None:
+    code = (CHECKOUT / "appliance" / "cli" / "status_parts.py").read_text(encoding="utf-8")
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Part":
+            for given in node.keywords:
+                if given.arg in {"what", "remedy"}:
+                    named |= {f"part-{given.arg}-{word}" for word in _texts(given.value)}
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_failed":
+            kinds = zip(("what", "remedy"), node.args[1:], strict=True)
+            named |= {f"part-{kind}-{word}" for kind, place in kinds for word in _texts(place)}
+    assert {"part-what-dhcp-stopped", "part-what-answers", "part-remedy-settings-apply"} <= named
+    assert named == {key for key in texts_of("en") if key.startswith(("part-what-", "part-remedy-"))}
+
+
 @pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
 def test_no_template_uses_a_text_that_is_not_there(template: Path) -> None:
     for key, following in _KEY_USE.findall(template.read_text(encoding="utf-8")):
