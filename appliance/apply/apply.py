@@ -66,6 +66,7 @@ def apply_office(
         plan = plan_reload(earlier.checksums if earlier else {}, checksums_of(wanted))
         if earlier is not None and not plan.changed:
             tools.publish(office)
+            generations.note_revision(earlier, revision)
             return _applied(earlier.number, revision, plan, started, restarted=False, running=True)
         later = generations.write(wanted, revision, now)
         write_entry(

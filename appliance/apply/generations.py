@@ -87,6 +87,16 @@ class Generations:
         flush_folder(folder.parent)
         return Generation(number=number, revision=revision, made_at=now.isoformat(), checksums=checksums)
 
+    def note_revision(self, generation: Generation, revision: int) -> None:
+        """Note that a later revision compiles to the very files of this generation."""
+        manifest = {"revision": revision, "made_at": generation.made_at, "checksums": dict(generation.checksums)}
+        folder = self._folder(generation.number)
+        new = folder / f".{_MANIFEST}.new"
+        new.unlink(missing_ok=True)
+        _write(new, json.dumps(manifest, indent=1, sort_keys=True).encode(), 0o644)
+        new.rename(folder / _MANIFEST)
+        flush_folder(folder)
+
     def put_in_force(self, number: int) -> None:
         """Switch the link, in one step that a power cut leaves done or not done."""
         link = self._paths.current_generation
