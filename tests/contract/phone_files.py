@@ -76,7 +76,7 @@ def read_grandstream(content: bytes) -> dict[str, str]:
             raise ValueError(f"no P-value: {value.tag}")
         values[value.tag] = value.text or ""
     if "P237" in values:
-        scheme = {"1": "http", "2": "http", "3": "https", "0": "tftp"}[values["P212"]]
+        scheme = {"0": "tftp", "1": "http", "2": "https"}[values["P212"]]
         if "://" in values["P237"]:
             raise ValueError("P237 has no scheme")
         values["url"] = f"{scheme}://{values['P237']}/"
