@@ -44,5 +44,6 @@ def read_entry(path: Path) -> JournalEntry | None:
 
 def clear_entry(path: Path) -> None:
     """The apply is finished, one way or the other."""
-    path.unlink(missing_ok=True)
-    flush_folder(path.parent)
+    if path.exists():
+        path.unlink()
+        flush_folder(path.parent)
