@@ -79,6 +79,7 @@ class ConsoleServices:
         self._phone_lock = threading.Lock()  # one test phone, one call at a time
         self._live_lock = threading.Lock()
         self._live: tuple[float, LiveState | None] = (0.0, None)
+        self._phones_proof: StepProof | None = None
 
     # the box and who may open it
 
@@ -264,7 +265,11 @@ class ConsoleServices:
         with_extension = self.office().phones
         if with_extension and len(registered) >= len(with_extension):
             facts = {"count": str(len(registered)), "addresses": ", ".join(phone.address for phone in registered)}
-            proofs["phones"] = StepProof(seen_at=now(), facts=facts)
+            if self._phones_proof is None or self._phones_proof.facts != facts:
+                self._phones_proof = StepProof(seen_at=now(), facts=facts)  # since when it is so
+            proofs["phones"] = self._phones_proof
+        else:
+            self._phones_proof = None
         return proofs
 
     def prove_line(self, trunk_id: str) -> tuple[Problem, ...]:

@@ -55,7 +55,7 @@ def _switch(box: Box) -> Part:
         with ManagerInterface(box.manager, answer_seconds=ASK_SECONDS) as manager:
             manager.act("Ping")
     except (ApplianceError, OSError, sqlite3.Error) as fault:
-        return _failed("switch", "silent", "switch-restart", fault=str(fault))
+        return _failed("switch", "silent", "switch-restart", fault=str(fault).rstrip("."))
     return Part(name="switch", state="ok", what="answers")
 
 

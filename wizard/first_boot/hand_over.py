@@ -83,8 +83,9 @@ def label(mac: str) -> ResponseReturnValue:
 
 def _labels(newest: Office) -> list[PhoneLabel]:
     people = {extension.id: extension for extension in newest.extensions}
-    return [
+    labels = [
         PhoneLabel(phone=phone, name=people[phone.extension_id].name, number=people[phone.extension_id].number.digits)
         for phone in live().phones
         if phone.extension_id in people
     ]
+    return sorted(labels, key=lambda label: label.number)
