@@ -172,8 +172,9 @@ def hand_out_the_phones(person: Person) -> None:
 
 
 def ring_a_phone(person: Person, snom: SipPhoneClient) -> None:
-    """The phone that is pointed at rings, and the page says so."""
+    """The phone that is pointed at rings and is answered, and the page says so."""
     mark = snom.last_sequence()
+    snom.set_behaviour(auto_answer_after=1.0)
     person.press(dutch("phone-ring", number="202"), seconds=CALL_SECONDS)
     snom.wait_for("incoming", timeout=1, after=mark)
     person.keep_picture("phone-rung")
@@ -181,7 +182,7 @@ def ring_a_phone(person: Person, snom: SipPhoneClient) -> None:
 
 
 def give_the_backup_route(person: Person, mobile: SipPhoneClient) -> None:
-    """The tick comes when the mobile itself rings."""
+    """The tick comes when the mobile itself rings; whoever carries it answers."""
     person.press(f"{dutch('step-backup_route')} →")
     person.fill_in(number="0470 12 34 56")
     person.keep_picture("backup-route-empty")
@@ -189,6 +190,7 @@ def give_the_backup_route(person: Person, mobile: SipPhoneClient) -> None:
     assert StepName.BACKUP_ROUTE not in ticks(person)
     person.keep_picture("backup-route-saved")
     mark = mobile.last_sequence()
+    mobile.set_behaviour(auto_answer_after=1.0)
     person.press(dutch("backup_route-test"), seconds=CALL_SECONDS)
     mobile.wait_for("incoming", timeout=1, after=mark)
     assert StepName.BACKUP_ROUTE in ticks(person)

@@ -84,3 +84,15 @@ def test_only_what_changed_is_reloaded_lines_and_phones_first() -> None:
     assert plan.modules == ("res_pjsip.so", "pbx_config.so")
     assert not plan.restart
     assert plan_reload(running, {**running, "modules.conf": "b"}).restart
+
+
+@pytest.mark.feature("I3")
+def test_a_revision_that_changes_no_file_is_in_force_by_the_same_generation(paths: Paths) -> None:
+    """I3: else the console would for ever say that something saved does not work yet."""
+    generations = Generations(paths)
+    current = generations.current()
+    assert current is not None
+    generations.note_revision(current, 3)
+    noted = generations.current()
+    assert noted is not None
+    assert (noted.number, noted.revision, noted.checksums) == (2, 3, current.checksums)
