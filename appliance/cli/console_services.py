@@ -437,11 +437,10 @@ class ConsoleServices:
         except ValueError:
             detail = done.stderr.strip()[-300:]
             return TestCallView(outcome="failed", code=0, audio=None, seconds_to_ring=None, detail=detail)
-        level = seen["tone_level"]
         return TestCallView(
             outcome=seen["outcome"],
             code=seen["code"],
-            audio=None if level is None else level > 0,
+            audio=None if seen["tone_level"] is None else seen["heard_itself"],
             seconds_to_ring=seen["seconds_to_ring"],
             detail=seen["detail"],
         )

@@ -29,13 +29,16 @@ def _call(box: Box, given: argparse.Namespace) -> int:
     with _pjsip_is_quiet():
         result = _place(box, given)
     if given.json:
-        print_json(asdict(result))
+        print_json({**asdict(result), "heard_itself": result.heard_itself})
     else:
         ringing = f", rang after {result.seconds_to_ring:.2f} s" if result.seconds_to_ring is not None else ""
-        heard = f", own tone heard at level {result.tone_level:.0f}" if result.tone_level is not None else ""
+        heard = ""
+        if result.tone_level is not None:
+            heard = f", own tone {'heard' if result.heard_itself else 'NOT heard'} (level {result.tone_level:.0f})"
         digits = f", digits {result.digits} came back" if given.digits else ""
         print(f"{result.outcome.value} (SIP {result.code}){ringing}{heard}{digits}")
-    return 0 if result.outcome.value in {"answered", "rang"} else 1
+    is_deaf = result.tone_level is not None and not result.heard_itself
+    return 0 if result.outcome.value in {"answered", "rang"} and not is_deaf else 1
 
 
 def _place(box: Box, given: argparse.Namespace) -> TestCallResult:
