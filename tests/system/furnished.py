@@ -22,6 +22,8 @@ REGISTERED_SECONDS = 60.0
 def office_document(*, jan: str = "Jan Jansen") -> str:
     """Return the office as its manager would write it."""
     people = {"201": jan, "202": "Sandra Achterberg", "203": "Kees van de Heuvel", "204": "Monique"}
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    always = "".join(f'{day} = ["00:00-24:00"]\n' for day in days)
     text = f"""
 [site]
 company_name = "De Mooi bvba"
@@ -56,14 +58,25 @@ id = "mobile"
 name = "Mobile of Jan"
 destination = "{MOBILE_NUMBER}"
 
+[[opening_hours]]
+id = "never"
+name = "Never open"
+
+[[opening_hours]]
+id = "always"
+name = "Always open"
+{always}
 [[number]]
 number = "{NUMBERS[0]}"
 destination = "300"
+opening_hours = "always"
 backup_route = "mobile"
 
 [[number]]
 number = "{NUMBERS[1]}"
-destination = "voicemail"
+destination = "300"
+opening_hours = "never"
+when_closed = "voicemail"
 """
     for number, name in people.items():
         text += f'\n[[extension]]\nnumber = "{number}"\nname = "{name}"\n'

@@ -85,6 +85,16 @@ def test_a_call_from_outside_rings_the_whole_group_and_one_answers(phones: dict[
     )
 
 
+@pytest.mark.feature("C3")
+def test_outside_opening_hours_no_phone_rings_and_the_voicemail_answers(phones: dict[str, SipPhoneClient]) -> None:
+    """C3: the second number is never open; the first, always open, rings the group (the test above)."""
+    marks = {name: phones[name].last_sequence() for name in EXTENSION_OF}
+    outgoing = phones["mobile"].call(NUMBERS[1])
+    phones["mobile"].wait_for("answered", timeout=10, call=outgoing)
+    for name in EXTENSION_OF:
+        assert [event for event in phones[name].events(marks[name]) if event["event"] == "incoming"] == []
+
+
 @pytest.mark.feature("B9")
 @pytest.mark.parametrize(("dialled", "number"), [("112", "112"), ("0112", "112"), ("+112", "112"), ("101", "101")])
 def test_an_emergency_call_reaches_the_centre(phones: dict[str, SipPhoneClient], dialled: str, number: str) -> None:
