@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -48,7 +49,7 @@ _PAGES = (
 _log = logging.getLogger(__name__)
 
 
-def create_app(services: Services, *, session_key: bytes, secure_cookies: bool) -> Flask:
+def create_app(services: Services, *, session_key: bytes) -> Flask:
     """Return the application; it expects nginx before it, which says who asks (X-Forwarded-For, -Proto)."""
     app = Flask(__name__)
     app.config.update(
@@ -56,11 +57,11 @@ def create_app(services: Services, *, session_key: bytes, secure_cookies: bool) 
         SESSION_COOKIE_NAME="belbox",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_SECURE=secure_cookies,
         PERMANENT_SESSION_LIFETIME=SESSION_TIME,
         MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_REQUEST_BYTES,
     )
+    app.session_interface = _SessionByScheme()
     app.extensions[SERVICES_KEY] = services
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
     use_templates(app)
@@ -72,6 +73,13 @@ def create_app(services: Services, *, session_key: bytes, secure_cookies: bool) 
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)
     return app
+
+
+class _SessionByScheme(SecureCookieSessionInterface):
+    """Who came by HTTPS gets a cookie that never leaves by HTTP; 127.0.0.1 of a virtual office has no HTTPS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
 
 
 def _health() -> ResponseReturnValue:

@@ -36,7 +36,7 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _serve_web(box: Box, _given: argparse.Namespace) -> int:
-    app = create_app(ConsoleServices(box), session_key=_session_key(box.paths.session_key), secure_cookies=False)
+    app = create_app(ConsoleServices(box), session_key=_session_key(box.paths.session_key))
     serve_web(app, box.paths.run / "web.sock")
     return 0
 

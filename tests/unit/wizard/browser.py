@@ -17,7 +17,7 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 def an_app(services: FakeServices) -> Flask:
     """The application over a fake."""
-    return create_app(services, session_key=b"k" * 32, secure_cookies=False)
+    return create_app(services, session_key=b"k" * 32)
 
 
 class Person:

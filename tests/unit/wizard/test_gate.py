@@ -104,6 +104,9 @@ def test_the_session_cookie_is_for_this_box_alone() -> None:
     cookie = client.get("/login").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
+    assert "Secure" not in cookie
+    fresh = an_app(FakeServices()).test_client().get("/login", headers={"X-Forwarded-Proto": "https"})
+    assert "; Secure" in fresh.headers["Set-Cookie"]
 
 
 def test_logging_in_begins_a_new_session_and_logging_out_ends_it() -> None:
