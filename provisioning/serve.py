@@ -95,7 +95,7 @@ def make_parts(
         }
 
     def run_tftp(started: Callable[[], None]) -> None:
-        server = TftpServer(network.address, BootFiles(box), tftp_request, tftp_port)
+        server = TftpServer(network.address, BootFiles(box), tftp_request, paths.run / "tftp", tftp_port)
         server.run(stop, lambda _port: started())
 
     def run_web(started: Callable[[], None]) -> None:

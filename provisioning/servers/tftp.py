@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 import tftpy
@@ -32,19 +32,20 @@ RequestNoted = Callable[[str, str, bool], None]
 class TftpServer:
     """One thread receives requests, one more serves each transfer from a port of its own."""
 
-    def __init__(self, address: str, files: BootFiles, noted: RequestNoted, port: int = TFTP_PORT) -> None:
+    def __init__(
+        self, address: str, files: BootFiles, noted: RequestNoted, empty_folder: Path, port: int = TFTP_PORT
+    ) -> None:
         self._address = address
         self._port = port
         self._files = files
         self._noted = noted
+        self._empty_folder = empty_folder  # tftpy wants a folder of files; there is nothing in ours
         self._slots = threading.BoundedSemaphore(SIMULTANEOUS_TRANSFERS)
 
     def run(self, stop: threading.Event, started: Callable[[int], None]) -> None:
         """Serve until `stop`; `started` is told the port. Raises OSError when it cannot be had."""
-        with (
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener,
-            tempfile.TemporaryDirectory(prefix="belbox-tftp-") as empty_folder,
-        ):
+        self._empty_folder.mkdir(parents=True, exist_ok=True)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
             listener.bind((self._address, self._port))
             listener.settimeout(0.2)
             started(listener.getsockname()[1])
@@ -55,16 +56,14 @@ class TftpServer:
                     continue
                 if not self._slots.acquire(blocking=False):
                     continue  # the phone asks again
-                threading.Thread(
-                    target=self._serve, args=(datagram, client, client_port, empty_folder), daemon=True
-                ).start()
+                threading.Thread(target=self._serve, args=(datagram, client, client_port), daemon=True).start()
 
-    def _serve(self, datagram: bytes, client: str, client_port: int, empty_folder: str) -> None:
+    def _serve(self, datagram: bytes, client: str, client_port: int) -> None:
         transfer: Any = TftpContextServer(
             client,
             client_port,
             RETRANSMIT_SECONDS,
-            empty_folder,
+            str(self._empty_folder),
             dyn_file_func=self._open,
             upload_open=_refuse_upload,
             retries=RETRIES,

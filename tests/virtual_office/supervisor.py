@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,6 +83,11 @@ class Supervisor:
         self.box_root: Path = given.box_root
         self.logs = self.directory / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
+        # What a killed process leaves in its temporary folder lies here, not in the machine's /tmp.
+        temporary = self.directory / "tmp"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        os.environ["TMPDIR"] = str(temporary)
         self.processes: dict[str, Process] = {}
         self.is_stopping = False
 
