@@ -68,7 +68,7 @@ class VirtualOffice:
                 return holder
             if process.poll() is not None:
                 break
-            time.sleep(0.05)
+            time.sleep(0.05)  # the state file is all that tells
         self.stop()
         log_text = (self.directory / "supervisor.log").read_text(errors="replace").strip()
         raise LabFailedError(log_text[-2000:] or f"not ready after {START_SECONDS:.0f} s")
@@ -193,7 +193,7 @@ def _wait_gone(directory: Path, seconds: float) -> bool:
     while running_holder(directory) is not None:
         if time.monotonic() > limit:
             return False
-        time.sleep(0.05)
+        time.sleep(0.05)  # a process that is not our child sends no event
     return True
 
 

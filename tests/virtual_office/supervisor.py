@@ -259,7 +259,7 @@ class Supervisor:
     def _look_after(self, seconds: float) -> None:
         """Answer requests for at most `seconds`, bury the dead and start again what should run."""
         if self._selector is None:
-            time.sleep(seconds)
+            time.sleep(seconds)  # nobody can ask yet
         else:
             for key, _ in self._selector.select(seconds):
                 assert isinstance(key.fileobj, socket.socket)
@@ -340,7 +340,7 @@ class Supervisor:
             if time.monotonic() > limit:
                 process.signal(signal.SIGKILL)
             self._reap()
-            time.sleep(0.02)
+            time.sleep(0.02)  # the reaper tells when it has ended
 
     def _stop_by_signal(self, _number: int, _frame: object) -> None:
         self.is_stopping = True
@@ -352,7 +352,7 @@ class Supervisor:
         limit = time.monotonic() + 3.0
         while any(process.is_running() for process in self.processes.values()) and time.monotonic() < limit:
             self._reap()
-            time.sleep(0.02)
+            time.sleep(0.02)  # likewise
         for process in self.processes.values():
             process.signal(signal.SIGKILL)
 

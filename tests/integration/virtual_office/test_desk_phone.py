@@ -122,7 +122,7 @@ class Lan:
         limit = time.monotonic() + seconds
         while not is_so(state := self.read()):
             assert time.monotonic() < limit, f"the phone stays at {json.dumps(state, indent=1)}"
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks
         return state
 
 
