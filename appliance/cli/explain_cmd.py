@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wizard.texts import text
-
 from appliance.cli.output import print_json
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
@@ -18,6 +16,7 @@ from appliance.office.explain import Circumstances, ExplainedStep, walk
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
+from wizard.texts import text
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from wizard.texts import problem_text
-
 from appliance.office.problems import Problem, Severity
+from wizard.texts import problem_text
 
 
 def print_json(data: object) -> None:

@@ -15,7 +15,7 @@ PROGRAMS = Path(sys.executable).parent
 @pytest.mark.parametrize(
     "command",
     [
-        ["ruff", "check", "."],
+        ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
