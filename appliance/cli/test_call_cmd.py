@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,5 +60,7 @@ def _pjsip_is_quiet() -> Iterator[None]:
     try:
         yield
     finally:
+        # The C library keeps the lines back while nobody looks on; they must go before the way is turned again.
+        ctypes.CDLL(None).fflush(None)
         os.dup2(kept, 1)
         os.close(kept)
