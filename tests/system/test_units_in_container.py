@@ -183,7 +183,7 @@ def test_dhcp_server_runs_when_it_is_the_box_s_task(root: Path, tmp_path: Path) 
         box.run("systemctl", "restart", "belbox-dnsmasq")
         assert box.run("systemctl", "is-active", "belbox-dnsmasq").stdout.strip() == "active"
         parts = json.loads(box.run("belbox", "status", "--json", check=False).stdout)["parts"]
-        assert {part["name"]: part["what"] for part in parts}["dhcp"] == "gives out addresses"
+        assert {part["name"]: part["what"] for part in parts}["dhcp"] == "Gives out addresses."
         sockets = box.run("ss", "-Hulnp").stdout
         assert ":67 " in sockets, box.journal("belbox-dnsmasq")
 
