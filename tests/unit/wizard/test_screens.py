@@ -48,14 +48,24 @@ class Site:
         self.services = services
         self._server = create_server(an_app(services), host="127.0.0.1", port=0, threads=24)
         self.address = f"http://127.0.0.1:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop serving."""
         self.services.changed.set()
+        self._is_closing = True
         self._server.close()
         self._server.task_dispatcher.shutdown()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError:
+            # waitress waits on its sockets while another thread closes them: only then is this no fault.
+            if not self._is_closing:
+                raise
 
 
 @pytest.fixture(scope="module")
