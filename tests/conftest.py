@@ -25,7 +25,7 @@ def switch_root() -> Path:
 def needs_namespaces() -> None:
     """Skip where the machine refuses namespaces (layer L0): nothing of the virtual office can be had there."""
     if reason := missing_for_namespaces():
-        pytest.skip(reason)
+        pytest.skip(reason)  # what the machine itself answered
 
 
 @pytest.fixture(scope="module")
