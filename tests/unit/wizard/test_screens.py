@@ -15,6 +15,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
+from waitress import wasyncore  # type: ignore[import-untyped]  # has no types
 from waitress.server import create_server  # type: ignore[import-untyped]  # has no types
 
 from appliance.office.numbers import MacAddress
@@ -46,26 +47,26 @@ class Site:
 
     def __init__(self, services: FakeServices) -> None:
         self.services = services
-        self._server = create_server(an_app(services), host="127.0.0.1", port=0, threads=24)
+        self._sockets: dict[int, object] = {}
+        self._server = create_server(an_app(services), map=self._sockets, host="127.0.0.1", port=0, threads=24)
         self.address = f"http://127.0.0.1:{self._server.effective_port}"
-        self._is_closing = False
+        self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop serving; no socket of this site is open afterwards."""
         self.services.changed.set()
-        self._is_closing = True
-        self._server.close()
-        self._server.task_dispatcher.shutdown()
+        self._is_closing.set()
+        self._server.pull_trigger()
+        self._thread.join()
 
     def _run(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            # waitress waits on its sockets while another thread closes them: only then is this no fault.
-            if not self._is_closing:
-                raise
+        # The thread that waits on the sockets is the one that closes them.
+        while not self._is_closing.is_set():
+            wasyncore.loop(timeout=1, map=self._sockets, count=1)
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._sockets)
 
 
 @pytest.fixture(scope="module")
