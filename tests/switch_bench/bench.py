@@ -1,0 +1,315 @@
+"""The switch bench: an office on a real Asterisk on loopback, with phones, lines and one diary."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from appliance.apply.generations import checksums_of
+from appliance.apply.reload_plan import plan_reload
+from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
+from appliance.compiler.compile_office import compile_office
+from appliance.compiler.config_file import ConfigFileSet
+from appliance.compiler.manager_conf import MANAGER_USER
+from appliance.compiler.object_names import TEST_PHONE, trunk_endpoint
+from appliance.compiler.target import AsteriskTarget
+from appliance.office.office import Office
+from appliance.office.secret import Secret
+from tests.switch_bench.diary import Diary
+from tests.switch_bench.line import Line
+from tests.switch_bench.network_thread import NetworkThread
+from tests.switch_bench.phones import Phone, PhoneBank
+from tests.switch_bench.place import BenchPlace, take_place
+from tests.switch_bench.switch_process import SwitchProcess
+from tests.switch_bench.telephone import SIP_PORT, call_numbers
+
+TEST_PHONE_PASSWORD = "password-of-the-test-phone"
+LINE_TONE_HZ, FIRST_PHONE_TONE_HZ, TONE_STEP_HZ = 1500, 400, 40
+KEPT_FAMILIES = ("registrar", "pbx")  # phones stay registered, the switch keeps its own name
+CUSTOM_STATES = "CustomDevstate"  # func_devstate.c: family of the states that the dial plan sets
+# pjproject says it at some starts, when two of Asterisk's modules load in an unlucky moment.
+_NOISE = 'Module "PubSub Module" registered during operation'
+_COMPLAINT = re.compile(r" (?:WARNING|ERROR)\[")
+# Settings of pjsip.conf that make Asterisk send something somewhere, or bind.
+_PLACES = re.compile(r"^(?:contact|server_uri|outbound_proxy|match|bind)\s*=\s*(.*)$", re.MULTILINE)
+
+
+class SwitchBench:
+    """One office on one Asterisk, as a context manager.
+
+    Every trunk's host is put on an address of the bench, where `line(trunk id)` plays the telephone company:
+    nothing ever leaves the machine. `phones` is empty at first.
+    """
+
+    def __init__(self, office: Office, folder: Path, *, switch_root: Path) -> None:
+        self.office = office
+        self.folder = folder
+        self.diary = Diary()
+        self._process = SwitchProcess(folder, switch_root)
+        self._thread = NetworkThread()
+        self._call_numbers = call_numbers()
+        self._lines: dict[str, Line] = {}
+        self._hosts: dict[str, str] = {}
+        self._files = ConfigFileSet(())
+        self._read_log = 0
+        self._phones_made = 0
+        self._place: BenchPlace | None = None
+        self._manager: ManagerInterface | None = None
+        self._watcher: ManagerInterface | None = None
+        self.phones = PhoneBank(self._make_phone, self.diary)
+
+    def __enter__(self) -> Self:
+        self._place = take_place()
+        self._thread.start()
+        try:
+            self._open_lines()
+            self._write(self._compile())
+            self._start_switch()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up_manager()
+        self._process.stop_hard()
+        self.phones.close()
+        for line in self._lines.values():
+            line.close()
+        self._thread.stop()
+        if self._place is not None:
+            self._place.leave()
+
+    @property
+    def place(self) -> BenchPlace:
+        """The addresses of this bench."""
+        assert self._place is not None, "the bench is not open"
+        return self._place
+
+    @property
+    def ami(self) -> ManagerInterface:
+        """The manager interface, without events."""
+        assert self._manager is not None, "the bench is not open"
+        return self._manager
+
+    def line(self, trunk_id: str) -> Line:
+        """Return the other end of a trunk."""
+        return self._lines[trunk_id]
+
+    def register_test_phone(self) -> Phone:
+        """Plug in the box's own test phone, named `test-phone`."""
+        return self.phones.register(TEST_PHONE, TEST_PHONE, TEST_PHONE_PASSWORD)
+
+    def change(self, office: Office) -> None:
+        """Put another office in this one's place: reload what changed, or restart where that is not enough."""
+        self.office = office
+        self._open_lines()
+        wanted = self._compile()
+        plan = plan_reload(checksums_of(self._files), checksums_of(wanted))
+        self._write(wanted)
+        if plan.restart:
+            self.restart()
+            return
+        for module in plan.modules:
+            self.ami.act("Reload", Module=module)
+        if plan.changed:
+            self.wait_for_lines()
+
+    def restart(self, *, hard: bool = False) -> None:
+        """Restart the switch, as after a crash if `hard`; phones stay registered in its store."""
+        self._hang_up_manager()
+        if hard:
+            self._process.stop_hard()
+        else:
+            self._process.stop()
+        self._start_switch()
+
+    def wait_for_lines(self, seconds: float = 5.0) -> None:
+        """Wait until the switch believes in every line that answers; for registration see `Line.wait_registered`."""
+        hoped_for = [
+            trunk_endpoint(trunk.id)
+            for trunk in self.office.trunks
+            if trunk.answers_options and self._lines[trunk.id].answers_switch
+        ]
+        for name in hoped_for:  # by itself the switch asks at a random moment of the first two seconds
+            self.ami.act("PJSIPQualify", Endpoint=name)
+
+        def is_there() -> bool:
+            states = {item["ObjectName"]: item["DeviceState"] for item in self.ami.list("PJSIPShowEndpoints")}
+            return all(states.get(name, "Unavailable") != "Unavailable" for name in hoped_for)
+
+        self.wait_until(is_there, "the lines are up", seconds)
+
+    def wait_reachable(self, phone: Phone, reachable: bool, seconds: float = 5.0) -> None:
+        """Make the switch ask whether a phone answers, and wait until it knows."""
+        self.ami.act("PJSIPQualify", Endpoint=phone.user)
+
+        def is_known() -> bool:
+            contacts = self.ami.list("PJSIPShowContacts")
+            mine = [item["Status"] for item in contacts if item.get("Uri") == phone.contact.strip("<>")]
+            return mine == ["Reachable"] if reachable else mine in ([], ["Unreachable"])
+
+        self.wait_until(is_known, f"{phone.name} is {'reachable' if reachable else 'not reachable'}", seconds)
+
+    def wait_until(self, is_so: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
+        """Ask at once, and again after each event of the switch, until it is so."""
+        assert self._watcher is not None, "the bench is not open"
+        limit = time.monotonic() + seconds
+        self._watcher.drop_events()
+        while not is_so():
+            if time.monotonic() > limit:
+                raise AssertionError(f"not within {seconds:g} s: {what}")
+            # The end of an event's wait is a look in between: some changes tell no event.
+            next(iter(self._watcher.events(0.05)), None)
+
+    def wait_line(self, trunk_id: str, *, up: bool, seconds: float = 10.0) -> None:
+        """Make the switch ask a line, and wait until it believes that it is up, or dark."""
+        name = trunk_endpoint(trunk_id)
+        self.ami.act("PJSIPQualify", Endpoint=name)
+
+        def is_known() -> bool:
+            endpoints = self.ami.list("PJSIPShowEndpoints")
+            state = next(item["DeviceState"] for item in endpoints if item["ObjectName"] == name)
+            return (state != "Unavailable") is up
+
+        self.wait_until(is_known, f"{trunk_id} is {'up' if up else 'dark'}", seconds)
+
+    def at_rest(self) -> None:
+        """Let every phone ring and every line work again, with a new record and chapter; calls are not ended."""
+        self.diary.begin_chapter()
+        self.phones.at_rest()
+        for line in self._lines.values():
+            line.at_rest()
+
+    def clear_memory(self) -> None:
+        """Forget everything that calls have written into the switch's store, but not who is registered."""
+        families: dict[str, set[str]] = {}
+        for family, key in re.findall(r"^/([^/\s]+)/(.*?)\s*:", self.console("database show"), re.MULTILINE):
+            families.setdefault(family, set()).add(key)
+        for name in families.get(CUSTOM_STATES, ()):
+            # The state lives on without its record, so it is put at rest before; the command refuses UNKNOWN.
+            self.console(f"devstate change Custom:{name} NOT_INUSE")
+        for family in families.keys() - set(KEPT_FAMILIES):
+            self.console(f"database deltree {family}")
+
+    def console(self, line: str) -> str:
+        """Give the switch's console one line and return what it prints."""
+        return self.ami.command(line)
+
+    def database_get(self, family: str, key: str) -> str | None:
+        """Return what stands in the switch's store, None if nothing does."""
+        found = re.search(r"^Value: (.*)$", self.console(f"database get {family} {key}"), re.MULTILINE)
+        return found.group(1) if found else None
+
+    def database_put(self, family: str, key: str, value: str) -> None:
+        """Write into the switch's store; a value with blanks needs no quotes."""
+        self.console(f'database put {family} {key} "{value}"')
+
+    def problems(self) -> list[str]:
+        """Return the warnings and errors that the switch has logged since the last look."""
+        log = self._process.state / "log" / "messages"
+        if not log.exists():
+            return []
+        with log.open(errors="replace") as lines:
+            lines.seek(self._read_log)
+            news = lines.read()
+            self._read_log = lines.tell()
+        return [line for line in news.splitlines() if _COMPLAINT.search(line) and _NOISE not in line]
+
+    def hang_up_all(self) -> None:
+        """End every call, at the phones, at the lines and in the switch; return when the switch has none left."""
+        self.phones.hang_up_all()
+        for line in self._lines.values():
+            line.hang_up_all()
+        if self._channels():
+            self.console("channel request hangup all")
+        self.wait_until(lambda: self._channels() == 0, "no call is left")
+
+    def _channels(self) -> int:
+        return int(self.ami.act("CoreStatus").get("CoreCurrentCalls", "0"))
+
+    def _compile(self) -> ConfigFileSet:
+        first, last = self.place.rtp_ports
+        target = AsteriskTarget(
+            address=self.place.switch,
+            test_phone_password=Secret(TEST_PHONE_PASSWORD),
+            manager_password=Secret("password-of-the-manager"),
+            manager_port=self.place.manager_port,
+            first_rtp_port=first,
+            last_rtp_port=last,
+            resolved=dict(self._hosts),
+        )
+        files = compile_office(self.office, target)
+        _check_loopback(files.text_of("pjsip.conf") or "")
+        return files
+
+    def _write(self, files: ConfigFileSet) -> None:
+        folder = self._process.configuration
+        folder.mkdir(parents=True, exist_ok=True)
+        for gone in set(self._files) - set(files):
+            (folder / gone.path).unlink(missing_ok=True)
+        for file in files:
+            place = folder / file.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(file.text)
+        self._files = files
+
+    def _open_lines(self) -> None:
+        for trunk in self.office.trunks:
+            if trunk.id in self._lines:
+                continue
+            # Two trunks at one host are two ports there.
+            address = self._hosts.setdefault(trunk.host, self.place.line(len(self._hosts)))
+            line = Line(
+                trunk.id,
+                address,
+                server=(self.place.switch, SIP_PORT),
+                thread=self._thread,
+                diary=self.diary,
+                call_numbers=self._call_numbers,
+                tone_hz=LINE_TONE_HZ + TONE_STEP_HZ * len(self._lines),
+                port=trunk.port,
+            )
+            line.open()
+            self._lines[trunk.id] = line
+
+    def _make_phone(self, name: str) -> Phone:
+        phone = Phone(
+            name,
+            self.place.phone(self._phones_made),
+            server=(self.place.switch, SIP_PORT),
+            thread=self._thread,
+            diary=self.diary,
+            call_numbers=self._call_numbers,
+            tone_hz=FIRST_PHONE_TONE_HZ + TONE_STEP_HZ * (self._phones_made % 25),
+        )
+        self._phones_made += 1
+        return phone
+
+    def _start_switch(self) -> None:
+        self._process.start()
+        address = ManagerAddress(
+            port=self.place.manager_port, username=MANAGER_USER, password=Secret("password-of-the-manager")
+        )
+        self._manager = ManagerInterface(address).__enter__()
+        self._watcher = ManagerInterface(address, events=True).__enter__()
+        self.wait_for_lines()
+
+    def _hang_up_manager(self) -> None:
+        for manager in (self._manager, self._watcher):
+            if manager is not None:
+                manager.__exit__(None, None, None)
+        self._manager = self._watcher = None
+
+
+def _check_loopback(pjsip_conf: str) -> None:
+    for value in _PLACES.findall(pjsip_conf):
+        host = re.sub(r"^sips?:(?:[^@]*@)?", "", value.strip()).partition(":")[0].partition(";")[0]
+        assert ipaddress.ip_address(host).is_loopback, f"a bench would reach out of this machine: {value}"
