@@ -47,7 +47,9 @@ def six_people(first: str = "203.0.113.10", second: str = "203.0.113.20") -> Off
 
 
 @pytest.fixture(scope="module")
-def open_bench(switch_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SwitchBench]:
+def open_bench(
+    needs_namespaces: None, switch_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SwitchBench]:
     """One bench for the file, six phones plugged in."""
     office = six_people()
     with SwitchBench(office, tmp_path_factory.mktemp("bench"), switch_root=switch_root) as bench:
@@ -65,7 +67,9 @@ def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
     assert [line for line in open_bench.problems() if MUSIC_COMES_LATER not in line] == []
 
 
-def test_bench_and_six_phones_are_ready_in_three_and_a_half_seconds(switch_root: Path, tmp_path: Path) -> None:
+def test_bench_and_six_phones_are_ready_in_three_and_a_half_seconds(
+    needs_namespaces: None, switch_root: Path, tmp_path: Path
+) -> None:
     """A second bench beside the first has places of its own and is quick; its switch has loaded without a complaint."""
     office = six_people()
     began = time.monotonic()
@@ -306,6 +310,16 @@ def test_test_phone_sends_headers_of_its_own(bench: SwitchBench) -> None:
     bench.phones.call("test-phone", "202", {"X-Belbox-At": "1795246801", "X-Belbox-Caller": "anonymous"})
     bench.phones["202"].wait_for(What.RINGS, name="Belbox test")
     bench.console("pjsip set logger off")
+
+
+def test_lamp_and_message_lamp_reach_the_phone(bench: SwitchBench) -> None:
+    """Messages waiting come by themselves; a number without a lamp is refused, and the phone knows."""
+    after = bench.diary.last
+    bench.phones["206"].register()
+    told = bench.diary.wait_for("206", What.NOTIFIED, after=after, event="message-summary")
+    assert "Messages-Waiting: no" in told.facts["body"]
+    bench.phones["201"].watch("no-such-number")
+    bench.diary.wait_for("201", What.NOT_WATCHED, number="no-such-number")
 
 
 def test_change_reloads_and_memory_is_cleared(bench: SwitchBench) -> None:

@@ -13,6 +13,7 @@ from typing import Self
 from appliance.apply.generations import checksums_of
 from appliance.apply.reload_plan import plan_reload
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
+from appliance.compiler.checksum import DIALPLAN_CHECKSUM, pjsip_checksum_of, text_checksum_of
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.config_file import ConfigFileSet
 from appliance.compiler.manager_conf import MANAGER_USER
@@ -29,6 +30,8 @@ from tests.switch_bench.switch_process import SwitchProcess
 from tests.switch_bench.telephone import SIP_PORT, call_numbers
 
 TEST_PHONE_PASSWORD = "password-of-the-test-phone"
+MANAGER_PASSWORD = Secret("password-of-the-manager")
+LOOK_SECONDS = 0.05
 LINE_TONE_HZ, FIRST_PHONE_TONE_HZ, TONE_STEP_HZ = 1500, 400, 40
 KEPT_FAMILIES = ("registrar", "pbx")  # phones stay registered, the switch keeps its own name
 CUSTOM_STATES = "CustomDevstate"  # func_devstate.c: family of the states that the dial plan sets
@@ -60,7 +63,6 @@ class SwitchBench:
         self._phones_made = 0
         self._place: BenchPlace | None = None
         self._manager: ManagerInterface | None = None
-        self._watcher: ManagerInterface | None = None
         self.phones = PhoneBank(self._make_phone, self.diary)
 
     def __enter__(self) -> Self:
@@ -119,6 +121,7 @@ class SwitchBench:
             return
         for module in plan.modules:
             self.ami.act("Reload", Module=module)
+        self.wait_until(self._runs_its_files, "the switch runs the files of the office")
         if plan.changed:
             self.wait_for_lines()
 
@@ -159,15 +162,17 @@ class SwitchBench:
         self.wait_until(is_known, f"{phone.name} is {'reachable' if reachable else 'not reachable'}", seconds)
 
     def wait_until(self, is_so: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
-        """Ask at once, and again after each event of the switch, until it is so."""
-        assert self._watcher is not None, "the bench is not open"
+        """Look at once, and again after each event of the switch, until it is so."""
+        if is_so():
+            return
         limit = time.monotonic() + seconds
-        self._watcher.drop_events()
-        while not is_so():
-            if time.monotonic() > limit:
-                raise AssertionError(f"not within {seconds:g} s: {what}")
-            # The end of an event's wait is a look in between: some changes tell no event.
-            next(iter(self._watcher.events(0.05)), None)
+        # A connection of its own: the switch hangs up on one whose events nobody reads.
+        with ManagerInterface(self._manager_address, events=True) as watcher:
+            while not is_so():
+                if time.monotonic() > limit:
+                    raise AssertionError(f"not within {seconds:g} s: {what}")
+                # The end of a wait is a look as well: some changes tell no event, and sound is none of the switch's.
+                next(iter(watcher.events(LOOK_SECONDS)), None)
 
     def wait_line(self, trunk_id: str, *, up: bool, seconds: float = 10.0) -> None:
         """Make the switch ask a line, and wait until it believes that it is up, or dark."""
@@ -232,6 +237,13 @@ class SwitchBench:
             self.console("channel request hangup all")
         self.wait_until(lambda: self._channels() == 0, "no call is left")
 
+    def _runs_its_files(self) -> bool:
+        dialplan = self.ami.act("Getvar", Variable=DIALPLAN_CHECKSUM).get("Value", "")
+        detail = self.ami.list("PJSIPShowEndpoint", Endpoint=TEST_PHONE)
+        endpoints = next((item["Accountcode"] for item in detail if item.get("Event") == "EndpointDetail"), "")
+        wanted = (text_checksum_of(self._files, "extensions.conf"), pjsip_checksum_of(self._files))
+        return (dialplan, endpoints) == wanted
+
     def _channels(self) -> int:
         return int(self.ami.act("CoreStatus").get("CoreCurrentCalls", "0"))
 
@@ -240,7 +252,7 @@ class SwitchBench:
         target = AsteriskTarget(
             address=self.place.switch,
             test_phone_password=Secret(TEST_PHONE_PASSWORD),
-            manager_password=Secret("password-of-the-manager"),
+            manager_password=MANAGER_PASSWORD,
             manager_port=self.place.manager_port,
             first_rtp_port=first,
             last_rtp_port=last,
@@ -263,10 +275,13 @@ class SwitchBench:
 
     def _open_lines(self) -> None:
         for trunk in self.office.trunks:
-            if trunk.id in self._lines:
-                continue
             # Two trunks at one host are two ports there.
             address = self._hosts.setdefault(trunk.host, self.place.line(len(self._hosts)))
+            known = self._lines.get(trunk.id)
+            if known is not None and (known.address, known.port) == (address, trunk.port):
+                continue
+            if known is not None:
+                known.close()
             line = Line(
                 trunk.id,
                 address,
@@ -295,18 +310,17 @@ class SwitchBench:
 
     def _start_switch(self) -> None:
         self._process.start()
-        address = ManagerAddress(
-            port=self.place.manager_port, username=MANAGER_USER, password=Secret("password-of-the-manager")
-        )
-        self._manager = ManagerInterface(address).__enter__()
-        self._watcher = ManagerInterface(address, events=True).__enter__()
+        self._manager = ManagerInterface(self._manager_address).__enter__()
         self.wait_for_lines()
 
     def _hang_up_manager(self) -> None:
-        for manager in (self._manager, self._watcher):
-            if manager is not None:
-                manager.__exit__(None, None, None)
-        self._manager = self._watcher = None
+        if self._manager is not None:
+            self._manager.__exit__(None, None, None)
+        self._manager = None
+
+    @property
+    def _manager_address(self) -> ManagerAddress:
+        return ManagerAddress(port=self.place.manager_port, username=MANAGER_USER, password=MANAGER_PASSWORD)
 
 
 def _check_loopback(pjsip_conf: str) -> None:

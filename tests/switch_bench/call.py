@@ -132,6 +132,16 @@ class Call:
         voice = self._voice
         return self.telephone.thread.do(lambda: voice.level(frequency_hz)) if voice else 0.0
 
+    def header(self, name: str) -> str:
+        """Return a header of the INVITE that came, or of the response that answered or ended a call made."""
+        message = self.invite or self.response
+        return message.get(name) if message else ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more can come of it."""
+        return self.state is CallState.ENDED and self._repeat is None
+
     @property
     def packets_heard(self) -> int:
         """RTP packets with sound that came in."""
@@ -160,6 +170,8 @@ class Call:
             called=read_address(uri_of(invite)).number,
             number=self.shown.number,
             name=self.shown.name,
+            alert_info=invite.get("alert-info"),
+            call_info=invite.get("call-info"),
         )
         match behaviour:
             case Rings():
@@ -190,6 +202,7 @@ class Call:
                 self.telephone.socket.answer(request, place, 200, self.local_tag)
                 if self.state in {CallState.RINGING, CallState.PROGRESS, CallState.CALLING}:
                     self.reasons = request.all("reason")
+                    self.state, self.ended_with = CallState.ENDED, GIVEN_UP  # before the news of it
                     self._write(What.STOPPED_RINGING, reason=" | ".join(self.reasons))
                     self._final(487)
                     self._over(GIVEN_UP)
@@ -338,7 +351,7 @@ class Call:
     def _refuse(self, code: int, extra: tuple[Header, ...]) -> None:
         if self.state in {CallState.ANSWERED, CallState.ENDED}:
             return
-        self.code = code
+        self.code, self.state, self.ended_with = code, CallState.ENDED, str(code)
         self._final(code, extra)
         self._write(What.REFUSED, code=str(code))
         self._over(str(code))

@@ -15,7 +15,7 @@ class What(StrEnum):
     REGISTERED = "registered"  # a phone at the switch, or the switch at a line
     UNREGISTERED = "unregistered"
     REGISTRATION_REFUSED = "registration refused"  # (code)
-    INVITED = "invited"  # a call came (number, name, called)
+    INVITED = "invited"  # a call came (number, name, called, alert_info, call_info)
     RINGS = "rings"  # this phone rings (number, name)
     STOPPED_RINGING = "stopped ringing"  # the caller, or somebody else's answer, took the call away (reason)
     REFUSED = "refused"  # this phone or line refused a call (code)
@@ -26,7 +26,8 @@ class What(StrEnum):
     DIGIT = "digit"  # heard (digit)
     HELD = "held"  # the other side changed the direction of the sound (direction)
     TRANSFER = "transfer"  # how a transfer of this phone goes (code)
-    NOTIFIED = "notified"  # NOTIFY (event, body)
+    NOTIFIED = "notified"  # NOTIFY (event, body): lamps, messages waiting, check-sync
+    NOT_WATCHED = "not watched"  # the switch refuses to tell of a number (number, code)
     ENDED = "ended"  # a call of any kind is over (ended_with)
 
 

@@ -53,6 +53,7 @@ class Line(Telephone):
         self._script: Iterator[Behaviour] = iter(())
         self._invites: list[Invite] = []
         self.come_back()
+        self.forget_calls()
 
     @property
     def answers_switch(self) -> bool:

@@ -34,6 +34,29 @@ class Phone(Telephone):
         """Take the registration back: the phone is gone."""
         self._register(0, What.UNREGISTERED, 5.0)
 
+    def watch(self, number: str, event: str = "dialog", seconds: int = REGISTRATION_SECONDS) -> None:
+        """Light a lamp for a number (RFC 4235); each change is an event NOTIFIED with the body."""
+        uri = f"sip:{number.replace('#', '%23')}@{self.domain}"
+        call_id, tag = new_id(), new_id()
+
+        def send(sequence: int, authorization: str | None) -> None:
+            def answered(response: SipMessage) -> None:
+                code = status_of(response)
+                if code == 401 and authorization is None:
+                    challenge = response.get("www-authenticate")
+                    send(2, answer_challenge(challenge, "SUBSCRIBE", uri, self.user, self.password))
+                elif code >= 300:
+                    self.diary.write(self.name, What.NOT_WATCHED, number=number, code=str(code))
+
+            headers = [("From", f"<{self.uri}>;tag={tag}"), ("To", f"<{uri}>"), ("Call-ID", call_id)]
+            headers += [("CSeq", f"{sequence} SUBSCRIBE"), ("Contact", self.contact), ("Expires", str(seconds))]
+            headers += [("Event", event), ("Accept", "application/dialog-info+xml, application/simple-message-summary")]
+            if authorization is not None:
+                headers.append(("Authorization", authorization))
+            self.socket.ask("SUBSCRIBE", uri, headers, self.server, answered)
+
+        self.thread.do(lambda: send(1, None))
+
     def fall_silent(self) -> None:
         """Lose the cable: the switch still has the registration and nobody answers."""
         self.socket.is_deaf = True
@@ -120,6 +143,7 @@ class PhoneBank:
         for phone in self._phones.values():
             phone.behaviour = RINGS
             phone.wake()
+            phone.forget_calls()
 
     def hang_up_all(self) -> None:
         """End every call of every phone."""

@@ -63,6 +63,7 @@ class _Asked:
     method: str
     on_response: Callable[[SipMessage], None]
     repeat: Repeat | None = None
+    is_final: bool = False
 
 
 class SipSocket(asyncio.DatagramProtocol):
@@ -169,6 +170,10 @@ class SipSocket(asyncio.DatagramProtocol):
             return
         if asked.repeat is not None:
             asked.repeat.stop()
-        if status_of(message) >= 200 and method != "INVITE":
-            del self._asked[key]
+        if status_of(message) >= 200:
+            if method != "INVITE":
+                del self._asked[key]
+            elif not asked.is_final:
+                asked.is_final = True
+                asyncio.get_running_loop().call_later(GIVE_UP_SECONDS, lambda: self._asked.pop(key, None))
         asked.on_response(message)

@@ -42,9 +42,9 @@ class Telephone:
         self.diary = given["diary"]
         self.tone_hz = given["tone_hz"]
         self.options_answered = 0
-        self._port = given.get("port", SIP_PORT)
+        self.port = given.get("port", SIP_PORT)
         self._call_numbers = given["call_numbers"]
-        self.socket = SipSocket(address, self._port, self._request)
+        self.socket = SipSocket(address, self.port, self._request)
         self._calls: list[Call] = []
         self._dialogs: dict[tuple[str, str], Call] = {}
 
@@ -80,7 +80,17 @@ class Telephone:
     def hang_up_all(self) -> None:
         """End every call that goes on."""
         for call in self._calls:
-            call.hang_up()
+            if not call.ended_with:
+                call.hang_up()
+
+    def forget_calls(self) -> None:
+        """Let go of every call that is over and acknowledged."""
+
+        def forget() -> None:
+            self._calls = [call for call in self._calls if not call.is_settled]
+            self._dialogs = {key: call for key, call in self._dialogs.items() if not call.is_settled}
+
+        self.thread.do(forget)
 
     @property
     def domain(self) -> str:
@@ -95,7 +105,7 @@ class Telephone:
     @property
     def contact(self) -> str:
         """Where it can be reached."""
-        return f"<sip:{self.user or 'line'}@{self.address}:{self._port}>"
+        return f"<sip:{self.user or 'line'}@{self.address}:{self.port}>"
 
     def _place(self, target: str, local: str, headers: Mapping[str, str]) -> Call:
         def place() -> Call:
