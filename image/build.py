@@ -13,6 +13,7 @@ from image import switch_root
 from image.box_root import build_root
 from image.disk import build_disk
 from image.packages import CHECKOUT
+from image.sounds import add_sounds
 
 
 def main() -> int:
@@ -28,6 +29,7 @@ def main() -> int:
         return 5
     if not (given.switch_root / "usr/sbin/asterisk").exists():
         _timed("switch root", lambda: switch_root.build(given.switch_root.absolute()))
+    _timed("sounds", lambda: add_sounds(given.switch_root.absolute()))
     out = given.out.absolute()
     root = out / "root"
     with_kernel = not given.root_only
