@@ -59,11 +59,12 @@ class SwitchProcess:
         # Asterisk asks for its own name in both families; without both lines a dark name server holds it up.
         (self.state / "hosts").write_text("127.0.0.1 localhost belbox\n::1 localhost belbox\n")
         (self.state / "resolv.conf").write_text("")  # nothing in a bench may ask a name server
-        command = switch_command(self._folder, self._switch_root)
         if can_be_another_user():
             # Folders closed to user 101 are bound below /run: in a mount namespace that ends with Asterisk.
             door = [sys.executable, "-m", "tests.switch_bench.switch_process", str(self._folder)]
             command = ["unshare", "--mount", *door, str(self._switch_root)]
+        else:
+            command = switch_command(self._folder, self._switch_root)
         with _ReadySocket(self.state / "run") as ready, (self._folder / "switch.out").open("wb") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=CHECKOUT
