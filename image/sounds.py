@@ -18,7 +18,7 @@ from pathlib import Path
 
 from appliance.errors import ApplianceError
 from appliance.office.country import Language
-from appliance.prompts import sound_file, speech
+from appliance.prompts import speech
 from appliance.prompts.texts import load_texts
 from image.switch_root import mirror
 
@@ -60,7 +60,7 @@ def add_sounds(root: Path) -> bool:
 
 def _key() -> str:
     """Return a fingerprint of all that decides what the sounds are."""
-    files = [Path(__file__), Path(speech.__file__), Path(sound_file.__file__)]
+    files = [Path(__file__), *sorted(Path(speech.__file__).parent.glob("*.py"))]
     parts = [file.read_bytes() for file in files]
     parts += [repr(sorted(load_texts(language).items())).encode() for language in Language]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()

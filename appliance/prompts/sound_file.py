@@ -14,6 +14,7 @@ from appliance.prompts.samples import Samples
 
 # What Asterisk's format_wav expects behind each suffix.
 RATES_HZ: Mapping[str, int] = {".wav": 8000, ".wav16": 16000}
+LOUDEST_DB = "-4"  # below full: as loud on average (-23 dB) as the recordings of Debian's packages (measured)
 SECONDS_TO_CONVERT = 120  # ten minutes of sound take about two
 # What is below 0.1 % of full before and after is cut, and a short breath put back: numbers are put together
 # from words, and should flow.
@@ -44,12 +45,12 @@ def write_samples(source: Path, samples: Samples, path: Path) -> None:
 
 
 def _write(source: bytes | BinaryIO, form: Sequence[str], effects: Sequence[str], path: Path) -> None:
-    """Write `path` whole or not at all: 16-bit mono at the rate of its suffix, its loudest 1 dB below full."""
+    """Write `path` whole or not at all: 16-bit mono at the rate of its suffix, its loudest as LOUDEST_DB says."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
         partial = Path(folder) / path.name
         command = ["sox", "-D", "-V1", *form, "-", "-t", "wav", "-b", "16", "-e", "signed-integer", "-c", "1"]
-        command += [str(partial), *effects, "gain", "-h", "rate", str(RATES_HZ[path.suffix]), "gain", "-n", "-1"]
+        command += [str(partial), *effects, "gain", "-h", "rate", str(RATES_HZ[path.suffix]), "gain", "-n", LOUDEST_DB]
         text, file = (source, None) if isinstance(source, bytes) else (None, source)
         try:
             done = subprocess.run(command, input=text, stdin=file, capture_output=True, timeout=SECONDS_TO_CONVERT)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.errors import ApplianceError
 from appliance.office.country import Language
+from appliance.prompts.pronunciation import as_said
 from appliance.prompts.sound_file import write_speech
 
 # espeak-ng's voices. No package of Debian's main or of PyPI carries a natural free voice for Dutch and French whole.
@@ -37,7 +38,7 @@ def speak(text: str, language: Language, path: Path) -> None:
     try:
         spoken = subprocess.run(
             command,
-            input=speakable(text).encode(),
+            input=as_said(speakable(text), language).encode(),
             capture_output=True,
             timeout=SECONDS_TO_SPEAK,
             # Without the caller's language settings: the same text gives the same file everywhere.
