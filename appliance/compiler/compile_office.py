@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from appliance.compiler import (
     asterisk_conf,
+    desks_conf,
     extensions_conf,
     indications_conf,
+    live_settings_json,
     logger_conf,
     manager_conf,
     modules_conf,
+    musiconhold_conf,
     pjsip_conf,
+    res_parking_conf,
     rtp_conf,
+    texts_conf,
     voicemail_conf,
 )
 from appliance.compiler.conf_text import HEADER
 from appliance.compiler.config_file import ConfigFile, ConfigFileSet
 from appliance.compiler.target import AsteriskTarget
+from appliance.office.call_path.build import build_call_path
 from appliance.office.office import Office
 
 # Call records come with the console's call history; until then the switch writes none.
@@ -29,7 +35,6 @@ _EMPTY_FILES = (
     "codecs.conf",
     "features.conf",
     "http.conf",
-    "musiconhold.conf",
     "pjproject.conf",
     "pjsip_notify.conf",
     "sorcery.conf",
@@ -41,17 +46,24 @@ _EMPTY_FILES = (
 
 def compile_office(office: Office, target: AsteriskTarget) -> ConfigFileSet:
     """Return every file of the switch for an office without errors (office/checks.py)."""
+    call_path = build_call_path(office)
     files = [ConfigFile(path, HEADER) for path in _EMPTY_FILES]
     files += [ConfigFile(path, _NO_RECORDS) for path in ("cdr.conf", "cel.conf")]
     files += [
-        ConfigFile("asterisk.conf", asterisk_conf.render(target)),
-        ConfigFile("extensions.conf", extensions_conf.render(office)),
+        ConfigFile("asterisk.conf", asterisk_conf.render(office, target)),
+        ConfigFile("desks.conf", desks_conf.render(office), secret=True),
+        ConfigFile("extensions.conf", extensions_conf.render(office, target, call_path)),
         ConfigFile("indications.conf", indications_conf.render(office)),
+        ConfigFile(live_settings_json.PATH, live_settings_json.render(office)),
         ConfigFile("logger.conf", logger_conf.render()),
         ConfigFile("manager.conf", manager_conf.render(target), secret=True),
         ConfigFile("modules.conf", modules_conf.render()),
+        ConfigFile("musiconhold.conf", musiconhold_conf.render(office, target)),
         ConfigFile("pjsip.conf", pjsip_conf.render(office, target), secret=True),
         ConfigFile("rtp.conf", rtp_conf.render(target)),
-        ConfigFile("voicemail.conf", voicemail_conf.render(office), secret=True),
+        ConfigFile("res_parking.conf", res_parking_conf.render(office)),
+        ConfigFile(voicemail_conf.MAIL_PROGRAM, voicemail_conf.render_mail_program(target)),
+        ConfigFile("texts.conf", texts_conf.render(office, call_path)),
+        ConfigFile("voicemail.conf", voicemail_conf.render(office, target), secret=True),
     ]
     return ConfigFileSet(tuple(sorted(files)))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from appliance.compiler.conf_text import HEADER, comment_line
+from appliance.compiler.conf_text import HEADER, comment_line, escape_value
 
 _LABEL = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -26,7 +26,7 @@ class Do:
     def __post_init__(self) -> None:
         if self.label and not _LABEL.fullmatch(self.label):
             raise ValueError(f"not a label: {self.label!r}")
-        if any(letter in self.arguments for letter in "\r\n;"):
+        if any(letter in self.arguments for letter in "\r\n"):
             raise ValueError(f"not one line of arguments: {self.arguments!r}")
 
 
@@ -39,12 +39,21 @@ class DialplanExtension:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What a lamp for this number shows: the state of one device or several, joined by &."""
+
+    number: str
+    devices: str
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """A named set of extensions; `comment` carries the object's name for whoever reads the file."""
 
     name: str
-    extensions: tuple[DialplanExtension, ...]
+    extensions: tuple[DialplanExtension | Hint, ...]
     comment: str = ""
+    includes: tuple[str, ...] = ()
 
 
 def render_contexts(global_variables: Mapping[str, str], contexts: Iterable[Context]) -> str:
@@ -53,12 +62,29 @@ def render_contexts(global_variables: Mapping[str, str], contexts: Iterable[Cont
     return f"{HEADER}\n[globals]\n{variables}" + "".join(_context(context) for context in contexts)
 
 
+def merge(contexts: Iterable[Context]) -> list[Context]:
+    """Put contexts of the same name together, in the place of the first; its comment stays."""
+    merged: dict[str, Context] = {}
+    for context in contexts:
+        first = merged.get(context.name)
+        if first is None:
+            merged[context.name] = context
+        else:
+            both = (*first.extensions, *context.extensions)
+            merged[context.name] = replace(first, extensions=both, includes=(*first.includes, *context.includes))
+    return list(merged.values())
+
+
 def _context(context: Context) -> str:
     lines = ["\n", comment_line(context.comment) if context.comment else "", f"[{context.name}]\n"]
+    lines += [f"include => {name}\n" for name in context.includes]
     for extension in context.extensions:
+        if isinstance(extension, Hint):
+            lines.append(f"exten => {extension.number},hint,{extension.devices}\n")
+            continue
         for index, step in enumerate(extension.steps):
             label = f"({step.label})" if step.label else ""
-            call = f"{step.application}({step.arguments})"
+            call = f"{step.application}({escape_value(step.arguments)})"
             if index == 0:
                 lines.append(f"exten => {extension.pattern},1{label},{call}\n")
             else:

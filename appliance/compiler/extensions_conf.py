@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from appliance.compiler.checksum import DIALPLAN_CHECKSUM, PLACEHOLDER, mark
-from appliance.compiler.dialplan import entrances, subjects
-from appliance.compiler.dialplan_text import render_contexts
-from appliance.office.call_path import build_call_path
+from appliance.compiler.dialplan import (
+    entrances,
+    feature_codes,
+    lamps,
+    menus,
+    outgoing,
+    parking,
+    ringing,
+    subjects,
+    times,
+)
+from appliance.compiler.dialplan_text import Context, merge, render_contexts
+from appliance.compiler.target import AsteriskTarget
+from appliance.office.call_path.steps import CallPath
 from appliance.office.office import Office
 
 
-def render(office: Office) -> str:
+def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
     """Return the text of extensions.conf; emergency calls stand first."""
-    call_path = build_call_path(office)
-    text = render_contexts(
-        {DIALPLAN_CHECKSUM: PLACEHOLDER},
-        [
-            *entrances.contexts(office, call_path),
-            *(subjects.context(office, subject, call_path.subjects[subject]) for subject in sorted(call_path.subjects)),
-        ],
-    )
-    return mark(text)
+    contexts: list[Context] = [
+        *entrances.contexts(office, call_path),
+        *feature_codes.contexts(office),
+        *parking.contexts(office),
+        lamps.context(office),
+        *subjects.contexts(office, target, call_path),
+        *ringing.contexts(office),
+        *outgoing.contexts(office),
+        *menus.contexts(office, call_path),
+        *times.contexts(office),
+    ]
+    return mark(render_contexts({DIALPLAN_CHECKSUM: PLACEHOLDER}, merge(contexts)))

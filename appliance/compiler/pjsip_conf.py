@@ -6,24 +6,32 @@ from appliance.compiler.checksum import PLACEHOLDER, mark
 from appliance.compiler.conf_text import Section, quoted_caller, render_sections
 from appliance.compiler.object_names import (
     FROM_PHONES,
+    FROM_TEST_PHONE,
+    FROM_TRANSFERS,
+    LAMPS,
+    OFFICE_PICKUP_GROUP,
     TEST_PHONE,
     VOICEMAIL_CONTEXT,
+    emergency_endpoint,
     mailbox,
+    music_class,
     phone_endpoint,
     trunk_context,
     trunk_endpoint,
 )
 from appliance.compiler.target import AsteriskTarget
+from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.extension import Extension
 from appliance.office.office import Office
 from appliance.office.secret import Secret
-from appliance.office.trunk import Trunk
+from appliance.office.trunk import Transport, Trunk
+from appliance.office.voicemail import COMPANY_BOX
 
 CODECS = "g722,alaw,ulaw"  # G.722 between phones, G.711 towards lines; in order of preference
 
-# RFC 3261 section 17.1.1.1: T1 is the round trip, timer B = 64 * T1. 100 ms fits a LAN and a near
-# provider; a call caught in the gap before a dark line is known moves on after 6.4 s.
-TIMER_T1_MILLISECONDS = 100
+# RFC 3261 section 17.1.1.1: T1 is the round trip, timer B = 64 * T1. 90 ms fits a LAN and a near
+# provider; a call caught in the gap before a dark line is known moves on after 5.8 s.
+TIMER_T1_MILLISECONDS = 90
 TIMER_B_MILLISECONDS = 64 * TIMER_T1_MILLISECONDS
 
 # A phone that lost its power or its cable is known after at most 5 + 2 s; 250 phones are 50 OPTIONS a second.
@@ -72,21 +80,54 @@ def render(office: Office, target: AsteriskTarget) -> str:
             ),
         ),
     ]
+    if any(trunk.transport is not Transport.UDP for trunk in office.trunks):
+        sections += _stream_transports(target)
     for trunk in office.trunks:
-        sections += _trunk(trunk, target)
+        sections += _trunk(office, trunk, target)
+    groups = _pickup_groups(office)
     for extension in office.extensions:
-        sections += _phone(extension)
+        sections += _phone(office, extension, groups.get(extension.id, OFFICE_PICKUP_GROUP))
     sections += _test_phone(target)
     return mark(render_sections(sections))
 
 
-def _phone(extension: Extension) -> list[Section]:
+def _stream_transports(target: AsteriskTarget) -> list[Section]:
+    """TCP and TLS towards lines: from any free port, since nobody calls us there."""
+    common = (("type", "transport"), ("bind", f"{target.address}:0"), ("allow_reload", "no"))
+    tls = (("protocol", "tls"), ("method", "tlsv1_2"), ("verify_server", "yes"), ("ca_list_file", target.authorities))
+    return [
+        Section("transport-tcp", (*common, ("protocol", "tcp"))),
+        Section("transport-tls", (*common, *tls)),
+    ]
+
+
+def _pickup_groups(office: Office) -> dict[str, str]:
+    """Return the groups within which an extension's calls are picked up: its ring groups, or the office."""
+    groups: dict[str, list[str]] = {}
+    for group in office.ring_groups:
+        for member in group.member_ids:
+            groups.setdefault(member, []).append(f"group-{group.id}")
+    return {extension_id: ",".join(sorted(set(names))) for extension_id, names in groups.items()}
+
+
+def _phone(office: Office, extension: Extension, pickup_groups: str) -> list[Section]:
     name = phone_endpoint(extension)
-    mailboxes = f"{mailbox(extension.id)}@{VOICEMAIL_CONTEXT}" if extension.voicemail else ""
     caller = quoted_caller(extension.name, extension.number.digits)
-    options = [*_phone_endpoint_options(name), ("callerid", caller)]
-    if mailboxes:
-        options.append(("mailboxes", mailboxes))
+    language = extension.language or office.site.language
+    options = [
+        *_phone_endpoint_options(name, FROM_PHONES),
+        ("callerid", caller),
+        ("set_var", f"EXTENSION={extension.id}"),
+        ("subscribe_context", LAMPS),
+        ("named_call_group", pickup_groups),
+        ("named_pickup_group", pickup_groups),
+        ("language", language.value),
+    ]
+    if extension.music_id:
+        options.append(("moh_suggest", music_class(extension.music_id)))
+    boxes = _lamp_boxes(extension)
+    if boxes:
+        options.append(("mailboxes", ",".join(f"{box}@{VOICEMAIL_CONTEXT}" for box in boxes)))
     return [
         Section(name, tuple(options), comment=f"{extension.number} {extension.name}"),
         _auth(name, name, extension.sip_password),
@@ -107,10 +148,20 @@ def _phone(extension: Extension) -> list[Section]:
     ]
 
 
-def _phone_endpoint_options(name: str) -> list[tuple[str, str]]:
+def _lamp_boxes(extension: Extension) -> list[str]:
+    own = [mailbox(ToVoicemail(extension.id))] if extension.voicemail else []
+    others = [
+        ToVoicemail() if box_id == COMPANY_BOX else ToSharedVoicemail(box_id) for box_id in extension.lamp_box_ids
+    ]
+    return own + [mailbox(box) for box in others]
+
+
+def _phone_endpoint_options(name: str, context: str) -> list[tuple[str, str]]:
     return [
         ("type", "endpoint"),
-        ("context", FROM_PHONES),
+        ("context", context),
+        # A transfer by this phone looks its number up there, whoever is transferred.
+        ("set_var", f"TRANSFER_CONTEXT={FROM_TRANSFERS}"),
         ("disallow", "all"),
         ("allow", CODECS),
         ("auth", name),
@@ -131,7 +182,7 @@ def _test_phone(target: AsteriskTarget) -> list[Section]:
         Section(
             TEST_PHONE,
             (
-                *_phone_endpoint_options(TEST_PHONE),
+                *_phone_endpoint_options(TEST_PHONE, FROM_TEST_PHONE),
                 ("callerid", caller),
                 ("accountcode", PLACEHOLDER),
             ),
@@ -142,15 +193,17 @@ def _test_phone(target: AsteriskTarget) -> list[Section]:
     ]
 
 
-def _trunk(trunk: Trunk, target: AsteriskTarget) -> list[Section]:
+def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section]:
     name = trunk_endpoint(trunk.id)
     address = target.resolved.get(trunk.host, trunk.host)
-    server = f"sip:{address}:{trunk.port}"
+    stream = "" if trunk.transport is Transport.UDP else f";transport={trunk.transport.value}"
+    server = f"sip:{address}:{trunk.port}{stream}"
     endpoint = [
         ("type", "endpoint"),
         ("context", trunk_context(trunk)),
+        ("transport", f"transport-{trunk.transport.value}"),
         ("disallow", "all"),
-        ("allow", "alaw,ulaw"),
+        ("allow", ",".join(codec.value for codec in trunk.codecs)),
         ("aors", name),
         ("direct_media", "no"),
         ("rtp_symmetric", "yes"),
@@ -159,7 +212,12 @@ def _trunk(trunk: Trunk, target: AsteriskTarget) -> list[Section]:
         ("rtp_timeout", "30"),
         ("rtp_timeout_hold", "3600"),
         ("allow_transfer", "no"),
+        ("language", office.site.language.value),
     ]
+    if trunk.encrypts_media:
+        endpoint.append(("media_encryption", "sdes"))
+    if trunk.username:
+        endpoint.append(("outbound_auth", name))
     aor = [("type", "aor"), ("contact", server)]
     if trunk.answers_options:
         aor += [
@@ -167,7 +225,8 @@ def _trunk(trunk: Trunk, target: AsteriskTarget) -> list[Section]:
             ("qualify_timeout", TRUNK_QUALIFY_TIMEOUT_SECONDS),
         ]
     sections = [
-        Section(name, (*endpoint, *((("outbound_auth", name),) if trunk.username else ())), comment=trunk.name),
+        Section(name, tuple(endpoint), comment=trunk.name),
+        Section(emergency_endpoint(trunk.id), tuple(endpoint), comment=f"{trunk.name}, emergency calls"),
         Section(name, tuple(aor)),
         Section(name, (("type", "identify"), ("endpoint", name), ("match", address), ("srv_lookups", "no"))),
     ]
@@ -181,6 +240,7 @@ def _trunk(trunk: Trunk, target: AsteriskTarget) -> list[Section]:
                     ("type", "registration"),
                     ("server_uri", server),
                     ("client_uri", f"sip:{trunk.username}@{trunk.host}"),
+                    ("transport", f"transport-{trunk.transport.value}"),
                     ("contact_user", trunk.username),
                     ("outbound_auth", name),
                     ("expiration", str(REGISTRATION_SECONDS)),

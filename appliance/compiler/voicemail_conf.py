@@ -1,21 +1,27 @@
-"""voicemail.conf: one mailbox for each extension that has one, and the company's."""
+"""voicemail.conf: one mailbox for each extension that has one, the shared ones, and the company's."""
 
 from __future__ import annotations
 
 from appliance.compiler.conf_text import HEADER, comment_line
-from appliance.compiler.object_names import VOICEMAIL_CONTEXT, mailbox
+from appliance.compiler.object_names import DIRECTORY_CONTEXT, VOICEMAIL_CONTEXT, mailbox
+from appliance.compiler.target import AsteriskTarget
+from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.office import Office
+from appliance.office.voicemail import VoicemailBox
 
 LONGEST_MESSAGE_SECONDS = 300
 MOST_MESSAGES = 100
+MAIL_PROGRAM = "keep-mail.sh"
+OUTBOX = "outmail"  # below the spool folder
 
 
-def render(office: Office) -> str:
+def render(office: Office, target: AsteriskTarget) -> str:
     """Return the text of voicemail.conf; it holds PINs.
 
-    The line of a mailbox is split at commas and has no escape (app_voicemail, append_mailbox), so a person's
-    name stands in the comment above and not in the line.
+    The line of a mailbox is split at commas and has no escape (app_voicemail, append_mailbox): a person's name stands
+    in the comment above, and as bare letters in the directory that callers choose names from.
     """
+    directories = target.directories
     lines = [
         HEADER,
         "\n[general]\n",
@@ -26,11 +32,52 @@ def render(office: Office) -> str:
         "maxsilence = 0\n",
         "skipms = 3000\n",
         "moveheard = yes\n",
+        f"mailcmd = /bin/sh {directories.configuration}/{MAIL_PROGRAM}\n",
+        "charset = UTF-8\n",
+        # Words and addresses are the sender's business (mail room); this carries the facts.
+        "serveremail = belbox@belbox.invalid\n",
+        "emailsubject = ${VM_MAILBOX}\n",
+        "emailbody = ${VM_MAILBOX}\\n${VM_CALLERID}\\n${VM_DUR}\\n${VM_DATE}\\n\n",
+        f"tz = {office.site.time_zone}\n",
+        f"\n[zonemessages]\n{office.site.time_zone} = {office.site.time_zone}|'vm-received' Q 'digits/at' kM\n",
         f"\n[{VOICEMAIL_CONTEXT}]\n",
-        f"{mailbox(None)} => {office.company_voicemail.pin.reveal()}\n",
+        _box(mailbox(ToVoicemail()), office.company_voicemail),
     ]
+    for shared in office.shared_voicemails:
+        lines += [comment_line(shared.name), _box(mailbox(ToSharedVoicemail(shared.id)), shared.box)]
     for extension in office.extensions:
         if extension.voicemail:
             lines.append(comment_line(f"{extension.number} {extension.name}"))
-            lines.append(f"{mailbox(extension.id)} => {extension.voicemail.pin.reveal()}\n")
+            lines.append(_box(mailbox(ToVoicemail(extension.id)), extension.voicemail))
+    lines.append(f"\n[{DIRECTORY_CONTEXT}]\n")
+    lines += [f"{mailbox(ToVoicemail(item.id))} => ,{_letters(item.name)}\n" for item in office.extensions]
     return "".join(lines)
+
+
+def render_mail_program(target: AsteriskTarget) -> str:
+    """Return the program that keeps each mail for our own sender: no mailer, network or secret inside the switch."""
+    outbox = f"{target.directories.spool}/{OUTBOX}"
+    return (
+        "#!/bin/sh\n"
+        f'mkdir -p {outbox} && mail=$(mktemp {outbox}/tmp.XXXXXXXX) && cat >"$mail" && mv "$mail" "$mail.eml"\n'
+    )
+
+
+def _box(name: str, box: VoicemailBox) -> str:
+    options = [
+        f"attach={_yes(box.attaches_recording)}",
+        f"delete={_yes(box.deletes_after_mail and bool(box.emails))}",
+        f"saycid={_yes(box.says_caller)}",
+        f"envelope={_yes(box.says_time)}",
+    ]
+    # The sender looks the addresses up by the mailbox; one here is what makes the switch write the mail at all.
+    address = "box@belbox.invalid" if box.emails else ""
+    return f"{name} => {box.pin.reveal()},,{address},,{'|'.join(options)}\n"
+
+
+def _letters(name: str) -> str:
+    return " ".join("".join(letter if letter.isalpha() else " " for letter in name).split()) or "x"
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.office.destination import ToOutsideNumber, ToVoicemail
+from appliance.office.destination import ToCallPlan, ToOutsideNumber, ToSharedVoicemail, ToVoicemail
 from appliance.office.ids import check_id
+
+BackupDestination = ToOutsideNumber | ToVoicemail | ToSharedVoicemail | ToCallPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +16,7 @@ class BackupRoute:
 
     id: str
     name: str
-    destination: ToOutsideNumber | ToVoicemail
+    destination: BackupDestination
     watched_extension_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from appliance.office.numbers import PhoneNumber
 
 @dataclass(frozen=True, slots=True)
 class ToExtension:
-    """An extension, by its id."""
+    """An extension, by its id, with its owner's forwarding and voicemail."""
 
     extension_id: str
 
@@ -22,10 +22,38 @@ class ToRingGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ToCallPlan:
+    """A call plan, by its id."""
+
+    call_plan_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToAttendant:
+    """An auto attendant, by its id."""
+
+    attendant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToSpeedDial:
+    """A speed-dial number, by its id."""
+
+    speed_dial_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToVoicemail:
     """The voicemail box of an extension (its id), or of the company (None)."""
 
     extension_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToSharedVoicemail:
+    """A voicemail box that belongs to nobody in particular, by its id."""
+
+    box_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +64,26 @@ class ToOutsideNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Say a prompt, by its id, and end the call."""
+
+    prompt_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call."""
 
 
-Destination = ToExtension | ToRingGroup | ToVoicemail | ToOutsideNumber | HangUp
+Destination = (
+    ToExtension
+    | ToRingGroup
+    | ToCallPlan
+    | ToAttendant
+    | ToSpeedDial
+    | ToVoicemail
+    | ToSharedVoicemail
+    | ToOutsideNumber
+    | PlayPrompt
+    | HangUp
+)

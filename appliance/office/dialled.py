@@ -1,26 +1,38 @@
-"""What a dialled text means in this office: an emergency, a number inside, a number outside, or nothing."""
+"""What a dialled text means in this office: an emergency, a number inside, a code, a number outside, or nothing."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from appliance.office.call_path import EMERGENCY, OUTGOING, CallPath, SubjectId
+from appliance.office.call_path.steps import EMERGENCY, OUTGOING, CallPath, SubjectId
 from appliance.office.country import Country
+from appliance.office.feature_codes import CODES, FeatureCode
 from appliance.office.numbers import PhoneNumber
 from appliance.office.problems import InvalidValueError
+
+_WITH_PREFIX = re.compile(r"\*[0-9]{1,2}\*(.+)")
+_FORWARD_NUMBER = re.compile(r"\*1[0-9]{2}\*(.+)")
+_STOP_FORWARD_NUMBER = re.compile(r"#1[0-9]{2}#")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """`subject` is None when nothing has that number here; `number` is what would go out on a trunk."""
+    """`subject` is None when nothing has that number here, or it is a `code` that reaches nobody; `number` is what
+    would go out on a trunk.
+    """
 
     subject: SubjectId | None
     number: str
+    code: FeatureCode | None = None
 
 
 def emergency_forms(number: str) -> tuple[str, ...]:
-    """Return every way in which people and phones dial an emergency number: bare, +, and an outside 0."""
-    return (number, f"+{number}", f"0{number}")
+    """Return every way in which people and phones dial an emergency number.
+
+    Bare, with +, after an outside 0 or 9, with a # that some phones add; `tel:` and `user=phone` do not reach here.
+    """
+    return (number, f"+{number}", f"0{number}", f"9{number}", f"{number}#", f"0{number}#")
 
 
 def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
@@ -30,6 +42,17 @@ def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
             return Dialled(EMERGENCY, number)
     if text in call_path.inside:
         return Dialled(call_path.inside[text], text)
+    if _FORWARD_NUMBER.fullmatch(text):
+        return Dialled(None, text, FeatureCode.FORWARD_NUMBER)
+    if _STOP_FORWARD_NUMBER.fullmatch(text):
+        return Dialled(None, text, FeatureCode.STOP_FORWARD_NUMBER)
+    with_prefix = _WITH_PREFIX.fullmatch(text)
+    if with_prefix:
+        meant = from_inside(call_path, country, with_prefix[1])
+        return meant if meant.subject == OUTGOING else Dialled(None, text)
+    for code, form in CODES.items():
+        if form.digits and (text == form.digits if not form.rest else _has_rest(text, form.digits)):
+            return Dialled(None, text, code)
     try:
         return Dialled(OUTGOING, PhoneNumber.parse(text, country).e164)
     except InvalidValueError:
@@ -49,3 +72,7 @@ def incoming_forms(number: PhoneNumber, country: Country) -> tuple[str, ...]:
     digits = number.e164[1:]
     forms = (f"+{digits}", digits, f"00{digits}", number.national(country))
     return tuple(dict.fromkeys(forms))
+
+
+def _has_rest(text: str, digits: str) -> bool:
+    return digits.startswith("*") and len(digits) > 1 and text.startswith(digits) and len(text) > len(digits)

@@ -1,41 +1,76 @@
 """Tell what a call would do, step by step and second by second, without dialling.
 
-Walks the same graph the switch's dial plan is written from (call_path.py); nobody is assumed to answer.
+Walks the same graph the switch's dial plan is written from (call_path/); nobody is assumed to answer. What is said
+to a caller takes no time here: how long a prompt lasts is not known to the office.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import assert_never
 
-from appliance.office.call_path import (
+from appliance.office.auto_attendant import CODE_IN_LABEL
+from appliance.office.call_path.steps import (
+    COMPANY_VOICEMAIL,
+    NIGHT,
+    AskCode,
+    AskExtension,
+    AskKey,
+    AskName,
     CallEmergency,
     CallOutside,
     CallPath,
-    CheckOpen,
+    CheckCaller,
+    CheckMode,
+    CheckNight,
+    CheckPermission,
     CheckReachable,
+    CheckTime,
+    ChooseRingTone,
     Continue,
     Echo,
     End,
+    ExtensionPhones,
+    FollowForward,
+    FollowNumberForward,
+    Hunt,
     LeaveMessage,
     ListenToMessages,
+    OfficePrompt,
+    Play,
     ReturnDigits,
     Ring,
+    RingBackEmergency,
+    RingTarget,
+    Said,
+    ShowLabel,
+    Speak,
     Step,
     SubjectId,
     SubjectKind,
+    SwitchMode,
     WatchBackup,
 )
+from appliance.office.caller import caller_fits
+from appliance.office.circumstances import Circumstances
+from appliance.office.destination import ToSharedVoicemail, ToVoicemail
+from appliance.office.dialled import from_inside
+from appliance.office.forwarding import ForwardCase
+from appliance.office.live_settings import ALL_NUMBERS
+from appliance.office.night import NightChoice, NightSetting
+from appliance.office.numbers import PhoneNumber, longest_beginning
 from appliance.office.office import Office
+from appliance.office.schedule import OnHoliday, TimeTest
 
 MOST_STEPS = 200  # a loop between subjects is a fault of the office (checks.py); this keeps a walk finite
+MOST_FORWARDS = 3  # a call forwarded from phone to phone ends after so many
+MOST_MENU_ROUNDS = 10  # a caller who keeps hearing a menu again is sent on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedStep:
-    """One thing that happens; `why` names a text, `facts` fill its gaps."""
+    """One thing that happens; `why` names a text, `facts` fill its gaps. `subject` is what it belongs to."""
 
     kind: str
     name: str
@@ -43,6 +78,7 @@ class ExplainedStep:
     until_second: int
     why: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    subject: SubjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,117 +89,404 @@ class Explanation:
     ends: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """The moment (local time) and the extensions that no phone answers for, or that are talking."""
-
-    at: datetime
-    down: frozenset[str] = frozenset()
-    busy: frozenset[str] = frozenset()
-
-
 def walk(office: Office, call_path: CallPath, entry: SubjectId, number: str, now: Circumstances) -> Explanation:
     """Follow a call that entered at `entry`; `number` is what was dialled, for steps that send it on."""
-    walker = _Walker(office, now, number)
+    walker = _Walker(office, call_path, now, number)
     subject: SubjectId | None = entry
     while subject is not None and len(walker.steps) < MOST_STEPS:
         subject = walker.run(subject, call_path.subjects[subject])
     return Explanation(tuple(walker.steps), walker.ends)
 
 
+def time_test_holds(office: Office, test: TimeTest, now: Circumstances) -> bool:
+    """Tell whether a moment is meant by a test, holidays included."""
+    if isinstance(test, OnHoliday):
+        return now.at.date() in office.public_holidays_of(test.public_holidays_id).dates()
+    return test.holds(now.at)
+
+
+def is_night(office: Office, now: Circumstances) -> bool:
+    """Tell whether the office's night mode is on."""
+    if now.night is not NightSetting.AUTO:
+        return now.night is NightSetting.ON
+    night = office.night
+    if night.public_holidays_id and time_test_holds(office, OnHoliday(night.public_holidays_id), now):
+        return True
+    if night.opening_hours_id is None:
+        return False
+    return not office.opening_hours_of(night.opening_hours_id).is_open(now.at)
+
+
 class _Walker:
-    def __init__(self, office: Office, now: Circumstances, number: str) -> None:
+    def __init__(self, office: Office, call_path: CallPath, now: Circumstances, number: str) -> None:
         self.office = office
+        self.call_path = call_path
         self.now = now
         self.number = number
         self.second = 0
-        self.backup: SubjectId | None = None
+        self.backup: str | None = None
+        self.label = ""
+        self.forwards = 0
+        self.menu_rounds = 0
+        self.keys = list(now.keys)
+        self.typed = ""
         self.steps: list[ExplainedStep] = []
         self.ends = "hang_up:no_answer"
+        self.subject = COMPANY_VOICEMAIL  # set by run
 
     def run(self, subject: SubjectId, steps: tuple[Step, ...]) -> SubjectId | None:
         """Return the subject that takes over, or None where the call ends."""
+        self.subject = subject
         for step in steps:
-            match step:
-                case WatchBackup(backup):
-                    self.backup = backup
-                case CheckReachable(extension_ids, otherwise):
-                    if all(extension_id in self.now.down for extension_id in extension_ids):
-                        self._tell("backup_route", self._name(otherwise), 0, "phones-gone")
-                        return otherwise
-                case CheckOpen(opening_hours_id, otherwise):
-                    hours = self.office.opening_hours_of(opening_hours_id)
-                    is_open = hours.is_open(self.now.at)
-                    self._tell("opening_hours", hours.name, 0, "open" if is_open else "closed")
-                    if not is_open:
-                        return otherwise
-                case Ring():
-                    if not self._ring(subject, step) and self.backup is not None:
-                        self._tell("backup_route", self._name(self.backup), 0, "nobody-reachable")
-                        return self.backup
-                case CallOutside(number, trunk_ids, seconds):
-                    called = number.e164 if number else self.number
-                    if trunk_ids:
-                        line = self.office.trunk(trunk_ids[0]).name
-                        self._tell("outside_number", called, seconds, "calls-outside", line=line)
-                    else:
-                        self._tell("outside_number", called, 0, "no-line")
-                case CallEmergency(trunk_ids):
-                    line = self.office.trunk(trunk_ids[0]).name if trunk_ids else "-"
-                    self._tell("emergency", self.number, 0, "emergency", line=line)
-                    if trunk_ids:
-                        self.ends = f"emergency:{self.number}"
-                        return None
-                case LeaveMessage(extension_id):
-                    owner = self.office.extension(extension_id).name if extension_id else "Company"
-                    self._finish("voicemail", owner, "leaves-message")
-                    return None
-                case ListenToMessages():
-                    self._finish("messages", "", "listens")
-                    return None
-                case Echo():
-                    self._finish("echo_test", "", "echo")
-                    return None
-                case ReturnDigits():
-                    self._finish("digit_test", "", "digits")
-                    return None
-                case Continue(next_subject):
-                    return next_subject
-                case End(reason):
-                    self._finish("hang_up", reason.value, "ends")
-                    return None
-                case _:
-                    assert_never(step)
+            following = self._do(step)
+            if following is not None:
+                return None if following == _OVER else following
         return None
 
-    def _ring(self, subject: SubjectId, step: Ring) -> bool:
-        up = [extension_id for extension_id in step.extension_ids if extension_id not in self.now.down]
-        free = [extension_id for extension_id in up if extension_id not in self.now.busy]
-        names = ", ".join(self.office.extension(extension_id).number.digits for extension_id in free)
-        if free:
-            self._tell(subject.kind.value, self._name(subject), step.seconds, "rings", who=names)
-        else:
-            self._tell(subject.kind.value, self._name(subject), 0, "busy" if up else "unreachable")
-        return bool(up)
+    def _do(self, step: Step) -> SubjectId | None:
+        """Return where the call goes instead of to the next step; _OVER where it ends."""
+        match step:
+            case WatchBackup(backup_route_id):
+                self.backup = backup_route_id
+            case CheckReachable(backup_route_id):
+                if self._all_watched_down(backup_route_id):
+                    return self._take_backup(backup_route_id, "phones-gone")
+            case CheckTime():
+                return self._check_time(step)
+            case CheckNight(choice):
+                is_on = choice is NightChoice.ON or is_night(self.office, self.now)
+                if self.now.caller is not None and is_on:
+                    self._tell("night_mode", "", 0, "night")
+                    return NIGHT
+            case CheckMode(mode_key_id, red, green):
+                key = self.office.mode_key(mode_key_id)
+                is_red = mode_key_id in self.now.red
+                self._tell("mode_key", key.name, 0, "red" if is_red else "green")
+                return red if is_red else green
+            case CheckCaller():
+                return self._check_caller(step)
+            case CheckPermission(otherwise, extension_id):
+                return self._check_permission(otherwise, extension_id)
+            case FollowForward(extension_id, which, outside):
+                return self._follow(self.now.forwards.get((extension_id, which)), outside, which.value)
+            case FollowNumberForward(number_id, outside):
+                forwards = self.now.number_forwards
+                return self._follow(forwards.get(ALL_NUMBERS) or forwards.get(number_id), outside, "number")
+            case RingBackEmergency(number, seconds):
+                caller = self.now.ring_back.get(number.e164)
+                if caller is not None and self.now.caller is not None and caller not in self.now.down:
+                    who = self.office.extension(caller)
+                    self._tell("extension", who.name, seconds, "emergency-returns", who=who.number.digits)
+            case Ring():
+                return self._ring(step)
+            case Hunt():
+                return self._hunt(step)
+            case CallOutside():
+                return self._call_outside(step)
+            case CallEmergency(trunk_ids):
+                up = [trunk_id for trunk_id in trunk_ids if trunk_id not in self.now.dark_lines]
+                line = self.office.trunk((up or trunk_ids)[0]).name if trunk_ids else "-"
+                self._tell("emergency", self.number, 0, "emergency" if up else "emergency-no-line", line=line)
+                if up:
+                    self.ends = f"emergency:{self.number}"
+                    return _OVER
+            case ShowLabel(subject):
+                self.label = self.call_path.labels[subject].replace(CODE_IN_LABEL, self.typed)
+            case Play(said):
+                self._tell("prompt", self._said(said), 0, "says")
+            case AskKey() | AskCode():
+                return self._ask(step)
+            case AskExtension(otherwise) | AskName(otherwise):
+                return self._ask_extension(otherwise)
+            case LeaveMessage():
+                return self._leave_message(step)
+            case ListenToMessages():
+                return self._finish("messages", "", "listens")
+            case Echo():
+                return self._finish("echo_test", "", "echo")
+            case ReturnDigits():
+                return self._finish("digit_test", "", "digits")
+            case SwitchMode(mode_key_id):
+                return self._finish("mode_key", self.office.mode_key(mode_key_id).name, "switches")
+            case Continue(subject):
+                return subject
+            case End(reason):
+                return self._finish("hang_up", reason.value, f"ends-{reason.value}")
+            case ChooseRingTone() | Speak():
+                pass
+            case _:
+                assert_never(step)
+        return None
 
-    def _finish(self, kind: str, name: str, why: str) -> None:
+    def _check_time(self, step: CheckTime) -> SubjectId | None:
+        does_hold = any(time_test_holds(self.office, test, self.now) for test in step.tests)
+        why = step.holds if does_hold else step.fails
+        if why:
+            self._tell(step.kind, step.name, 0, why)
+        return step.then if does_hold else None
+
+    def _check_caller(self, step: CheckCaller) -> SubjectId | None:
+        caller = self.now.caller
+        if caller is None or not any(caller_fits(test, caller) for test in step.callers):
+            return None
+        if step.hours and not any(time_test_holds(self.office, test, self.now) for test in step.hours):
+            return None
+        self._tell(step.then.kind.value, self._name(step.then), 0, "caller-meant", caller=caller or "-")
+        return step.then
+
+    def _check_permission(self, otherwise: SubjectId, extension_id: str | None) -> SubjectId | None:
+        payer = extension_id or self.now.calling_extension_id
+        if payer is None:
+            return None
+        permission = self.office.permission_of(self.office.extension(payer))
+        if permission.allows(PhoneNumber(self.number), self.office.site.country):
+            return None
+        self._tell("permission", permission.name, 0, "not-allowed", number=self.number)
+        return otherwise
+
+    def _follow(self, number: str | None, outside: SubjectId, case: str) -> SubjectId | None:
+        if not number:
+            return None
+        self.forwards += 1
+        if self.forwards > MOST_FORWARDS:
+            return self._finish("hang_up", "too_many_forwards", "ends-too_many_forwards")
+        self._tell("forward", number, 0, f"forward-{case}")
+        dialled = from_inside(self.call_path, self.office.site.country, number)
+        self.number = dialled.number
+        if dialled.subject is None:
+            return self._finish("hang_up", "no_answer", "ends-no_answer")
+        return outside if number.startswith("+") else dialled.subject
+
+    def _ring(self, step: Ring) -> SubjectId | None:
+        up, free = self._reachable(step.targets)
+        if not up:
+            return self._unreachable(step.on_unreachable)
+        if not free:
+            self._tell_subject(0, "busy")
+            return step.on_busy
+        seconds = step.seconds
+        if step.seconds_if_forwarded is not None and isinstance(step.targets[0], ExtensionPhones):
+            owner = step.targets[0].extension_id
+            if self.now.forwards.get((owner, ForwardCase.NO_ANSWER)):
+                seconds = step.seconds_if_forwarded
+        if all(self._is_busy(target) for target in free):
+            self._tell_subject(0, "busy")
+            return step.on_busy
+        ringing = [target for target in free if not self._is_busy(target)]
+        self._tell_subject(seconds, "rings", who=self._who(ringing), **self._shown())
+        return None
+
+    def _hunt(self, step: Hunt) -> SubjectId | None:
+        order = list(step.targets)
+        wanted = self.now.hunt_order.get(step.ring_group_id)
+        if wanted is not None:
+            by_name = {_key(target): target for target in step.targets}
+            order = [by_name[name] for name in wanted]
+        up, _ = self._reachable(tuple(order))
+        if not up:
+            return self._unreachable(step.on_unreachable)
+        left = step.wait_seconds
+        rang = False
+        while len(self.steps) < MOST_STEPS:
+            _, free = self._reachable(tuple(order))
+            free = [target for target in free if not self._is_busy(target)]
+            for target in free:
+                seconds = step.seconds_each if left is None else min(step.seconds_each, left)
+                if seconds <= 0:
+                    return None
+                self._tell_subject(seconds, "rings", who=self._who([target]), **self._shown())
+                rang = True
+                if left is not None:
+                    left -= seconds
+            if not free:
+                break
+            if left is None or left <= 0:
+                return None
+        if not rang:
+            self._tell_subject(0, "busy")
+            return step.on_busy
+        return None
+
+    def _unreachable(self, otherwise: SubjectId | None) -> SubjectId | None:
+        if self.backup is not None and self._all_watched_down(self.backup):
+            return self._take_backup(self.backup, "nobody-reachable")
+        self._tell_subject(0, "unreachable")
+        return otherwise
+
+    def _take_backup(self, backup_route_id: str, why: str) -> SubjectId:
+        self._tell("backup_route", self.office.backup_route(backup_route_id).name, 0, why)
+        return SubjectId(SubjectKind.BACKUP_ROUTE, backup_route_id)
+
+    def _all_watched_down(self, backup_route_id: str) -> bool:
+        route = self.office.backup_route(backup_route_id)
+        return all(watched in self.now.down for watched in self.office.watched_extension_ids(route))
+
+    def _call_outside(self, step: CallOutside) -> SubjectId | None:
+        called = step.number.e164 if step.number else self.number
+        for trunk_id in trunk_order(self.office, called, self.now):
+            if trunk_id not in self.now.dark_lines:
+                line = self.office.trunk(trunk_id).name
+                self._tell("outside_number", called, step.seconds, "calls-outside", line=line)
+                return None if step.is_forward else self._finish("hang_up", "no_answer", "ends-no_answer")
+        self._tell("outside_number", called, 0, "no-line")
+        return None
+
+    def _ask(self, step: AskKey | AskCode) -> SubjectId | None:
+        self.menu_rounds += 1
+        name = self._name(self.subject)
+        for _ in range(step.tries if self.menu_rounds <= MOST_MENU_ROUNDS else 0):
+            self._tell("attendant", name, 0, "asks", said=self._said(step.greeting))
+            if not self.keys:
+                self._tell("attendant", name, step.seconds, "no-choice")
+                if step.asks_again:
+                    continue
+                break
+            typed = self.typed = self.keys.pop(0)
+            chosen = step.keys.get(typed) if isinstance(step, AskKey) else step.codes.get(typed, step.any_code)
+            if chosen is not None:
+                self._tell("attendant", name, 0, "chosen", typed=typed)
+                return chosen
+            self._tell("attendant", name, 0, "wrong-choice", typed=typed)
+        return step.timeout
+
+    def _ask_extension(self, otherwise: SubjectId) -> SubjectId:
+        typed = self.keys.pop(0) if self.keys else ""
+        dialled = from_inside(self.call_path, self.office.site.country, typed)
+        if dialled.subject is not None and dialled.subject.kind in CALLABLE:
+            self._tell("attendant", self._name(self.subject), 0, "chosen", typed=typed)
+            return dialled.subject
+        self._tell("attendant", self._name(self.subject), 0, "wrong-choice", typed=typed or "-")
+        return otherwise
+
+    def _leave_message(self, step: LeaveMessage) -> SubjectId | None:
+        match step.box:
+            case ToVoicemail(None):
+                owner, box = "Company", self.office.company_voicemail
+            case ToVoicemail(extension_id):
+                extension = self.office.extension(extension_id or "")
+                owner = extension.name
+                box = extension.voicemail or self.office.company_voicemail
+            case ToSharedVoicemail(box_id):
+                shared = self.office.shared_voicemail(box_id)
+                owner, box = shared.name, shared.box
+        if box.takes_messages:
+            return self._finish("voicemail", owner, "leaves-message")
+        self._tell("voicemail", owner, 0, "greeting-only")
+        return None
+
+    def _reachable(self, targets: Sequence[RingTarget]) -> tuple[list[RingTarget], list[RingTarget]]:
+        """Return the targets that can be reached, and those of them that are not told to be left alone."""
+        up: list[RingTarget] = []
+        free: list[RingTarget] = []
+        for target in targets:
+            if isinstance(target, ExtensionPhones) and target.extension_id in self.now.down:
+                continue
+            up.append(target)
+            if not (isinstance(target, ExtensionPhones) and target.extension_id in self.now.do_not_disturb):
+                free.append(target)
+        return up, free
+
+    def _is_busy(self, target: RingTarget) -> bool:
+        return isinstance(target, ExtensionPhones) and target.extension_id in self.now.busy
+
+    def _who(self, targets: Sequence[RingTarget]) -> str:
+        return ", ".join(
+            self.office.extension(target.extension_id).number.digits
+            if isinstance(target, ExtensionPhones)
+            else target.number.e164
+            for target in targets
+        )
+
+    def _shown(self) -> dict[str, str]:
+        return {"label": self.label} if self.label else {}
+
+    def _said(self, said: Said) -> str:
+        return self.office.prompt(said.id).name if isinstance(said, OfficePrompt) else said.name
+
+    def _finish(self, kind: str, name: str, why: str) -> SubjectId:
         self._tell(kind, name, 0, why)
         self.ends = f"{kind}:{name}" if name else kind
+        return _OVER
+
+    def _tell_subject(self, seconds: int, why: str, **facts: str) -> None:
+        self._tell(self.subject.kind.value, self._name(self.subject), seconds, why, **facts)
 
     def _tell(self, kind: str, name: str, seconds: int, why: str, **facts: str) -> None:
         until = self.second + seconds
         self.steps.append(
-            ExplainedStep(kind=kind, name=name, at_second=self.second, until_second=until, why=why, facts=facts)
+            ExplainedStep(
+                kind=kind,
+                name=name,
+                at_second=self.second,
+                until_second=until,
+                why=why,
+                facts=facts,
+                subject=self.subject,
+            )
         )
         self.second = until
 
     def _name(self, subject: SubjectId) -> str:
-        match subject.kind:
-            case SubjectKind.EXTENSION:
-                return self.office.extension(subject.id).name
-            case SubjectKind.RING_GROUP:
-                return self.office.ring_group(subject.id).name
-            case SubjectKind.BACKUP_ROUTE:
-                return self.office.backup_route(subject.id).name
-            case _:
-                return subject.id
+        return subject_name(self.office, subject)
+
+
+def subject_name(office: Office, subject: SubjectId) -> str:
+    """Return the name people know a subject by."""
+    match subject.kind:
+        case SubjectKind.EXTENSION:
+            return office.extension(subject.id).name
+        case SubjectKind.RING_GROUP:
+            return office.ring_group(subject.id).name
+        case SubjectKind.CALL_PLAN:
+            return office.call_plan(subject.id).name
+        case SubjectKind.ATTENDANT | SubjectKind.CLOSED_ATTENDANT:
+            return office.attendant(subject.id).name
+        case SubjectKind.BACKUP_ROUTE:
+            return office.backup_route(subject.id).name
+        case SubjectKind.MODE_KEY:
+            return office.mode_key(subject.id).name
+        case SubjectKind.SPEED_DIAL:
+            return office.speed_dial(subject.id).name
+        case SubjectKind.SHARED_VOICEMAIL:
+            return office.shared_voicemail(subject.id).name
+        case SubjectKind.VOICEMAIL:
+            return office.extension(subject.id).name if subject.id else "Company"
+        case SubjectKind.NUMBER:
+            return office.number(subject.id).number.e164
+        case SubjectKind.PROMPT:
+            return office.prompt(subject.id).name
+        case SubjectKind.CALL_FILTER:
+            return office.call_filter(subject.id).name
+        case SubjectKind.CALLER_RULE:
+            return office.caller_rule(subject.id).name
+        case SubjectKind.PUBLIC_HOLIDAYS:
+            return office.public_holidays_of(subject.id).name
+        case SubjectKind.CLOSURE:
+            return office.closure(subject.id).name
+        case _:
+            return subject.id
+
+
+def trunk_order(office: Office, called: str, now: Circumstances) -> tuple[str, ...]:
+    """Return the trunks a call to this number (E.164) tries, in order."""
+    routes: dict[str, tuple[str, ...]] = {"+": tuple(trunk.id for trunk in office.trunks)}
+    for route in reversed(office.outbound_routes):
+        hours = route.opening_hours_id
+        if hours is None or office.opening_hours_of(hours).is_open(now.at):
+            routes |= dict.fromkeys(route.beginnings, route.trunk_ids())
+    return longest_beginning(routes, called)
+
+
+_OVER = SubjectId(SubjectKind.NO_NUMBER, part="over")
+CALLABLE = {
+    SubjectKind.EXTENSION,
+    SubjectKind.RING_GROUP,
+    SubjectKind.CALL_PLAN,
+    SubjectKind.ATTENDANT,
+    SubjectKind.VOICEMAIL,
+    SubjectKind.SHARED_VOICEMAIL,
+}
+
+
+def _key(target: RingTarget) -> str:
+    return target.extension_id if isinstance(target, ExtensionPhones) else target.number.e164

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from appliance.office.country import COUNTRY_PACKS, Country
+from appliance.office.country import COUNTRY_PACKS, EUROPE_CODES, Country, CountryPack, NumberKind
 from appliance.office.problems import InvalidValueError
+
+_T = TypeVar("_T")
 
 LONGEST_SHORT_NUMBER = 4  # digits; Connect 1 manual, 6.5
 _SHORT_NUMBER = re.compile(r"[0-9]{2,4}")
@@ -49,6 +53,15 @@ class PhoneNumber:
         """
         pack = COUNTRY_PACKS[country]
         digits = _PUNCTUATION.sub("", text.strip())
+        number = cls._read(digits, pack, text)
+        national = number.e164.removeprefix("+" + pack.calling_code)
+        if national != number.e164 and len(national) not in pack.national_digits:
+            facts = {"least": str(pack.national_digits[0]), "most": str(pack.national_digits[-1])}
+            raise InvalidValueError("phone-number-length", value=text, digits=str(len(national)), **facts)
+        return number
+
+    @classmethod
+    def _read(cls, digits: str, pack: CountryPack, text: str) -> PhoneNumber:
         if digits.startswith("+"):
             # "+32 (0)2…" is a common way to write a national prefix that is not dialled from abroad.
             own_code = "+" + pack.calling_code
@@ -69,6 +82,32 @@ class PhoneNumber:
         if self.e164.startswith("+" + pack.calling_code):
             return pack.national_prefix + self.e164[1 + len(pack.calling_code) :]
         return pack.international_prefix + self.e164[1:]
+
+    def kind(self, country: Country) -> NumberKind:
+        """Return what a call to this number is, seen from `country`."""
+        return longest_beginning(number_kinds(country), self.e164)
+
+
+def number_kinds(country: Country) -> dict[str, NumberKind]:
+    """Return the kind for each beginning of an E.164 number; the longest that fits decides."""
+    pack = COUNTRY_PACKS[country]
+    kinds = {"+": NumberKind.WORLD} | {f"+{code}": NumberKind.EUROPE for code in EUROPE_CODES}
+    kinds[f"+{pack.calling_code}"] = NumberKind.NATIONAL
+    # A premium number of a neighbour is premium from here too; its mobiles are calls abroad.
+    dear = {NumberKind.SERVICE, NumberKind.EROTIC, NumberKind.ENTERTAINMENT}
+    for other in COUNTRY_PACKS.values():
+        for beginning, kind in other.kinds.items():
+            if other is pack or kind in dear:
+                kinds[f"+{other.calling_code}{beginning}"] = kind
+    return kinds
+
+
+def longest_beginning(table: Mapping[str, _T], number: str) -> _T:
+    """Return the value of the longest beginning that the number has; KeyError if none fits."""
+    fitting = [beginning for beginning in table if number.startswith(beginning)]
+    if not fitting:
+        raise KeyError(number)
+    return table[max(fitting, key=len)]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+from appliance.office.auto_attendant import AutoAttendant
 from appliance.office.backup_route import BackupRoute
+from appliance.office.behaviour import Behaviour
+from appliance.office.call_plan import CallPlan
+from appliance.office.caller import CallerRule, CallFilter
+from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
 from appliance.office.extension import Extension
+from appliance.office.mode_key import ModeKey
+from appliance.office.music import Music
+from appliance.office.night import NightMode
 from appliance.office.number import Number
 from appliance.office.numbers import MacAddress
+from appliance.office.outbound_route import OutboundRoute
+from appliance.office.parking import Parking
 from appliance.office.phone import Phone
+from appliance.office.prefix_codes import DiallingPrefix, ForwardingPrefix
+from appliance.office.prompt import Prompt
 from appliance.office.ring_group import RingGroup
-from appliance.office.schedule import OpeningHours
+from appliance.office.schedule import Closure, OpeningHours, PublicHolidays, Schedule
 from appliance.office.site import Site
+from appliance.office.speed_dial import SpeedDial
 from appliance.office.trunk import Trunk
-from appliance.office.voicemail import VoicemailBox
+from appliance.office.voicemail import SharedVoicemail, VoicemailBox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +41,27 @@ class Office:
     extensions: tuple[Extension, ...] = ()
     phones: tuple[Phone, ...] = ()
     ring_groups: tuple[RingGroup, ...] = ()
+    call_plans: tuple[CallPlan, ...] = ()
+    attendants: tuple[AutoAttendant, ...] = ()
     opening_hours: tuple[OpeningHours, ...] = ()
+    public_holidays: tuple[PublicHolidays, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     backup_routes: tuple[BackupRoute, ...] = ()
+    call_filters: tuple[CallFilter, ...] = ()
+    caller_rules: tuple[CallerRule, ...] = ()
+    mode_keys: tuple[ModeKey, ...] = ()
+    speed_dials: tuple[SpeedDial, ...] = ()
+    shared_voicemails: tuple[SharedVoicemail, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    music: tuple[Music, ...] = ()
+    permissions: tuple[CallingPermission, ...] = ()
+    outbound_routes: tuple[OutboundRoute, ...] = ()
+    dialling_prefixes: tuple[DiallingPrefix, ...] = ()
+    forwarding_prefixes: tuple[ForwardingPrefix, ...] = ()
+    parking: Parking | None = None
+    night: NightMode = NightMode()
+    behaviour: Behaviour = Behaviour()
 
     def extension(self, extension_id: str) -> Extension:
         """Return the extension with this id; KeyError if there is none."""
@@ -39,24 +71,86 @@ class Office:
         """Return the ring group with this id; KeyError if there is none."""
         return _by_id(self.ring_groups, ring_group_id)
 
+    def call_plan(self, call_plan_id: str) -> CallPlan:
+        """Return the call plan with this id; KeyError if there is none."""
+        return _by_id(self.call_plans, call_plan_id)
+
+    def attendant(self, attendant_id: str) -> AutoAttendant:
+        """Return the attendant with this id; KeyError if there is none."""
+        return _by_id(self.attendants, attendant_id)
+
     def trunk(self, trunk_id: str) -> Trunk:
         """Return the trunk with this id; KeyError if there is none."""
         return _by_id(self.trunks, trunk_id)
+
+    def number(self, number_id: str) -> Number:
+        """Return the number with this id; KeyError if there is none."""
+        return _by_id(self.numbers, number_id)
 
     def opening_hours_of(self, opening_hours_id: str) -> OpeningHours:
         """Return the opening hours with this id; KeyError if there are none."""
         return _by_id(self.opening_hours, opening_hours_id)
 
+    def public_holidays_of(self, public_holidays_id: str) -> PublicHolidays:
+        """Return the public holidays with this id; KeyError if there are none."""
+        return _by_id(self.public_holidays, public_holidays_id)
+
+    def closure(self, closure_id: str) -> Closure:
+        """Return the closure with this id; KeyError if there is none."""
+        return _by_id(self.closures, closure_id)
+
+    def schedule(self, schedule_id: str) -> Schedule:
+        """Return the schedule with this id; KeyError if there is none."""
+        return _by_id(self.schedules, schedule_id)
+
     def backup_route(self, backup_route_id: str) -> BackupRoute:
         """Return the backup route with this id; KeyError if there is none."""
         return _by_id(self.backup_routes, backup_route_id)
+
+    def call_filter(self, filter_id: str) -> CallFilter:
+        """Return the call filter with this id; KeyError if there is none."""
+        return _by_id(self.call_filters, filter_id)
+
+    def caller_rule(self, caller_rule_id: str) -> CallerRule:
+        """Return the caller rule with this id; KeyError if there is none."""
+        return _by_id(self.caller_rules, caller_rule_id)
+
+    def mode_key(self, mode_key_id: str) -> ModeKey:
+        """Return the mode key with this id; KeyError if there is none."""
+        return _by_id(self.mode_keys, mode_key_id)
+
+    def speed_dial(self, speed_dial_id: str) -> SpeedDial:
+        """Return the speed-dial number with this id; KeyError if there is none."""
+        return _by_id(self.speed_dials, speed_dial_id)
+
+    def shared_voicemail(self, box_id: str) -> SharedVoicemail:
+        """Return the shared voicemail box with this id; KeyError if there is none."""
+        return _by_id(self.shared_voicemails, box_id)
+
+    def prompt(self, prompt_id: str) -> Prompt:
+        """Return the prompt with this id; KeyError if there is none."""
+        return _by_id(self.prompts, prompt_id)
+
+    def permission_of(self, extension: Extension) -> CallingPermission:
+        """Return what an extension may call."""
+        wanted = extension.permission_id or self.site.permission_id
+        return _by_id(self.permissions, wanted) if wanted else DEFAULT_PERMISSION
 
     def phone_by_mac(self, mac: MacAddress) -> Phone | None:
         """Return the phone with this MAC address, if the office has it."""
         return next((phone for phone in self.phones if phone.mac == mac), None)
 
+    def watched_extension_ids(self, route: BackupRoute) -> tuple[str, ...]:
+        """Return the extensions that must all be unreachable before a backup route takes a call."""
+        return route.watched_extension_ids or tuple(extension.id for extension in self.extensions)
 
-_T = TypeVar("_T", Trunk, Extension, RingGroup, OpeningHours, BackupRoute)
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_HasId)
 
 
 def _by_id(things: tuple[_T, ...], wanted: str) -> _T:

@@ -10,13 +10,21 @@ from appliance.office.numbers import PhoneNumber
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`company_number` is None until it is chosen; without it only emergency calls go out."""
+    """`company_number` is None until it is chosen; without it only emergency calls go out.
+
+    `shows_company_name`: outside, the company's name is shown in place of the person's. `shows_personal_numbers`: a person
+    with a number of the office shows that one. `permission_id`: what people may call who have no permission of their own
+    (None: the permission as delivered).
+    """
 
     company_name: str
     country: Country
     time_zone: str  # IANA name, e.g. Europe/Brussels
     language: Language
     company_number: PhoneNumber | None = None
+    shows_company_name: bool = True
+    shows_personal_numbers: bool = False
+    permission_id: str | None = None
 
     @property
     def pack(self) -> CountryPack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from appliance.office.ids import check_id
 from appliance.office.problems import InvalidValueError
@@ -33,13 +34,42 @@ def check_sip_password(text: str) -> str:
     return text
 
 
+class Transport(StrEnum):
+    """How signalling travels (RFC 3261 section 18)."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+class Codec(StrEnum):
+    """Voice codecs the switch has."""
+
+    G722 = "g722"
+    ALAW = "alaw"
+    ULAW = "ulaw"
+    OPUS = "opus"
+    GSM = "gsm"
+
+
+class NumberFormat(StrEnum):
+    """How a line wants numbers written: +3225551001, 3225551001, 003225551001, or 025551001 inside the country."""
+
+    PLUS = "plus"
+    BARE = "bare"
+    INTERNATIONAL = "international"
+    NATIONAL = "national"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trunk:
-    """A SIP line. Trunks are tried in the order of the office's list.
+    """A SIP line. Trunks are tried in the order of the office's list, unless an outbound route says otherwise.
 
     `registers`: the box logs in with user name and password (RFC 3261 section 10); otherwise the
     provider knows the box by its address. `answers_options`: the provider answers OPTIONS, so a dark
-    line is known before a call is tried on it.
+    line is known before a call is tried on it. `channels`: simultaneous calls the line carries, None if nobody
+    counts; one of them is kept free for an emergency. `encrypts_media`: SRTP by SDES (RFC 4568), only over TLS.
+    `called_format`, `shown_format`: how called numbers and our own are written there.
     """
 
     id: str
@@ -50,9 +80,20 @@ class Trunk:
     password: Secret = Secret("")
     registers: bool = True
     answers_options: bool = True
+    channels: int | None = None
+    transport: Transport = Transport.UDP
+    encrypts_media: bool = False
+    codecs: tuple[Codec, ...] = (Codec.ALAW, Codec.ULAW)
+    called_format: NumberFormat = NumberFormat.PLUS
+    shown_format: NumberFormat = NumberFormat.PLUS
 
     def __post_init__(self) -> None:
         check_id(self.id)
+
+    @property
+    def ordinary_channels(self) -> int | None:
+        """How many calls at once may be ordinary ones going out; the rest waits for an emergency."""
+        return None if self.channels is None else max(1, self.channels - 1)
 
 
 def _matching(pattern: re.Pattern[str], rule: str, text: str) -> str:

@@ -10,7 +10,7 @@ import segno
 from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.office.call_path import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
+from appliance.office.feature_codes import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError

@@ -1,48 +1,154 @@
-"""The contexts in which calls begin: from phones of the office, and from each trunk."""
+"""The contexts in which calls begin: from phones of the office, from its lines, from the box's own test phone, by a transfer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from appliance.compiler.dialplan.outgoing import ANONYMOUS
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
-from appliance.compiler.object_names import FROM_PHONES, subject_context, trunk_context
-from appliance.office.call_path import EMERGENCY, OUTGOING, CallPath, SubjectId
+from appliance.compiler.object_names import (
+    FROM_PHONES,
+    FROM_TEST_PHONE,
+    FROM_TRANSFERS,
+    mailbox,
+    subject_place,
+    trunk_context,
+)
+from appliance.office.behaviour import ForwardShows
+from appliance.office.call_path.steps import EMERGENCY, OUTGOING, CallPath
+from appliance.office.calling_permission import DEFAULT_PERMISSION
+from appliance.office.country import COUNTRY_PACKS, Country, NumberKind
+from appliance.office.destination import ToExtension, ToVoicemail
 from appliance.office.dialled import emergency_forms, incoming_forms
-from appliance.office.numbers import LONGEST_SHORT_NUMBER
+from appliance.office.extension import Extension
+from appliance.office.numbers import LONGEST_SHORT_NUMBER, PhoneNumber
 from appliance.office.office import Office
 
-# Q.850 cause 28, invalid number format: what stands behind a pattern's dot may hold anything a SIP address can.
+# Q.850 cause 28, invalid number format: what stands behind a pattern's wildcard may hold anything a SIP address can.
 _REFUSE = Do("Hangup", "28", label="refuse")
+_EMERGENCIES = "emergency-numbers"
+AS_IF_OUTSIDE = "*40*"  # the test phone calls a number of the office as if from outside, at any moment it says
 
 
 def contexts(office: Office, call_path: CallPath) -> list[Context]:
-    """Return from-phones and one context per trunk."""
-    return [_from_phones(office, call_path), *(_from_trunks(office, call_path))]
+    """Return every context in which a call can begin; emergency calls stand first in each."""
+    return [
+        *_after_emergencies(_from_phones()),
+        *_after_emergencies(_from_transfers()),
+        *_after_emergencies(_from_test_phone()),
+        _emergencies(call_path),
+        *(_from_trunk(office, trunk.id) for trunk in office.trunks),
+        _numbers(office, call_path),
+        _dial(office, call_path),
+        _inside_call(),
+        _outside_call(office),
+        _caller_number(office),
+        *(_caller(office, extension) for extension in office.extensions),
+        *_owners(office),
+    ]
 
 
-def _from_phones(office: Office, call_path: CallPath) -> Context:
-    extensions = [
-        DialplanExtension(form, _call(EMERGENCY, number))
+def _after_emergencies(context: Context) -> list[Context]:
+    """Put emergency numbers before everything else: what a context itself holds would be looked at first."""
+    rest = f"{context.name}-dialled"
+    return [Context(context.name, (), context.comment, includes=(_EMERGENCIES, rest)), replace(context, name=rest)]
+
+
+def _emergencies(call_path: CallPath) -> Context:
+    go = Do("Goto", subject_place(EMERGENCY))
+    extensions = tuple(
+        DialplanExtension(form, (Do("Set", f"NUMBER={number}"), go))
         for number in call_path.emergency
         for form in emergency_forms(number)
-    ]
-    extensions += [
-        DialplanExtension(number, _call(subject, number)) for number, subject in sorted(call_path.inside.items())
-    ]
-    extensions += [
-        DialplanExtension(pattern, (_only_digits(skip), *_call(OUTGOING, f"+{prefix}${{EXTEN:{skip}}}"), _REFUSE))
-        for pattern, skip, prefix in _outside_forms(office)
-    ]
-    return Context(FROM_PHONES, tuple(extensions), "What a phone of the office may dial")
+    )
+    return Context(_EMERGENCIES, extensions, "Emergency numbers, in every form in which they are dialled")
 
 
-def _only_digits(skip: int) -> Do:
-    """Jump away if there is anything but digits after the prefix; only lengths are compared, never the text."""
-    digits = f"${{LEN(${{FILTER(0-9,${{EXTEN:{skip}}})}})}}"
-    return Do("GotoIf", f"$[{digits} != ${{LEN(${{EXTEN:{skip}}})}}]?refuse")
+def _from_phones() -> Context:
+    known = (
+        _only_dialled(),
+        Do("Gosub", "inside-call,s,1"),
+        Do("Goto", "dial,${EXTEN},1"),
+        _REFUSE,
+    )
+    comment = "What a phone of the office dials"
+    return Context(FROM_PHONES, (DialplanExtension("_[0-9*#+]!", known),), comment)
 
 
-def _outside_forms(office: Office) -> list[tuple[str, int, str]]:
+def _from_transfers() -> Context:
+    """The channel here is the one transferred; who transferred it is named in BLINDTRANSFER, and pays."""
+    steps = (
+        _only_dialled(),
+        # PJSIP/endpoint-0000001a
+        Do("Set", "BY=${BLINDTRANSFER:6:-9}"),
+        Do("GotoIf", "$[${DIALPLAN_EXISTS(phone-owner,${BY},1)}]?known:go"),
+        Do("Gosub", "phone-owner,${BY},1", label="known"),
+        Do("Set", "RETURN_TO=${GOSUB_RETVAL}"),
+        Do("Gosub", "caller-${RETURN_TO},s,1"),
+        Do("Goto", "dial,${EXTEN},1", label="go"),
+        _REFUSE,
+    )
+    comment = "A call that somebody passes on"
+    return Context(FROM_TRANSFERS, (DialplanExtension("_[0-9*#+]!", steps),), comment)
+
+
+def _from_test_phone() -> Context:
+    header = "PJSIP_HEADER(read,X-Belbox-%s)"
+    as_outside = (
+        Do("Set", f"AS_IF_AT=${{FILTER(0-9,${{{header % 'At'}}})}}"),
+        Do("Set", f"CALLERID(num)=${{FILTER(+0-9,${{{header % 'Caller'}}})}}"),
+        Do("Set", "CALLERID(name)="),
+        Do("Goto", f"numbers,${{EXTEN:{len(AS_IF_OUTSIDE)}}},1"),
+    )
+    inside = (
+        _only_dialled(),
+        Do("Set", "ORIGIN=inside"),
+        Do("Set", "EXTENSION="),
+        Do("Gosub", "standard-caller,s,1"),
+        Do("Gosub", "now,s,1"),
+        Do("Goto", "dial,${EXTEN},1"),
+        _REFUSE,
+    )
+    extensions = (
+        DialplanExtension(f"_{AS_IF_OUTSIDE}[0-9+].", as_outside),
+        DialplanExtension("_[0-9*#+]!", inside),
+    )
+    return Context(FROM_TEST_PHONE, extensions, "The box's own test phone")
+
+
+def _from_trunk(office: Office, trunk_id: str) -> Context:
+    trunk = office.trunk(trunk_id)
+    return Context(trunk_context(trunk), (), f"Calls in by {trunk.name}", includes=("numbers",))
+
+
+def _numbers(office: Office, call_path: CallPath) -> Context:
+    extensions = []
+    for number, subject in sorted(call_path.outside.items()):
+        steps = (
+            Do("Set", f"NUMBER={number}"),
+            Do("Set", f"__DID={number}"),
+            Do("Gosub", "outside-call,s,1"),
+            Do("Goto", subject_place(subject)),
+        )
+        extensions += [DialplanExtension(form, steps) for form in incoming_forms(number, office.site.country)]
+    return Context("numbers", tuple(extensions), "Numbers of the office, in every form in which lines write them")
+
+
+def _dial(office: Office, call_path: CallPath) -> Context:
+    """What anybody inside may dial, and where a forward to a number of the office goes."""
+    extensions = []
+    for number, subject in sorted(call_path.inside.items()):
+        extensions.append(
+            DialplanExtension(number, (Do("Set", f"NUMBER={number}"), Do("Goto", subject_place(subject))))
+        )
+    for pattern, skip, prefix in outside_forms(office.site.country):
+        extensions.append(DialplanExtension(pattern, _dial_outside(skip, prefix)))
+    return Context("dial", tuple(extensions), "Numbers that may be dialled inside", includes=("codes", "parking"))
+
+
+def outside_forms(country: Country) -> list[tuple[str, int, str]]:
     """Return the forms of a number outside: pattern, digits to drop, country code to add."""
-    pack = office.site.pack
+    pack = COUNTRY_PACKS[country]
     forms = [("_+X.", 1, ""), (f"_{pack.international_prefix}X.", len(pack.international_prefix), "")]
     if pack.national_prefix:
         forms.append((f"_{pack.national_prefix}[1-9]X.", len(pack.national_prefix), pack.calling_code))
@@ -51,14 +157,127 @@ def _outside_forms(office: Office) -> list[tuple[str, int, str]]:
     return forms
 
 
-def _from_trunks(office: Office, call_path: CallPath) -> list[Context]:
-    extensions = tuple(
-        DialplanExtension(form, _call(subject, number.e164))
-        for number, subject in sorted(call_path.outside.items())
-        for form in incoming_forms(number, office.site.country)
+def _dial_outside(skip: int, calling_code: str) -> tuple[Do, ...]:
+    digits = f"${{EXTEN:{skip}}}"
+    code = "${COUNTRY_CODE}" if calling_code else ""
+    return (
+        Do("GotoIf", f"$[${{LEN(${{FILTER(0-9,{digits})}})}} != ${{LEN({digits})}}]?refuse"),
+        Do("Set", f"NUMBER=+{code}{digits}"),
+        # ITU-T E.164 section 6.2: at most 15 digits
+        Do("GotoIf", '$[${REGEX("^[+][1-9][0-9]{6,14}$" ${NUMBER})} = 0]?refuse'),
+        Do("ExecIf", '$["${ORIGIN}" = "inside" & "${EXTENSION}" != ""]?Set(DB(redial/${EXTENSION})=${NUMBER})'),
+        Do("Goto", subject_place(OUTGOING)),
+        _REFUSE,
     )
-    return [Context(trunk_context(trunk), extensions, f"Calls in by {trunk.name}") for trunk in office.trunks]
 
 
-def _call(subject: SubjectId, number: str) -> tuple[Do, ...]:
-    return (Do("Set", f"NUMBER={number}"), Do("Goto", f"{subject_context(subject)},s,1"))
+def _inside_call() -> Context:
+    steps = (
+        Do("Set", "ORIGIN=inside"),
+        # EXTENSION is set at the phone's endpoint; somebody else may be logged in at that phone.
+        Do("Set", "GUEST=${DB(desk/${CHANNEL(endpoint)})}"),
+        Do("GotoIf", '$["${GUEST}" = ""]?own'),
+        Do("Set", "EXTENSION=${GUEST}"),
+        Do("Gosub", "phone-of,${GUEST},1"),
+        Do("Set", "CALLERID(all)=${PJSIP_ENDPOINT(${GOSUB_RETVAL},callerid)}"),
+        Do("Gosub", "caller-${EXTENSION},s,1", label="own"),
+        Do("Gosub", "now,s,1"),
+        Do("Return"),
+    )
+    return Context("inside-call", (DialplanExtension("s", steps),), "Who calls from inside, and when")
+
+
+def _outside_call(office: Office) -> Context:
+    behaviour = office.behaviour
+    shown = "${DID}"
+    if behaviour.forward_shows is ForwardShows.CALLER:
+        shown = f'${{IF($["${{CALLER}}" = ""]?{ANONYMOUS}:${{CALLER}})}}'
+    elif behaviour.forward_number_id is not None:
+        shown = office.number(behaviour.forward_number_id).number.e164
+    steps = (
+        Do("Set", "ORIGIN=outside"),
+        Do("Set", "GROUP(in)=${CHANNEL(endpoint):6}"),
+        Do("Set", "WRITTEN=${FILTER(+0-9,${CALLERID(num)})}"),
+        Do("Set", "CALLER="),
+        Do("GotoIf", '$["${CALLERID(num-pres):0:6}" = "prohib" | "${WRITTEN}" = ""]?known'),
+        Do("Gosub", "caller-number,${WRITTEN},1"),
+        Do("Set", "CALLER=${GOSUB_RETVAL}"),
+        Do("Set", "CALLERID(num)=${CALLER}"),
+        Do("Set", f"__SHOWN={shown}", label="known"),
+        Do("Gosub", "now,s,1"),
+        Do("Return"),
+    )
+    return Context("outside-call", (DialplanExtension("s", steps),), "Who calls from outside, and when")
+
+
+def _caller_number(office: Office) -> Context:
+    pack = office.site.pack
+    own = pack.calling_code
+    forms = [("_+X!", "${EXTEN}"), (f"_{pack.international_prefix}X!", f"+${{EXTEN:{len(pack.international_prefix)}}}")]
+    if pack.national_prefix:
+        forms.append((f"_{pack.national_prefix}[1-9]X!", f"+{own}${{EXTEN:{len(pack.national_prefix)}}}"))
+    shortest = len(own) + pack.national_digits[0]
+    forms.append((f"_{own}{'X' * (shortest - len(own))}!", "+${EXTEN}"))
+    forms += [("_X!", "${EXTEN}"), ("_+!", "${EXTEN}")]
+    extensions = tuple(DialplanExtension(form, (Do("Return", written),)) for form, written in forms)
+    return Context("caller-number", extensions, "A caller's number as lines write it, in E.164")
+
+
+def _caller(office: Office, extension: Extension) -> Context:
+    """What holds for calls that this extension makes."""
+    own = _own_number(office, extension)
+    shown = ANONYMOUS if extension.is_anonymous else own.e164 if own else ""
+    lines = [
+        Do("Set", f"EXTENSION={extension.id}"),
+        Do("Set", f"PERMISSION={office.permission_of(extension).id}"),
+        Do("Set", f"__SHOWN={shown}"),
+        Do("Set", f"OWN_NUMBER={own.e164 if own else ''}"),
+        Do("Set", f"COUNTRY_CODE={COUNTRY_PACKS[extension.country or office.site.country].calling_code}"),
+    ]
+    if extension.voicemail:
+        lines.append(Do("Set", f"BOX={mailbox(ToVoicemail(extension.id))}"))
+    if extension.language:
+        lines.append(Do("Set", f"CHANNEL(language)={extension.language.value}"))
+    if NumberKind.INSIDE not in office.permission_of(extension).kinds:
+        lines.append(Do("Set", "ONLY_OUTSIDE=1"))
+    comment = f"Calls made by {extension.number} {extension.name}"
+    return Context(f"caller-{extension.id}", (DialplanExtension("s", (*lines, Do("Return"))),), comment)
+
+
+def _own_number(office: Office, extension: Extension) -> PhoneNumber | None:
+    if extension.outgoing_number is not None:
+        return extension.outgoing_number
+    if office.site.shows_personal_numbers:
+        mine = ToExtension(extension.id)
+        personal = next((number.number for number in office.numbers if number.destination == mine), None)
+        if personal is not None:
+            return personal
+    return office.site.company_number
+
+
+def _owners(office: Office) -> list[Context]:
+    standard = office.site.permission_id or DEFAULT_PERMISSION.id
+    company = office.site.company_number
+    caller = (
+        Do("Set", f"PERMISSION={standard}"),
+        Do("Set", f"__SHOWN={company.e164 if company else ''}"),
+        Do("Set", f"COUNTRY_CODE={office.site.pack.calling_code}"),
+        Do("Return"),
+    )
+    return [
+        Context("standard-caller", (DialplanExtension("s", caller),), "A call that no extension makes"),
+        Context(
+            "phone-owner",
+            tuple(DialplanExtension(item.sip_user, (Do("Return", item.id),)) for item in office.extensions),
+            "The extension of a phone, by the name it registers with",
+        ),
+        Context(
+            "phone-of",
+            tuple(DialplanExtension(item.id, (Do("Return", item.sip_user),)) for item in office.extensions),
+        ),
+    ]
+
+
+def _only_dialled() -> Do:
+    """Jump away if there is anything but digits, + and the two signs; only lengths are compared, never the text."""
+    return Do("GotoIf", "$[${LEN(${FILTER(+*#0-9,${EXTEN})})} != ${LEN(${EXTEN})}]?refuse")

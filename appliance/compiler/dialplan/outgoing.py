@@ -1,69 +1,280 @@
-"""Calls to the public network: the trunks are tried in order until one takes the call."""
+"""Calls to the public network: which lines, in which order, what each may answer, and which number is shown.
+
+Variables: CALLED, the number in E.164; RING_SECONDS; CONFIRM, 1 when who answers must press 1; SHOWN, the number shown in
+E.164 or `anonymous`. `call-outside` returns OUTCOME: no-answer, busy, ended (the callee's own refusal) or no-line.
+"""
 
 from __future__ import annotations
 
-from appliance.compiler.dialplan_text import Do
-from appliance.compiler.object_names import trunk_endpoint
-from appliance.office.call_path import CallOutside
+from appliance.compiler.dialplan import times
+from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
+from appliance.compiler.object_names import emergency_endpoint, line_context, trunk_endpoint
+from appliance.office.call_path.steps import CallEmergency, CallOutside, CheckPermission
+from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
+from appliance.office.numbers import number_kinds
 from appliance.office.office import Office
+from appliance.office.outbound_route import OutboundRoute
+from appliance.office.trunk import NumberFormat, Trunk
 
 EMERGENCY_RING_SECONDS = 120
+ANONYMOUS = "anonymous"
 
-# The line refused or is dark: CHANUNAVAIL (no answer at all, not registered), CONGESTION (5xx and the like).
-_REFUSED = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
+# What a SIP answer of a line means for the next one. Busy and declined are the callee's word and end the search
+# (RFC 3261 section 21.6); so are "not found" and "temporarily unavailable", which telephone companies pass on from the
+# callee's network. All else is the line's own trouble.
+VERDICTS: dict[str, str] = {
+    "404": "ended",
+    "410": "ended",
+    "480": "ended",
+    "484": "ended",
+    "486": "busy",
+    "600": "busy",
+    "603": "busy",
+    "604": "ended",
+    "607": "busy",
+    "_XXX": "next",
+}
 
 
-def call_outside(office: Office, step: CallOutside, index: int) -> list[Do]:
-    """Call a number; a busy or silent callee is never tried again on another trunk.
+def contexts(office: Office) -> list[Context]:
+    """Return the contexts that every call outside uses, and one for each line and permission."""
+    return [
+        _call_outside(),
+        _route(office),
+        *(_line(office, trunk) for trunk in office.trunks),
+        _verdict(),
+        _confirm(),
+        *_permissions(office),
+        *([_pre_empt()] if office.trunks else []),
+    ]
 
-    A number that the caller dialled gives the caller its own busy tone; a number that the office sends the
-    call to leaves it to the next step.
-    """
+
+def check_permission(office: Office, step: CheckPermission, place: str) -> list[Do]:
+    """Go to the other place unless the number may be called."""
+    whose = "${PERMISSION}"
+    if step.extension_id is not None:
+        whose = office.permission_of(office.extension(step.extension_id)).id
+    return [
+        Do("Gosub", f"may-call-{whose},${{NUMBER}},1"),
+        Do("GotoIf", f'$["${{GOSUB_RETVAL}}" != "yes"]?{place}'),
+    ]
+
+
+def call_outside(step: CallOutside, index: int) -> list[Do]:
+    """Call a number; one that the caller dialled gives the caller its own busy tone, another leaves it to the next step."""
     called = step.number.e164 if step.number else "${NUMBER}"
-    known = f'$[${{REGEX("^[+][1-9][0-9]{{6,14}}$" {called})}} = 1]'
-    lines = [Do("GotoIf", f"{known}?number-{index}"), Do("Hangup", "28"), Do("NoOp", label=f"number-{index}")]
-    lines += _show_company_number(office)
-    for position, trunk_id in enumerate(step.trunk_ids):
-        following = f"trunk-{index}-{position + 1}"
+    lines = [
+        Do("Set", f"CALLED={called}"),
+        Do("Set", f"RING_SECONDS={step.seconds}"),
+        Do("Set", f"CONFIRM={'1' if step.is_confirmed else ''}"),
+        Do("Gosub", "call-outside,s,1"),
+    ]
+    if not step.is_forward:
         lines += [
-            Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=f"trunk-{index}-{position}"),
-            Do("Dial", f"PJSIP/{called}@{trunk_endpoint(trunk_id)},{step.seconds}"),
-            Do("GotoIf", f"{_REFUSED}?{following}:tried-{index}"),
-        ]
-    no_trunk_took_it = f"trunk-{index}-{len(step.trunk_ids)}"
-    if step.number is None:
-        lines.append(Do("Goto", no_trunk_took_it))
-        lines.append(Do("Hangup", "${HANGUPCAUSE}", label=f"tried-{index}"))
-    else:
-        lines.append(Do("NoOp", label=f"tried-{index}"))
-    lines.append(Do("Set", "CALLERID(all)=${CALLER}", label=no_trunk_took_it))
-    return lines
-
-
-def call_emergency(office: Office, trunk_ids: tuple[str, ...], index: int) -> list[Do]:
-    """Call as dialled; first the lines that answer, then every line, whatever is thought of it."""
-    lines = _show_company_number(office)
-    attempts = [(trunk_id, True) for trunk_id in trunk_ids] + [(trunk_id, False) for trunk_id in trunk_ids]
-    for position, (trunk_id, only_if_up) in enumerate(attempts):
-        label = f"trunk-{index}-{position}"
-        following = f"trunk-{index}-{position + 1}"
-        lines.append(
-            Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label) if only_if_up else Do("NoOp", label=label)
-        )
-        lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{trunk_endpoint(trunk_id)},{EMERGENCY_RING_SECONDS}"))
-    lines.append(Do("NoOp", label=f"trunk-{index}-{len(attempts)}"))
-    return lines
-
-
-def _show_company_number(office: Office) -> list[Do]:
-    """The public network is shown a number that can be called back; the caller is kept for what follows."""
-    lines = [Do("Set", "CALLER=${CALLERID(all)}")]
-    if office.site.company_number is not None:
-        lines += [
-            Do("Set", "CALLERID(name)="),
-            Do("Set", f"CALLERID(num)={office.site.company_number}"),
+            Do("GotoIf", f'$["${{OUTCOME}}" = "no-line"]?no-line-{index}'),
+            Do("Hangup", '${IF($["${OUTCOME}" = "no-answer"]?19:${HANGUPCAUSE})}'),
+            Do("NoOp", label=f"no-line-{index}"),
         ]
     return lines
+
+
+def call_emergency(office: Office, step: CallEmergency, index: int) -> list[Do]:
+    """Call as dialled: first by the lines that answer, then by a channel freed for it, then by every line once more."""
+    shown = office.site.company_number or (office.numbers[0].number if office.numbers else None)
+    lines = [Do("Set", 'SHOWN=${IF($["${OWN_NUMBER}" = ""]?%s:${OWN_NUMBER})}' % (shown.e164 if shown else ""))]
+    # Who called, for the centre that calls back; the phone itself, since a person may have logged out by then.
+    lines.append(Do("Set", "DB(emergency/${SHOWN})=${EPOCH}|${CHANNEL(endpoint)}"))
+    for attempt in ("up", "free", "any"):
+        for position, trunk_id in enumerate(step.trunk_ids):
+            following = f"{attempt}-{index}-{position + 1}"
+            label = f"{attempt}-{index}-{position}"
+            if attempt == "up":
+                lines.append(Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label))
+            elif attempt == "free":
+                lines.append(Do("Gosub", f"pre-empt,s,1({trunk_endpoint(trunk_id)})", label=label))
+                lines.append(Do("GotoIf", f'$["${{GOSUB_RETVAL}}" != "freed"]?{following}'))
+            else:
+                lines.append(Do("NoOp", label=label))
+            lines += _show(office, office.trunk(trunk_id), f"{attempt}-{index}-{position}")
+            endpoint = emergency_endpoint(trunk_id)
+            lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{endpoint},{EMERGENCY_RING_SECONDS}"))
+        lines.append(Do("NoOp", label=f"{attempt}-{index}-{len(step.trunk_ids)}"))
+    return lines
+
+
+def _call_outside() -> Context:
+    steps = (
+        Do("Gosub", "route,${CALLED},1"),
+        Do("Set", "LINES=${GOSUB_RETVAL}"),
+        Do("Set", "KEPT_CALLER=${CALLERID(all)}"),
+        Do("Set", "KEPT_PRES=${CALLERID(num-pres)}"),
+        Do("Set", "LINE=${SHIFT(LINES,|)}", label="next"),
+        Do("GotoIf", '$["${LINE}" = ""]?none'),
+        Do("Gosub", "line-${LINE},s,1"),
+        Do("Set", "GROUP(out)="),
+        # The caller is kept for what follows: a voicemail box tells who called.
+        Do("Set", "CALLERID(all)=${KEPT_CALLER}"),
+        Do("Set", "CALLERID(num-pres)=${KEPT_PRES}"),
+        Do("GotoIf", '$["${OUTCOME}" = "next"]?next'),
+        Do("Return"),
+        Do("Set", "OUTCOME=no-line", label="none"),
+        Do("Return"),
+    )
+    return Context("call-outside", (DialplanExtension("s", steps),), "Call CALLED by the first line that takes it")
+
+
+def _line(office: Office, trunk: Trunk) -> Context:
+    lines = [Do("GotoIf", f"{_is_dark(trunk.id)}?next")]
+    if trunk.ordinary_channels is not None:
+        used = f"${{GROUP_COUNT({trunk.id}@in)}} + ${{GROUP_COUNT({trunk.id}@out)}}"
+        lines.append(Do("GotoIf", f"$[{used} >= {trunk.ordinary_channels}]?next"))
+    lines.append(Do("Set", f"GROUP(out)={trunk.id}"))
+    lines += _show(office, trunk, "number")
+    called = _written(office, trunk.called_format, "CALLED")
+    confirm = '${IF($["${CONFIRM}" = "1"]?U(confirm^s^1))}'
+    lines += [
+        Do("HangupCauseClear"),
+        Do("Dial", f"PJSIP/{called}@{trunk_endpoint(trunk.id)},${{RING_SECONDS}},{confirm}"),
+        Do("Set", "OUTCOME=no-answer"),
+        # ANSWER: somebody took the call outside and did not press 1.
+        Do("GotoIf", '$["${DIALSTATUS}" = "NOANSWER" | "${DIALSTATUS}" = "ANSWER"]?out'),
+        Do("Set", "KEYS=${HANGUPCAUSE_KEYS()}"),
+        Do("GotoIf", "$[${LEN(${KEYS})} = 0]?next"),
+        Do("Set", "ANSWERED=${HANGUPCAUSE(${KEYS},tech)}"),
+        Do("Set", "CODE=${ANSWERED:4:3}"),  # "SIP 486 Busy Here"
+        Do("GotoIf", "$[${LEN(${CODE})} < 3]?next"),
+        Do("Gosub", "verdict,${CODE},1"),
+        Do("Set", "OUTCOME=${GOSUB_RETVAL}"),
+        Do("Return", label="out"),
+        Do("Set", "OUTCOME=next", label="next"),
+        Do("Return"),
+    ]
+    return Context(line_context(trunk.id), (DialplanExtension("s", tuple(lines)),), f"Call CALLED by {trunk.name}")
+
+
+def _show(office: Office, trunk: Trunk, index: str) -> list[Do]:
+    """Show the number in SHOWN as this line wants it written, or none."""
+    shown = _written(office, trunk.shown_format, "SHOWN")
+    lines = [
+        Do("GotoIf", f'$["${{SHOWN}}" = "{ANONYMOUS}"]?hidden-{index}'),
+        Do("Set", f"CALLERID(num)={shown}"),
+    ]
+    if office.site.shows_company_name:
+        lines.append(Do("Set", "CALLERID(name)=${AST_CONFIG(texts.conf,company,name)}"))
+    return [
+        *lines,
+        Do("Goto", f"shown-{index}"),
+        Do("Set", "CALLERID(pres)=prohib", label=f"hidden-{index}"),
+        Do("NoOp", label=f"shown-{index}"),
+    ]
+
+
+def _written(office: Office, number_format: NumberFormat, variable: str) -> str:
+    """Return the E.164 number in a variable as a line wants it."""
+    pack = office.site.pack
+    own = f"+{pack.calling_code}"
+    abroad = f"{pack.international_prefix}${{{variable}:1}}"
+    match number_format:
+        case NumberFormat.PLUS:
+            return f"${{{variable}}}"
+        case NumberFormat.BARE:
+            return f"${{{variable}:1}}"
+        case NumberFormat.INTERNATIONAL:
+            return abroad
+        case NumberFormat.NATIONAL:
+            national = f"{pack.national_prefix}${{{variable}:{len(own)}}}"
+            return f'${{IF($["${{{variable}:0:{len(own)}}}" = "{own}"]?{national}:{abroad})}}'
+
+
+def _route(office: Office) -> Context:
+    """The most exact beginning of the number decides; a route out of its hours leaves it to the next shorter one."""
+    every = "|".join(trunk.id for trunk in office.trunks)
+    beginnings = sorted({"+"} | {text for route in office.outbound_routes for text in route.beginnings})
+    extensions = []
+    for beginning in beginnings:
+        steps: list[Do] = []
+        for route in _routes_for(office, beginning):
+            answer = "|".join(route.trunk_ids())
+            if route.opening_hours_id is None:
+                steps.append(Do("Return", answer))
+                break
+            tests = office.opening_hours_of(route.opening_hours_id).every_test()
+            steps.append(Do("ExecIf", f"$[{times.holds(tests)}]?Return({answer})"))
+        else:
+            steps.append(Do("Return", every))
+        extensions.append(DialplanExtension(f"_{beginning}!", tuple(steps)))
+    return Context("route", tuple(extensions), "The lines for a number, in the order in which they are tried")
+
+
+def _routes_for(office: Office, beginning: str) -> list[OutboundRoute]:
+    fitting = [
+        (len(text), -position, route)
+        for position, route in enumerate(office.outbound_routes)
+        for text in route.beginnings
+        if beginning.startswith(text)
+    ]
+    return [route for _, _, route in sorted(fitting, key=lambda entry: entry[:2], reverse=True)]
+
+
+def _verdict() -> Context:
+    extensions = tuple(DialplanExtension(code, (Do("Return", meaning),)) for code, meaning in VERDICTS.items())
+    return Context("verdict", extensions, "What a line's SIP answer means: busy and ended are never tried on another")
+
+
+def _confirm() -> Context:
+    steps = (
+        Do("Read", "KEY,belbox/confirm-call,1,,2,5"),
+        Do("GotoIf", '$["${KEY}" = "1"]?taken'),
+        Do("Set", "GOSUB_RESULT=CONTINUE"),
+        Do("Return", label="taken"),
+    )
+    return Context("confirm", (DialplanExtension("s", steps),), "Who answers outside presses 1; a voicemail does not")
+
+
+def _permissions(office: Office) -> list[Context]:
+    used = {office.permission_of(extension).id: office.permission_of(extension) for extension in office.extensions}
+    standard = next((item for item in office.permissions if item.id == office.site.permission_id), DEFAULT_PERMISSION)
+    used.setdefault(standard.id, standard)
+    return [_permission(office, used[name]) for name in sorted(used)]
+
+
+def _permission(office: Office, permission: CallingPermission) -> Context:
+    kinds = number_kinds(office.site.country)
+    extensions = [DialplanExtension(number.e164, (Do("Return", "yes"),)) for number in permission.exceptions]
+    for beginning in sorted(kinds):
+        is_allowed = kinds[beginning] in permission.kinds
+        shorter = [text for text in kinds if beginning.startswith(text) and text != beginning]
+        if shorter and (kinds[max(shorter, key=len)] in permission.kinds) == is_allowed:
+            continue
+        extensions.append(DialplanExtension(f"_{beginning}!", (Do("Return", "yes" if is_allowed else "no"),)))
+    return Context(f"may-call-{permission.id}", tuple(extensions), f"Calling permission: {permission.name}")
+
+
+def _pre_empt() -> Context:
+    """End the youngest ordinary call going out on a trunk, or else the youngest coming in, to make room for an emergency.
+
+    A channel's name ends in a number that counts up (chan_pjsip), so the largest is the youngest.
+    """
+    pick = (
+        Do("Set", "LOCAL(FOUND)=${CHANNELS(^PJSIP/${ARG1}-[0-9a-f]*$)}"),
+        Do("Set", "LOCAL(OUT)="),
+        Do("Set", "LOCAL(IN)="),
+        Do("Set", "LOCAL(ONE)=${SHIFT(FOUND, )}", label="look"),
+        Do("GotoIf", '$["${ONE}" = ""]?done'),
+        Do("GotoIf", '$["${IMPORT(${ONE},ORIGIN)}" = "outside"]?in'),
+        Do("ExecIf", '$["x${ONE}" > "x${OUT}"]?Set(LOCAL(OUT)=${ONE})'),
+        Do("Goto", "look"),
+        Do("ExecIf", '$["x${ONE}" > "x${IN}"]?Set(LOCAL(IN)=${ONE})', label="in"),
+        Do("Goto", "look"),
+        Do("Set", 'LOCAL(ONE)=${IF($["${OUT}" = ""]?${IN}:${OUT})}', label="done"),
+        Do("GotoIf", '$["${ONE}" = ""]?none'),
+        Do("SoftHangup", "${ONE}"),
+        # The line sees the BYE before the INVITE that follows.
+        Do("Wait", "0.2"),
+        Do("Return", "freed"),
+        Do("Return", "none", label="none"),
+    )
+    return Context("pre-empt", (DialplanExtension("s", pick),), "Free a line for an emergency call")
 
 
 def _is_dark(trunk_id: str) -> str:

@@ -1,47 +1,330 @@
-"""Ringing phones of the office, and knowing when there are none."""
+"""Ringing phones of the office, all together or one after another, and knowing when there are none.
+
+The context `phones` says what can be rung for an extension now: it adds to RING, and sets UP when a phone answers the switch
+at all.
+"""
 
 from __future__ import annotations
 
-from appliance.compiler.dialplan_text import Do
-from appliance.compiler.object_names import phone_endpoint, subject_context
-from appliance.office.call_path import SubjectId
+import zlib
+
+from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
+from appliance.compiler.object_names import phone_endpoint, subject_context, subject_place
+from appliance.office.call_path.steps import (
+    CheckReachable,
+    ExtensionPhones,
+    Hunt,
+    OutsidePhone,
+    Ring,
+    RingBackEmergency,
+    RingTarget,
+    SubjectId,
+    SubjectKind,
+)
+from appliance.office.forwarding import ForwardCase
+from appliance.office.live_settings import DO_NOT_DISTURB, FORWARD_SECONDS, NO_CALL_WAITING, forward_family
 from appliance.office.office import Office
+from appliance.office.ring_group import HuntPolicy
+
+EMERGENCY_RETURN_SECONDS = 3600  # facts: a centre that calls back within the hour reaches who called it
+
+_OUTSIDE_MEMBER = "outside-member"
+_IN_USE = '$["${DEVICE_STATE(PJSIP/%s)}" = "NOT_INUSE" | "${DEVICE_STATE(PJSIP/%s)}" = "UNKNOWN"]'
 
 
-def ring(office: Office, extension_ids: tuple[str, ...], seconds: int, index: int) -> list[Do]:
-    """Ring every reachable phone of these extensions; with none, take the call's backup if it has one."""
-    lines = [Do("Set", "RING=")]
-    for extension_id in extension_ids:
-        contacts = f"${{PJSIP_DIAL_CONTACTS({phone_endpoint(office.extension(extension_id))})}}"
-        skip = f"without-{index}-{extension_id}"
-        lines += [
-            # Contacts that do not answer OPTIONS are left out by the function itself (res_pjsip).
-            Do("Set", f"CONTACTS={contacts}"),
-            Do("GotoIf", f"$[${{LEN(${{CONTACTS}})}} = 0]?{skip}"),
-            Do("Set", "RING=${RING}&${CONTACTS}"),
-            Do("NoOp", label=skip),
-        ]
+def contexts(office: Office) -> list[Context]:
+    """Return the contexts that every ringing uses."""
+    return [
+        _phones(office),
+        *_outside_members(office),
+        _ring_tone(),
+        _hunt_answered(),
+        *_backup_checks(office),
+        _return(),
+    ]
+
+
+def ring(office: Office, step: Ring, index: int) -> list[Do]:
+    """Ring every phone that can be rung; with none, look for the call's backup."""
+    lines = [Do("Set", "RING="), Do("Set", "UP="), Do("Set", "SILENT=|")]
+    for target in step.targets:
+        lines += _add(target)
+    seconds = _seconds(office, step)
+    rung, busy, nobody, silent = (f"{name}-{index}" for name in ("rung", "busy", "nobody", "silent"))
     lines += [
-        Do("GotoIf", f"$[${{LEN(${{RING}})}} = 0]?nobody-{index}"),
-        Do("Dial", f"${{RING:1}},{seconds}"),
+        Do("GotoIf", f"$[${{LEN(${{RING}})}} = 0]?{nobody}"),
+        Do("Dial", f"${{RING:1}},{seconds},{_options(office, step.targets)}"),
+        *_comes_back(office),
+        Do("GotoIf", f'$["${{DIALSTATUS}}" = "BUSY"]?{busy}'),
         # CHANUNAVAIL: every phone was silent, as after a cut cable that is not known yet.
-        Do("GotoIf", f'$["${{DIALSTATUS}}" != "CHANUNAVAIL"]?rung-{index}'),
-        Do("GotoIf", '$["${BACKUP}" != ""]?${BACKUP},s,1', label=f"nobody-{index}"),
-        Do("NoOp", label=f"rung-{index}"),
+        Do("GotoIf", f'$["${{DIALSTATUS}}" = "CHANUNAVAIL"]?{silent}:{rung}'),
+        Do("GotoIf", f'$["${{UP}}" = "1"]?{busy}', label=nobody),
+        *_nobody_there(step.targets, step.on_unreachable, rung, label=silent),
+        *_busy(step.targets, step.on_busy, label=busy),
+        Do("NoOp", label=rung),
     ]
     return lines
 
 
-def check_reachable(office: Office, extension_ids: tuple[str, ...], otherwise: SubjectId, index: int) -> list[Do]:
-    """Go on if one of these extensions has a phone that answers the switch, else to the other subject."""
-    lines = [
-        Do(
-            "GotoIf",
-            f"$[${{LEN(${{PJSIP_DIAL_CONTACTS({phone_endpoint(office.extension(extension_id))})}})}} > 0]"
-            f"?reachable-{index}",
-        )
-        for extension_id in extension_ids
+def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
+    """Ring the members one after another, in the order kept for the group.
+
+    MEMBERS: who is tried, in order; LEFT: who is still to come in this round; TRIED: who has been, each followed by |.
+    """
+    members = "|".join(_name(target) for target in step.targets)
+    store = f"hunt/{_order_key(step)}"
+    is_kept = step.policy is not HuntPolicy.LINEAR
+    kept = f'${{IF($["${{DB({store})}}" = ""]?{members}:${{DB({store})}})}}' if is_kept else members
+    again, following, over, rung, nobody, busy = (
+        f"{name}-{index}" for name in ("round", "member", "over", "rung", "nobody", "busy")
+    )
+    wait = step.wait_seconds
+    left = "$[${UNTIL} - ${EPOCH}]"
+    seconds = (
+        f"{step.seconds_each}"
+        if wait is None
+        else f"${{IF($[{left} < {step.seconds_each}]?{left}:{step.seconds_each})}}"
+    )
+    in_time = [] if wait is None else [Do("GotoIf", f"$[{left} <= 0]?{rung}")]
+    answered = "U(hunt-answered^s^1)" if step.policy is HuntPolicy.UNIFORM else ""
+    # The next caller of a circular group begins after the member rung now; of a uniform one, who answers comes last.
+    after = "${IF($[${LEN(${LEFT})} > 0]?${LEFT}|)}"
+    order = f"{after}${{TRIED}}${{MEMBER}}" if step.policy is HuntPolicy.CIRCULAR else f"${{TRIED}}{after}${{MEMBER}}"
+    keep = {
+        HuntPolicy.CIRCULAR: [Do("Set", f"DB({store})={order}")],
+        HuntPolicy.UNIFORM: [Do("Set", f"__HUNT_STORE={store}"), Do("Set", f"__HUNT_ORDER={order}")],
+    }.get(step.policy, [])
+    return [
+        Do("Set", f"MEMBERS={kept}"),
+        Do("Set", "EVER_RANG="),
+        Do("Set", "EVER_UP="),
+        Do("Set", "SILENT=|"),
+        *([] if wait is None else [Do("Set", f"UNTIL=$[${{EPOCH}} + {wait}]")]),
+        Do("Set", "LEFT=${MEMBERS}", label=again),
+        Do("Set", "TRIED="),
+        Do("Set", "RANG="),
+        Do("Set", "MEMBER=${SHIFT(LEFT,|)}", label=following),
+        Do("GotoIf", f'$["${{MEMBER}}" = ""]?{over}'),
+        Do("Set", "RING="),
+        Do("Set", "UP="),
+        Do("Gosub", "phones,${MEMBER},1"),
+        Do("Set", "EVER_UP=${EVER_UP}${UP}"),
+        Do("GotoIf", f"$[${{LEN(${{RING}})}} > 0]?try-{index}"),
+        Do("Set", "TRIED=${TRIED}${MEMBER}|", label=f"passed-{index}"),
+        Do("Goto", following),
+        Do("NoOp", label=f"try-{index}"),
+        *in_time,
+        *keep,
+        Do("Dial", f"${{RING:1}},{seconds},{_options(office, step.targets)}{answered}"),
+        *_comes_back(office),
+        Do("GotoIf", f'$["${{DIALSTATUS}}" = "BUSY"]?passed-{index}'),
+        Do("ExecIf", '$["${DIALSTATUS}" = "CHANUNAVAIL"]?Set(SILENT=${SILENT}${MEMBER}|):Set(RANG=1)'),
+        Do("Set", "EVER_RANG=${EVER_RANG}${RANG}"),
+        Do("Goto", f"passed-{index}"),
+        Do("GotoIf", f"$[${{LEN(${{EVER_RANG}})}} = 0]?{nobody}", label=over),
+        *([] if wait is None else [Do("GotoIf", f'$["${{RANG}}" = "1" & {left} > 0]?{again}')]),
+        Do("Goto", rung),
+        # Members that were up and did not ring are busy, unless each of them was called and stayed silent.
+        Do("GotoIf", f"$[${{LEN(${{EVER_UP}})}} > ${{FIELDQTY(SILENT,|)}} - 2]?{busy}", label=nobody),
+        *_nobody_there((), step.on_unreachable, rung, label=f"silent-{index}"),
+        *_busy(step.targets, step.on_busy, label=busy),
+        Do("NoOp", label=rung),
     ]
-    lines.append(Do("Goto", f"{subject_context(otherwise)},s,1"))
-    lines.append(Do("NoOp", label=f"reachable-{index}"))
+
+
+def check_reachable(step: CheckReachable) -> list[Do]:
+    """Take the backup route when none of the extensions it watches has a phone that answers the switch."""
+    route = subject_context(SubjectId(SubjectKind.BACKUP_ROUTE, step.backup_route_id))
+    return [
+        Do("Set", "SILENT=|"),
+        Do("Gosub", f"{route},check,1"),
+        Do("GotoIf", f'$["${{GOSUB_RETVAL}}" = "silent"]?{route},s,1'),
+    ]
+
+
+def ring_back_emergency(step: RingBackEmergency, index: int) -> list[Do]:
+    """Ring who called an emergency number within the hour, whatever is set for that phone."""
+    after = f"no-emergency-{index}"
+    return [
+        Do("GotoIf", f'$["${{ORIGIN}}" != "outside"]?{after}'),
+        Do("Set", f"EMERGENCY=${{DB(emergency/{step.number})}}"),
+        Do("GotoIf", f"$[${{LEN(${{EMERGENCY}})}} = 0]?{after}"),
+        Do("GotoIf", f"$[${{EPOCH}} - ${{CUT(EMERGENCY,|,1)}} > {EMERGENCY_RETURN_SECONDS}]?{after}"),
+        Do("Set", "PHONES=${PJSIP_DIAL_CONTACTS(${CUT(EMERGENCY,|,2)})}"),
+        Do("GotoIf", f"$[${{LEN(${{PHONES}})}} = 0]?{after}"),
+        Do("Set", "RING_TONE=urgent"),
+        Do("Dial", f"${{PHONES}},{step.seconds},b(ring-tone^s^1)"),
+        Do("Set", "RING_TONE="),
+        Do("NoOp", label=after),
+    ]
+
+
+def _seconds(office: Office, step: Ring) -> str:
+    text = str(step.seconds)
+    if step.seconds_if_forwarded is not None and isinstance(step.targets[0], ExtensionPhones):
+        owner = step.targets[0].extension_id
+        forwarded = f"DB({forward_family(ForwardCase.NO_ANSWER)}/{owner})"
+        own = f"DB({FORWARD_SECONDS}/{owner})"
+        set_for_it = f'${{IF($["${{{own}}}" = ""]?{step.seconds_if_forwarded}:${{{own}}})}}'
+        text = f'${{IF($["${{{forwarded}}}" = ""]?{text}:{set_for_it})}}'
+    if office.behaviour.return_seconds is not None:
+        text = f'${{IF($["${{RETURN_TO}}" = ""]?{text}:{office.behaviour.return_seconds})}}'
+    return text
+
+
+def _add(target: RingTarget) -> list[Do]:
+    return [Do("Gosub", f"phones,{_name(target)},1")]
+
+
+def _name(target: RingTarget) -> str:
+    match target:
+        case ExtensionPhones(extension_id):
+            return extension_id
+        case OutsidePhone(number, None):
+            return number.e164
+        case OutsidePhone(number, shown):
+            return f"{number.e164}*{shown.e164[1:] if shown else ''}"
+
+
+def _options(office: Office, targets: tuple[RingTarget, ...]) -> str:
+    """Return Dial's options: `b` runs on each called channel before it rings."""
+    alone = targets[0] if len(targets) == 1 else None
+    if isinstance(alone, ExtensionPhones) and office.extension(alone.extension_id).answers_at_once:
+        return "b(ring-tone^answer^1)"
+    return '${IF($["${RING_TONE}" = ""]?:b(ring-tone^s^1))}'
+
+
+def _comes_back(office: Office) -> list[Do]:
+    if office.behaviour.return_seconds is None:
+        return []
+    return [Do("GotoIf", '$["${RETURN_TO}" != ""]?return,s,1')]
+
+
+def _nobody_there(targets: tuple[RingTarget, ...], otherwise: SubjectId | None, rung: str, *, label: str) -> list[Do]:
+    """Take the call's backup if now every phone it watches is silent, those just tried among them."""
+    tried = "".join(f"{target.extension_id}|" for target in targets if isinstance(target, ExtensionPhones))
+    return [
+        Do("Set", f"SILENT=${{SILENT}}{tried}", label=label),
+        Do("GotoIf", f'$["${{BACKUP}}" = ""]?no-backup-{label}'),
+        Do("Gosub", "${BACKUP},check,1"),
+        Do("GotoIf", '$["${GOSUB_RETVAL}" = "silent"]?${BACKUP},s,1'),
+        Do("Goto", subject_place(otherwise) if otherwise else rung, label=f"no-backup-{label}"),
+    ]
+
+
+def _busy(targets: tuple[RingTarget, ...], otherwise: SubjectId | None, *, label: str) -> list[Do]:
+    """Remember who was busy, for call-back, and go on."""
+    lines = [Do("NoOp", label=label)]
+    if len(targets) == 1 and isinstance(targets[0], ExtensionPhones):
+        was_busy = f"Set(DB(last-busy/${{EXTENSION}})={targets[0].extension_id})"
+        lines.append(Do("ExecIf", f'$["${{ORIGIN}}" = "inside" & "${{EXTENSION}}" != ""]?{was_busy}'))
+    if otherwise is not None:
+        lines.append(Do("Goto", subject_place(otherwise)))
     return lines
+
+
+def _phones(office: Office) -> Context:
+    found = []
+    for extension in office.extensions:
+        own = phone_endpoint(extension)
+        arguments = f"{extension.id},{own}"
+        found.append(DialplanExtension(extension.id, (Do("Gosub", f"phones,reach,1({arguments})"), Do("Return"))))
+    reach = (
+        # Somebody else is logged in at this extension's own phone: it is theirs meanwhile.
+        Do("Set", 'PHONES=${IF($["${DB(desk/${ARG2})}" = ""]?${PJSIP_DIAL_CONTACTS(${ARG2})})}'),
+        Do("Set", "DESK=${DB(at/${ARG1})}"),
+        Do("GotoIf", '$["${DESK}" = ""]?known'),
+        Do("Set", "AWAY=${PJSIP_DIAL_CONTACTS(${DESK})}"),
+        Do("Set", 'PHONES=${PHONES}${IF($["${PHONES}" != "" & "${AWAY}" != ""]?&)}${AWAY}'),
+        Do("GotoIf", "$[${LEN(${PHONES})} = 0]?none", label="known"),
+        Do("Set", "UP=1"),
+        Do("GotoIf", f'$["${{DB({DO_NOT_DISTURB}/${{ARG1}})}}" != ""]?none'),
+        Do("GotoIf", f'$["${{DB({NO_CALL_WAITING}/${{ARG1}})}}" = ""]?free'),
+        Do("GotoIf", (_IN_USE % ("${ARG2}", "${ARG2}")) + "?free:none"),
+        Do("Set", "RING=${RING}&${PHONES}", label="free"),
+        Do("Return", label="none"),
+    )
+    outside = (
+        Do("Set", "UP=1"),
+        Do("Set", f"RING=${{RING}}&Local/${{EXTEN}}@{_OUTSIDE_MEMBER}/n"),
+        Do("Return"),
+    )
+    found.append(DialplanExtension("reach", reach))
+    found.append(DialplanExtension("_+X!", outside))
+    return Context("phones", tuple(found), "What can be rung for an extension now: adds to RING, sets UP")
+
+
+def _outside_members(office: Office) -> list[Context]:
+    """A member outside is called by the office's lines, inside a channel of its own, so that a confirmation is waited for
+    while the other phones go on ringing.
+    """
+    if not any(group.outside_members for group in office.ring_groups):
+        return []
+    confirm = "1" if office.behaviour.confirms_plans else ""
+    common = [
+        Do("Set", f"CONFIRM={confirm}"),
+        Do("Set", "RING_SECONDS=120"),  # the group's own time ends it
+        Do("Gosub", "call-outside,s,1"),
+        Do("GotoIf", '$["${OUTCOME}" = "busy"]?busy'),
+        Do("Hangup", "20"),
+        Do("Hangup", "17", label="busy"),
+    ]
+    steps = (
+        Do("Set", "CALLED=${CUT(EXTEN,*,1)}"),
+        Do("ExecIf", "$[${FIELDQTY(EXTEN,*)} = 2]?Set(SHOWN=+${CUT(EXTEN,*,2)})"),
+        *common,
+    )
+    comment = "A group's member outside: number, or number*number shown"
+    return [Context(_OUTSIDE_MEMBER, (DialplanExtension("_+X.", steps),), comment)]
+
+
+def _ring_tone() -> Context:
+    # Alert-Info (RFC 3261 section 20.4), with the info parameter phones choose a melody by; answer-after is the
+    # parameter of the four brands for an intercom.
+    alert = Do("Set", "PJSIP_HEADER(add,Alert-Info)=<http://belbox.invalid/${RING_TONE}>;info=${RING_TONE}")
+    answer = (
+        Do("Set", "PJSIP_HEADER(add,Call-Info)=<sip:belbox.invalid>;answer-after=0"),
+        Do("Set", "PJSIP_HEADER(add,Alert-Info)=<http://belbox.invalid>;info=alert-autoanswer;delay=0"),
+        Do("Return"),
+    )
+    return Context(
+        "ring-tone",
+        (DialplanExtension("s", (alert, Do("Return"))), DialplanExtension("answer", answer)),
+        "How a called phone rings",
+    )
+
+
+def _hunt_answered() -> Context:
+    steps = (Do("Set", "DB(${HUNT_STORE})=${HUNT_ORDER}"), Do("Return"))
+    return Context(
+        "hunt-answered", (DialplanExtension("s", steps),), "Who took a call of a uniform group comes last next time"
+    )
+
+
+def _backup_checks(office: Office) -> list[Context]:
+    found = []
+    for route in office.backup_routes:
+        steps = []
+        for watched in office.watched_extension_ids(route):
+            contacts = f"PJSIP_DIAL_CONTACTS({phone_endpoint(office.extension(watched))})"
+            was_tried = f'${{REGEX("[|]{watched}[|]" ${{SILENT}})}}'
+            steps.append(Do("GotoIf", f"$[${{LEN(${{{contacts}}})}} > 0 & {was_tried} = 0]?there"))
+        steps += [Do("Return", "silent"), Do("Return", "there", label="there")]
+        subject = SubjectId(SubjectKind.BACKUP_ROUTE, route.id, "check")
+        found.append(Context(subject_context(subject), (DialplanExtension("check", tuple(steps)),)))
+    return found
+
+
+def _return() -> Context:
+    steps = (
+        Do("Set", "BACK=${RETURN_TO}"),
+        Do("Set", "RETURN_TO="),
+        Do("Goto", "extension-${BACK},s,1"),
+    )
+    return Context("return", (DialplanExtension("s", steps),), "An unanswered transfer goes back to who transferred it")
+
+
+def _order_key(step: Hunt) -> str:
+    """Return the key of a group's kept order; another list of members begins anew."""
+    members = "|".join(_name(target) for target in step.targets)
+    return f"{step.ring_group_id}-{zlib.crc32(members.encode()):08x}"

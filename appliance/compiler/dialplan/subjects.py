@@ -1,78 +1,153 @@
-"""One context per subject of the call path, one run of lines per step.
+"""One context per object of the call path, one extension per part of it, one run of lines per step.
 
-Variables of a call: NUMBER, what was dialled, as it would go out; BACKUP, the context that takes the call
-when no phone can be rung.
+Variables of a call: ORIGIN, inside or outside; EXTENSION, the id of the extension that calls; CALLER, who calls from outside
+(E.164, empty if withheld); NUMBER, what was called, as it would go out; SHOWN, the number lines show; BACKUP, the context
+that takes the call when no phone can be rung; RETURN_TO, who gets an unanswered transfer back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import groupby
 from typing import assert_never
 
-from appliance.compiler.dialplan import outgoing, ringing
+from appliance.compiler.dialplan import menus, messages, outgoing, ringing, times
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
-from appliance.compiler.object_names import VOICEMAIL_CONTEXT, mailbox, subject_context
-from appliance.office.call_path import (
+from appliance.compiler.object_names import mode_key_device, subject_context, subject_place
+from appliance.compiler.target import AsteriskTarget
+from appliance.compiler.texts_conf import CODE_PLACE, text_section
+from appliance.office.call_path.steps import (
+    AskCode,
+    AskExtension,
+    AskKey,
+    AskName,
     CallEmergency,
     CallOutside,
-    CheckOpen,
+    CallPath,
+    CheckCaller,
+    CheckMode,
+    CheckNight,
+    CheckPermission,
     CheckReachable,
+    CheckTime,
+    ChooseRingTone,
     Continue,
     Echo,
     End,
     EndReason,
+    FollowForward,
+    FollowNumberForward,
+    Hunt,
     LeaveMessage,
     ListenToMessages,
+    Play,
     ReturnDigits,
     Ring,
+    RingBackEmergency,
+    ShowLabel,
+    Speak,
     Step,
     SubjectId,
     SubjectKind,
+    SwitchMode,
     WatchBackup,
 )
+from appliance.office.caller import Anonymous, CallerNumber, CallerTest, Everybody
+from appliance.office.explain import MOST_FORWARDS, subject_name
+from appliance.office.live_settings import ALL_NUMBERS, NUMBER_FORWARD, forward_family
 from appliance.office.office import Office
-from appliance.office.schedule import OpeningHours
 
 # Q.850 causes: what the caller's telephone is told.
 _HANGUP_CAUSE = {
     EndReason.NO_ANSWER: "19",
+    EndReason.BUSY: "17",
     EndReason.ASKED: "16",
+    EndReason.REFUSED: "21",
     EndReason.NO_COMPANY_NUMBER: "21",
+    EndReason.NOT_ALLOWED: "21",
     EndReason.NO_LINE: "34",
+    EndReason.TOO_MANY_FORWARDS: "25",
 }
 
 
-def context(office: Office, subject: SubjectId, steps: tuple[Step, ...]) -> Context:
-    """Return the context that does a subject's steps."""
-    lines: list[Do] = [Do("NoOp")]
-    for index, step in enumerate(steps):
-        lines += _lines(office, step, index)
-    return Context(subject_context(subject), (DialplanExtension("s", tuple(lines)),), _comment(office, subject))
+def contexts(office: Office, target: AsteriskTarget, call_path: CallPath) -> list[Context]:
+    """Return the context of every object."""
+    by_object = groupby(sorted(call_path.subjects), key=lambda subject: (subject.kind, subject.id))
+    return [_context(office, target, call_path.subjects, list(subjects)) for _, subjects in by_object]
 
 
-def _lines(office: Office, step: Step, index: int) -> list[Do]:
+def _context(
+    office: Office, target: AsteriskTarget, steps_of: Mapping[SubjectId, tuple[Step, ...]], subjects: list[SubjectId]
+) -> Context:
+    extensions: list[DialplanExtension] = []
+    for subject in subjects:
+        lines: list[Do] = [] if subject.part else [Do("NoOp")]
+        for index, step in enumerate(steps_of[subject]):
+            lines += _lines(office, target, subject, step, index)
+            if isinstance(step, AskKey):
+                extensions += menus.key_extensions(step, subject, index)
+        extensions.append(DialplanExtension(subject.part or "s", tuple(lines)))
+    return Context(subject_context(subjects[0]), tuple(extensions), _comment(office, subjects[0]))
+
+
+def _lines(office: Office, target: AsteriskTarget, subject: SubjectId, step: Step, index: int) -> list[Do]:
     match step:
-        case WatchBackup(backup):
-            return [Do("Set", f"BACKUP={subject_context(backup)}")]
-        case CheckReachable(extension_ids, otherwise):
-            return ringing.check_reachable(office, extension_ids, otherwise, index)
-        case CheckOpen(opening_hours_id, otherwise):
-            hours = office.opening_hours_of(opening_hours_id)
-            return _check_open(hours, office.site.time_zone, otherwise, index)
-        case Ring(extension_ids, seconds):
-            return ringing.ring(office, extension_ids, seconds, index)
+        case WatchBackup(backup_route_id):
+            route = SubjectId(SubjectKind.BACKUP_ROUTE, backup_route_id)
+            return [Do("Set", f"BACKUP={subject_context(route)}")]
+        case CheckReachable():
+            return ringing.check_reachable(step)
+        case CheckTime():
+            return times.check_time(step)
+        case CheckNight():
+            return times.check_night(step, index)
+        case CheckMode(mode_key_id, red, green):
+            is_red = f'$["${{DEVICE_STATE({mode_key_device(mode_key_id)})}}" = "INUSE"]'
+            return [Do("GotoIf", f"{is_red}?{subject_place(red)}:{subject_place(green) if green else ''}")]
+        case CheckCaller():
+            return _check_caller(step, index)
+        case CheckPermission(otherwise):
+            return outgoing.check_permission(office, step, subject_place(otherwise))
+        case FollowForward(extension_id, case, outside):
+            return _follow([f"{forward_family(case)}/{extension_id}"], outside, index)
+        case FollowNumberForward(number_id, outside):
+            return _follow([f"{NUMBER_FORWARD}/{ALL_NUMBERS}", f"{NUMBER_FORWARD}/{number_id}"], outside, index)
+        case RingBackEmergency():
+            return ringing.ring_back_emergency(step, index)
+        case Ring():
+            return ringing.ring(office, step, index)
+        case Hunt():
+            return ringing.hunt(office, step, index)
         case CallOutside():
-            return outgoing.call_outside(office, step, index)
-        case CallEmergency(trunk_ids):
-            return outgoing.call_emergency(office, trunk_ids, index)
-        case LeaveMessage(extension_id):
+            return outgoing.call_outside(step, index)
+        case CallEmergency():
+            return outgoing.call_emergency(office, step, index)
+        case ShowLabel(labelled):
+            text = f"AST_CONFIG(texts.conf,{text_section(labelled)},label)"
             return [
-                Do("Answer"),
-                Do("Playback", "vm-nobodyavail"),
-                Do("VoiceMail", f"{mailbox(extension_id)}@{VOICEMAIL_CONTEXT}"),
-                Do("Hangup"),
+                Do("Set", f"LABEL=${{{text}}}"),
+                Do("Set", f"LABEL=${{STRREPLACE(LABEL,{CODE_PLACE},${{TYPED}})}}"),
+                Do("ExecIf", '$["${CALLER_NAME}" = ""]?Set(CALLER_NAME=${CALLERID(name)})'),
+                Do("Set", "CALLERID(name)=${LABEL} ${CALLER_NAME}"),
             ]
+        case ChooseRingTone(tone):
+            return [Do("Set", f"__RING_TONE={tone.value}")]
+        case Speak(language):
+            return [Do("Set", f"CHANNEL(language)={language.value}")]
+        case Play():
+            return messages.play(office, target, step)
+        case AskKey():
+            return menus.ask_key(office, target, step, subject, index)
+        case AskCode():
+            return menus.ask_code(office, target, step, index)
+        case AskExtension():
+            return menus.ask_extension(step, index)
+        case AskName():
+            return menus.ask_name(step)
+        case LeaveMessage():
+            return messages.leave_message(office, target, step, index)
         case ListenToMessages():
-            return _listen(office)
+            return messages.listen()
         case Echo():
             return [Do("Answer"), Do("Echo"), Do("Hangup")]
         case ReturnDigits():
@@ -83,53 +158,72 @@ def _lines(office: Office, step: Step, index: int) -> list[Do]:
                 Do("Wait", "1"),
                 Do("Hangup"),
             ]
-        case Continue(subject):
-            return [Do("Goto", f"{subject_context(subject)},s,1")]
+        case SwitchMode(mode_key_id):
+            return _switch_mode(mode_key_id)
+        case Continue(following):
+            return [Do("Goto", subject_place(following))]
         case End(reason):
             return [Do("Hangup", _HANGUP_CAUSE[reason])]
         case _:
             assert_never(step)
 
 
-def _check_open(hours: OpeningHours, time_zone: str, otherwise: SubjectId, index: int) -> list[Do]:
-    """Compare weekday, hour and minute as one number: Monday 08:30 is 10830."""
-    lines = [Do("Set", f"NOW=${{STRFTIME(,{time_zone},%u%H%M)}}")]
-    for day in sorted(hours.periods):
-        for period in hours.periods[day]:
-            first = f"{day + 1}{period.start // 60:02}{period.start % 60:02}"
-            end = f"{day + 1}{period.end // 60:02}{period.end % 60:02}"
-            lines.append(Do("GotoIf", f"$[${{NOW}} >= {first} & ${{NOW}} < {end}]?open-{index}"))
-    lines.append(Do("Goto", f"{subject_context(otherwise)},s,1"))
-    lines.append(Do("NoOp", label=f"open-{index}"))
-    return lines
+def _check_caller(step: CheckCaller, index: int) -> list[Do]:
+    after = f"not-meant-{index}"
+    lines = [Do("GotoIf", f'$["${{ORIGIN}}" != "outside"]?{after}')]
+    if step.hours:
+        lines.append(Do("GotoIf", f"$[{times.holds(step.hours)}]?asked-{index}:{after}"))
+        lines.append(Do("NoOp", label=f"asked-{index}"))
+    there = subject_place(step.then)
+    lines += [Do("GotoIf", f"{_is_meant(test)}?{there}") for test in step.callers]
+    return [*lines, Do("NoOp", label=after)]
 
 
-def _listen(office: Office) -> list[Do]:
-    """A phone of the office hears its own extension's box without a PIN."""
-    lines = [Do("Answer")]
-    owners = [extension for extension in office.extensions if extension.voicemail]
-    for extension in owners:
-        lines.append(Do("GotoIf", f'$["${{CHANNEL(endpoint)}}" = "{extension.sip_user}"]?own-{extension.id}'))
-    lines += [Do("VoiceMailMain", f"@{VOICEMAIL_CONTEXT}"), Do("Hangup")]
-    for extension in owners:
-        box = f"{mailbox(extension.id)}@{VOICEMAIL_CONTEXT},s"
-        lines += [Do("VoiceMailMain", box, label=f"own-{extension.id}"), Do("Hangup")]
-    return lines
+def _is_meant(test: CallerTest) -> str:
+    match test:
+        case Everybody():
+            return "1"
+        case Anonymous():
+            return '$["${CALLER}" = ""]'
+        case CallerNumber(e164, is_beginning):
+            caller = f"${{CALLER:0:{len(e164)}}}" if is_beginning else "${CALLER}"
+            return f'$["x{caller}" = "x{e164}"]'
+        case _:
+            assert_never(test)
+
+
+def _follow(keys: list[str], outside: SubjectId, index: int) -> list[Do]:
+    """Go where the switch's store says; a number outside is called as this object's forward."""
+    followed, after = f"forwarded-{index}", f"not-forwarded-{index}"
+    lines = []
+    for key in keys:
+        lines += [Do("Set", f"TO=${{DB({key})}}"), Do("GotoIf", f"$[${{LEN(${{TO}})}} > 0]?{followed}")]
+    return [
+        *lines,
+        Do("Goto", after),
+        Do("Set", "FORWARDS=$[0${FORWARDS} + 1]", label=followed),
+        Do("GotoIf", f"$[${{FORWARDS}} > {MOST_FORWARDS}]?too-many,s,1"),
+        Do("Set", "NUMBER=${TO}"),
+        Do("GotoIf", f'$["${{TO:0:1}}" = "+"]?{subject_place(outside)}:dial,${{TO}},1'),
+        Do("NoOp", label=after),
+    ]
+
+
+def _switch_mode(mode_key_id: str) -> list[Do]:
+    device = mode_key_device(mode_key_id)
+    return [
+        Do("Answer"),
+        Do("GotoIf", f'$["${{DEVICE_STATE({device})}}" = "INUSE"]?green'),
+        Do("Set", f"DEVICE_STATE({device})=INUSE"),
+        Do("Playback", "belbox/mode-red"),
+        Do("Hangup"),
+        Do("Set", f"DEVICE_STATE({device})=NOT_INUSE", label="green"),
+        Do("Playback", "belbox/mode-green"),
+        Do("Hangup"),
+    ]
 
 
 def _comment(office: Office, subject: SubjectId) -> str:
-    match subject.kind:
-        case SubjectKind.EXTENSION:
-            extension = office.extension(subject.id)
-            return f"Extension {extension.number}: {extension.name}"
-        case SubjectKind.RING_GROUP:
-            group = office.ring_group(subject.id)
-            return f"Ring group {group.number}: {group.name}"
-        case SubjectKind.BACKUP_ROUTE:
-            return f"Backup route: {office.backup_route(subject.id).name}"
-        case SubjectKind.NUMBER | SubjectKind.CLOSED:
-            number = next(item for item in office.numbers if item.id == subject.id)
-            closed = ", outside opening hours" if subject.kind is SubjectKind.CLOSED else ""
-            return f"Number {number.number}{closed}"
-        case _:
-            return subject.kind.value.replace("_", " ").capitalize()
+    kind = subject.kind.value.replace("_", " ").capitalize()
+    name = subject_name(office, subject)
+    return f"{kind}: {name}" if name else kind

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from appliance.office.call_path import build_call_path
+from appliance.office.call_path.build import build_call_path
 from appliance.office.dialled import from_inside, from_outside
-from appliance.office.explain import Circumstances, Explanation, walk
+from appliance.office.circumstances import Circumstances
+from appliance.office.explain import Explanation, walk
 from appliance.office.office import Office
 from appliance.office.ring_group import HuntPolicy
 from tests.offices import COMPANY_NUMBER, two_phones

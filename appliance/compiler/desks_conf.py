@@ -1,0 +1,15 @@
+"""desks.conf: the PINs with which people log in at any phone; the dial plan asks for one at a time."""
+
+from __future__ import annotations
+
+from appliance.compiler.conf_text import Section, render_sections
+from appliance.office.office import Office
+
+
+def render(office: Office) -> str:
+    """Return the text of desks.conf; it holds PINs."""
+    return render_sections(
+        Section(extension.id, (("pin", extension.login_pin.reveal()),))
+        for extension in office.extensions
+        if extension.login_pin is not None
+    )

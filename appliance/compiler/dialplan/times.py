@@ -1,0 +1,137 @@
+"""Moments: each test of office/schedule.py as a comparison of numbers.
+
+The subroutine `now` takes the moment a call comes in, once: WEEKTIME is weekday, hour and minute (Monday 08:30 is 10830),
+DAY the date, DATETIME and YEARTIME the minute with and without its year, all in the office's time zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import assert_never
+
+from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
+from appliance.compiler.object_names import subject_place
+from appliance.office.call_path.steps import NIGHT, CheckNight, CheckTime
+from appliance.office.live_settings import NIGHT_STATE
+from appliance.office.night import NightChoice, NightSetting
+from appliance.office.office import Office
+from appliance.office.schedule import MINUTES_PER_DAY, Once, OnHoliday, TimeTest, Weekly, Yearly
+
+_MINUTE = "%Y%m%d%H%M"
+_MINUTE_OF_YEAR = "%m%d%H%M"
+_DAY = "%Y%m%d"
+
+
+def contexts(office: Office) -> list[Context]:
+    """Return `now`, `night`, and a calendar for each set of public holidays."""
+    zone = office.site.time_zone
+    now = [
+        Do("Set", 'MOMENT=${IF($["${AS_IF_AT}" = ""]?${EPOCH}:${AS_IF_AT})}'),
+        Do("Set", f"WEEKTIME=${{STRFTIME(${{MOMENT}},{zone},%u%H%M)}}"),
+        Do("Set", f"DAY=${{STRFTIME(${{MOMENT}},{zone},{_DAY})}}"),
+        Do("Set", f"DATETIME=${{STRFTIME(${{MOMENT}},{zone},{_MINUTE})}}"),
+        Do("Set", f"YEARTIME=${{STRFTIME(${{MOMENT}},{zone},{_MINUTE_OF_YEAR})}}"),
+        Do("Return"),
+    ]
+    found = [
+        Context("now", (DialplanExtension("s", tuple(now)),), "The moment a call comes in"),
+        Context("night", (DialplanExtension("s", tuple(_night(office))),), "Is night mode on? Returns 1 or 0"),
+    ]
+    for days in office.public_holidays:
+        calendar = tuple(
+            DialplanExtension(day.strftime(_DAY), (Do("NoOp", _plain(name)),)) for day, name in days.dates().items()
+        )
+        found.append(Context(_calendar(days.id), calendar, f"Public holidays: {days.name}"))
+    return found
+
+
+def check_time(step: CheckTime) -> list[Do]:
+    """Go to the other subject if one of the tests holds."""
+    there = subject_place(step.then)
+    return [Do("GotoIf", f"$[{expression}]?{there}") for expression in _expressions(step.tests)]
+
+
+def check_night(step: CheckNight, index: int) -> list[Do]:
+    """Send outside callers away while night mode is on."""
+    day = f"day-{index}"
+    lines = [Do("GotoIf", f'$["${{ORIGIN}}" != "outside"]?{day}')]
+    if step.choice is NightChoice.FOLLOW:
+        lines += [Do("Gosub", "night,s,1"), Do("GotoIf", f"$[${{GOSUB_RETVAL}} = 0]?{day}")]
+    return [*lines, Do("Goto", subject_place(NIGHT)), Do("NoOp", label=day)]
+
+
+def holds(tests: tuple[TimeTest, ...]) -> str:
+    """Return one expression that is true if any of the tests holds; false for none."""
+    return " | ".join(f"({expression})" for expression in _expressions(tests)) or "0"
+
+
+def _night(office: Office) -> list[Do]:
+    night = office.night
+    lines = [
+        Do("Set", f"NIGHT=${{DB({NIGHT_STATE})}}"),
+        Do("GotoIf", f'$["${{NIGHT}}" = "{NightSetting.ON.value}"]?yes'),
+        Do("GotoIf", f'$["${{NIGHT}}" = "{NightSetting.OFF.value}"]?no'),
+        Do("NoOp", label="auto"),
+    ]
+    if night.public_holidays_id is not None:
+        lines += [Do("GotoIf", f"$[{holds((OnHoliday(night.public_holidays_id),))}]?yes")]
+    if night.opening_hours_id is not None:
+        tests = office.opening_hours_of(night.opening_hours_id).every_test()
+        lines += [Do("GotoIf", f"$[{expression}]?no") for expression in _expressions(tests)]
+        lines.append(Do("Return", "1", label="yes"))
+        lines.append(Do("Return", "0", label="no"))
+    else:
+        lines.append(Do("Return", "0", label="no"))
+        lines.append(Do("Return", "1", label="yes"))
+    return lines
+
+
+def _expressions(tests: tuple[TimeTest, ...]) -> list[str]:
+    return [expression for test in tests for expression in _of(test)]
+
+
+def _of(test: TimeTest) -> list[str]:
+    match test:
+        case Weekly(days, period, first, last):
+            between = _between(first, last)
+            return [
+                f"${{WEEKTIME}} >= {_weektime(day + 1, period.start)} & ${{WEEKTIME}} < {_weektime(day + 1, period.end)}"
+                f"{between}"
+                for day in days
+            ]
+        case Yearly(start, end):
+            return [_yearly(start, end)]
+        case Once(start, end):
+            return [f"${{DATETIME}} >= {start:{_MINUTE}} & ${{DATETIME}} < {end:{_MINUTE}}"]
+        case OnHoliday(public_holidays_id):
+            return [f"${{DIALPLAN_EXISTS({_calendar(public_holidays_id)},${{DAY}},1)}}"]
+        case _:
+            assert_never(test)
+
+
+def _yearly(start: datetime, end: datetime) -> str:
+    test = Yearly(start, end)
+    if test.is_whole_year:
+        return "1"
+    first, last = (moment.strftime(_MINUTE_OF_YEAR) for moment in (start, end))
+    both = "&" if first < last else "|"
+    return f"${{YEARTIME}} >= {first} {both} ${{YEARTIME}} < {last}"
+
+
+def _between(first: date | None, last: date | None) -> str:
+    text = f" & ${{DAY}} >= {first:{_DAY}}" if first else ""
+    return text + (f" & ${{DAY}} <= {last:{_DAY}}" if last else "")
+
+
+def _weektime(day: int, minute: int) -> str:
+    hours, minutes = divmod(min(minute, MINUTES_PER_DAY), 60)
+    return f"{day}{hours:02}{minutes:02}"
+
+
+def _calendar(public_holidays_id: str) -> str:
+    return f"holidays-{public_holidays_id}"
+
+
+def _plain(name: str) -> str:
+    """Return a holiday's name as a word or two that mean nothing to the switch."""
+    return "".join(letter if letter.isalnum() or letter == " " else " " for letter in name)

@@ -1,0 +1,17 @@
+"""musiconhold.conf: what a waiting caller hears."""
+
+from __future__ import annotations
+
+from appliance.compiler.conf_text import Section, render_sections
+from appliance.compiler.object_names import music_class
+from appliance.compiler.target import AsteriskTarget
+from appliance.office.office import Office
+
+
+def render(office: Office, target: AsteriskTarget) -> str:
+    """Return the text of musiconhold.conf; `default` is the music Belbox brings along."""
+    sections = [Section("default", (("mode", "files"), ("directory", f"{target.directories.data}/moh")))]
+    for music in office.music:
+        entries = tuple(("entry", f"{target.directories.prompts}/{recording}") for recording in music.recordings)
+        sections.append(Section(music_class(music.id), (("mode", "playlist"), *entries), comment=music.name))
+    return render_sections(sections)

@@ -1,0 +1,25 @@
+"""texts.conf: texts people typed that the dial plan shows on phones; it reads them there and never holds them itself."""
+
+from __future__ import annotations
+
+from appliance.compiler.conf_text import Section, render_sections
+from appliance.compiler.object_names import subject_context
+from appliance.office.auto_attendant import CODE_IN_LABEL
+from appliance.office.call_path.steps import CallPath, SubjectId
+from appliance.office.office import Office
+
+CODE_PLACE = "%code%"  # the dial plan's functions cannot take braces
+
+
+def render(office: Office, call_path: CallPath) -> str:
+    """Return the text of texts.conf."""
+    sections = [Section("company", (("name", office.site.company_name),))]
+    for subject in sorted(call_path.labels):
+        text = call_path.labels[subject].replace(CODE_IN_LABEL, CODE_PLACE)
+        sections.append(Section(text_section(subject), (("label", text),)))
+    return render_sections(sections)
+
+
+def text_section(subject: SubjectId) -> str:
+    """Return the section that holds a subject's texts."""
+    return f"{subject_context(subject)}-{subject.part}" if subject.part else subject_context(subject)

@@ -1,0 +1,119 @@
+"""The graph while it is being made: subjects are added, destinations become steps."""
+
+from __future__ import annotations
+
+from appliance.office.call_path.steps import (
+    CallOutside,
+    CallPath,
+    CheckCaller,
+    Continue,
+    End,
+    EndReason,
+    ShowLabel,
+    Step,
+    SubjectId,
+    SubjectKind,
+)
+from appliance.office.destination import (
+    Destination,
+    HangUp,
+    PlayPrompt,
+    ToAttendant,
+    ToCallPlan,
+    ToExtension,
+    ToOutsideNumber,
+    ToRingGroup,
+    ToSharedVoicemail,
+    ToSpeedDial,
+    ToVoicemail,
+)
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
+from appliance.office.office import Office
+from appliance.office.schedule import TimeTest
+from appliance.office.voicemail import VoicemailBox
+
+FORWARD_RING_SECONDS = 60
+
+
+class Building:
+    """Collects what the finished CallPath holds."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self._subjects: dict[SubjectId, tuple[Step, ...]] = {}
+        self._inside: dict[str, SubjectId] = {}
+        self._outside: dict[PhoneNumber, SubjectId] = {}
+        self._labels: dict[SubjectId, str] = {}
+
+    def add(
+        self, subject: SubjectId, *steps: Step, number: ExtensionNumber | None = None, dialled: str | None = None
+    ) -> None:
+        """Add a subject, and the short number or code that leads to it."""
+        self._subjects[subject] = steps
+        code = number.digits if number else dialled
+        if code is not None:
+            self._inside[code] = subject
+
+    def enter(self, number: PhoneNumber, subject: SubjectId) -> None:
+        """Let a number of the office lead to a subject."""
+        self._outside[number] = subject
+
+    def label(self, subject: SubjectId, text: str) -> tuple[Step, ...]:
+        """Return the step that shows a label, none for an empty one."""
+        if not text:
+            return ()
+        self._labels[subject] = text
+        return (ShowLabel(subject),)
+
+    def to(self, destination: Destination) -> tuple[Step, ...]:
+        """Return the steps that take a call to a destination; they never let it go on."""
+        if isinstance(destination, HangUp):
+            return (End(EndReason.ASKED),)
+        return (Continue(self.subject_of(destination)),)
+
+    def subject_of(self, destination: Destination) -> SubjectId:
+        """Return the subject a destination leads to, making the one for a number outside when it is first met."""
+        match destination:
+            case ToExtension(extension_id):
+                return SubjectId(SubjectKind.EXTENSION, extension_id)
+            case ToRingGroup(ring_group_id):
+                return SubjectId(SubjectKind.RING_GROUP, ring_group_id)
+            case ToCallPlan(call_plan_id):
+                return SubjectId(SubjectKind.CALL_PLAN, call_plan_id)
+            case ToAttendant(attendant_id):
+                return SubjectId(SubjectKind.ATTENDANT, attendant_id)
+            case ToSpeedDial(speed_dial_id):
+                return SubjectId(SubjectKind.SPEED_DIAL, speed_dial_id)
+            case ToVoicemail(extension_id):
+                return SubjectId(SubjectKind.VOICEMAIL, extension_id or "")
+            case ToSharedVoicemail(box_id):
+                return SubjectId(SubjectKind.SHARED_VOICEMAIL, box_id)
+            case PlayPrompt(prompt_id):
+                return SubjectId(SubjectKind.PROMPT, prompt_id)
+            case ToOutsideNumber(number):
+                subject = SubjectId(SubjectKind.OUTSIDE_NUMBER, number.e164.removeprefix("+"))
+                is_confirmed = self.office.behaviour.confirms_plans
+                called = CallOutside(number, FORWARD_RING_SECONDS, is_confirmed=is_confirmed)
+                self._subjects[subject] = (called, End(EndReason.NO_ANSWER))
+                return subject
+            case HangUp():
+                subject = SubjectId(SubjectKind.OUTSIDE_NUMBER, part="hangup")
+                self._subjects[subject] = (End(EndReason.ASKED),)
+                return subject
+
+    def after_greeting(self, box: VoicemailBox) -> tuple[Step, ...]:
+        """Return what follows the greeting of a box that takes no messages."""
+        return () if box.takes_messages else self.to(box.after_greeting or HangUp())
+
+    def filter_step(self, filter_id: str) -> Step:
+        """Return the step that sends away the callers a filter means."""
+        call_filter = self.office.call_filter(filter_id)
+        hours: tuple[TimeTest, ...] = ()
+        if call_filter.opening_hours_id is not None:
+            hours = self.office.opening_hours_of(call_filter.opening_hours_id).tests()
+        return CheckCaller(call_filter.callers, SubjectId(SubjectKind.CALL_FILTER, call_filter.id), hours)
+
+    def finish(self) -> CallPath:
+        """Return the graph."""
+        emergency = self.office.site.pack.emergency_numbers
+        return CallPath(self._subjects, self._inside, emergency, self._outside, self._labels)

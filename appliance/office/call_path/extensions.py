@@ -1,0 +1,78 @@
+"""Extensions: forwarding, do not disturb, night mode, ringing, voicemail, in that order."""
+
+from __future__ import annotations
+
+from appliance.office.call_path.building import FORWARD_RING_SECONDS, Building
+from appliance.office.call_path.steps import (
+    NOT_ALLOWED,
+    CallOutside,
+    CheckNight,
+    CheckPermission,
+    Continue,
+    End,
+    EndReason,
+    ExtensionPhones,
+    FollowForward,
+    Greeting,
+    LeaveMessage,
+    Ring,
+    Step,
+    SubjectId,
+    SubjectKind,
+)
+from appliance.office.destination import ToVoicemail
+from appliance.office.extension import Extension
+from appliance.office.forwarding import ForwardCase
+from appliance.office.night import NightChoice
+
+
+def build(building: Building) -> None:
+    """Add every extension and its box."""
+    for extension in building.office.extensions:
+        _add(building, extension)
+
+
+def _add(building: Building, extension: Extension) -> None:
+    subject = SubjectId(SubjectKind.EXTENSION, extension.id)
+    forwarded = subject.at("forwarded")
+    rules = extension.voicemail_rules
+    message = SubjectId(SubjectKind.VOICEMAIL, extension.id)
+
+    def case(which: ForwardCase) -> Step:
+        return FollowForward(extension.id, which, forwarded)
+
+    def or_message(is_taken: bool, part: str, reason: EndReason) -> Step:
+        return Continue(message.at(part)) if extension.voicemail and is_taken else End(reason)
+
+    steps: list[Step] = []
+    for filter_id in extension.filter_ids:
+        steps.append(building.filter_step(filter_id))
+    if extension.night is not NightChoice.OFF:
+        steps.append(CheckNight(extension.night))
+    steps.append(case(ForwardCase.ALWAYS))
+    if extension.voicemail and rules.all_calls:
+        steps.append(Continue(message))
+    else:
+        steps.append(
+            Ring(
+                (ExtensionPhones(extension.id),),
+                extension.ring_seconds,
+                on_busy=subject.at("busy"),
+                on_unreachable=subject.at("unreachable"),
+                seconds_if_forwarded=extension.forwarding.ring_seconds,
+            )
+        )
+        steps += [case(ForwardCase.NO_ANSWER), or_message(rules.no_answer, "", EndReason.NO_ANSWER)]
+    building.add(subject, *steps, number=extension.number)
+    building.add(subject.at("busy"), case(ForwardCase.BUSY), or_message(rules.busy, "busy", EndReason.BUSY))
+    unreachable = or_message(rules.no_answer, "", EndReason.NO_ANSWER)
+    building.add(subject.at("unreachable"), case(ForwardCase.UNREACHABLE), unreachable)
+    # Who is forwarded to a number they may not call reaches nobody: the forward's owner pays for it.
+    called = CallOutside(None, FORWARD_RING_SECONDS, is_confirmed=building.office.behaviour.confirms_plans)
+    after = or_message(rules.no_answer, "", EndReason.NO_ANSWER)
+    building.add(forwarded, CheckPermission(NOT_ALLOWED, extension.id), called, after)
+    if extension.voicemail:
+        box = ToVoicemail(extension.id)
+        rest = building.after_greeting(extension.voicemail)
+        building.add(message, LeaveMessage(box), *rest)
+        building.add(message.at("busy"), LeaveMessage(box, Greeting.BUSY), *rest)
