@@ -143,6 +143,13 @@ def test_a_date_and_a_time_are_said_in_the_order_of_the_language(
     assert said.sounds[language, moment] == tuple(f"digits/{word}" for word in expected.split())
 
 
+def test_voicemail_counts_messages_as_dutch_does(said: Said) -> None:
+    """ "U hebt één nieuw en twee oude berichten": one form before one message, another before several."""
+    words = said.sounds["nl", "counted"][:7]
+    counted = "vm-youhave digits/1 vm-INBOXs vm-and digits/2 vm-Old vm-messages"
+    assert " ".join(words) == counted
+
+
 def _wishes(language: Language) -> dict[str, str]:
     """Return what is asked for: extension -> application."""
     wishes = {f"number-{number}": f"SayNumber({number})" for number in NUMBERS}
@@ -153,6 +160,7 @@ def _wishes(language: Language) -> dict[str, str]:
     wishes["message"] = "VoiceMail(201@default,u)"
     wishes["mailbox"] = "VoiceMailMain(201@default,s)"
     wishes["messages"] = "VoiceMailMain(203@default,sa(0))"
+    wishes["counted"] = "VoiceMailMain(203@default,s)"
     wishes["directory"] = "Directory(default)"
     return wishes
 

@@ -19,8 +19,8 @@ DUTCH_WORDS = (
     *(f"letters/{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"),
 )
 OTHER_WORDS_OF_ASTERISK = {
-    Language.FRENCH: ("digits/1F", "vm-INBOXs", "vm-Olds"),
-    Language.ENGLISH: ("vm-INBOXs", "vm-Olds"),
+    Language.FRENCH: ("digits/1F",),
+    Language.ENGLISH: (),
     Language.DUTCH: DUTCH_WORDS,
 }
 
