@@ -11,8 +11,8 @@ from appliance.cli.output import print_json
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
-from appliance.office.dialled import from_inside, from_outside
 from appliance.office.circumstances import Circumstances
+from appliance.office.dialled import from_inside, from_outside
 from appliance.office.explain import ExplainedStep, walk
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
