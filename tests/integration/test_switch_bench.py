@@ -176,7 +176,7 @@ def test_all_phones_of_a_group_ring_and_one_answer_stops_the_others(bench: Switc
     won = bench.phones["201"].wait_for(What.RINGS, number="+32475111222")
     won.answer()
     call.wait_for(What.ANSWERED)
-    stopped = bench.diary.events("202", What.STOPPED_RINGING)[-1]
+    stopped = bench.diary.wait_for("202", What.STOPPED_RINGING)
     assert "cause=200" in stopped.facts["reason"]
     call.hang_up()
     assert won.wait_ended() == HUNG_UP_THERE
@@ -280,6 +280,8 @@ def test_hold_and_transfer(bench: SwitchBench) -> None:
     call = bench.phones.call("201", "202")
     call.wait_for(What.ANSWERED)
     second = bench.phones["202"].calls[-1]
+    # Asterisk refuses to transfer a call that it has answered and not yet put through.
+    bench.wait_until(lambda: call.level(second.telephone.tone_hz) > LOUD, "201 hears 202")
     second.hold()
     second.hold(False)
     second.transfer("203")
@@ -288,6 +290,7 @@ def test_hold_and_transfer(bench: SwitchBench) -> None:
     bench.wait_until(lambda: call.level(third.telephone.tone_hz) > LOUD, "201 hears 203")
     asked = bench.phones.call("203", "204")
     asked.wait_for(What.ANSWERED)
+    bench.wait_until(lambda: asked.level(bench.phones["204"].tone_hz) > LOUD, "203 hears 204")
     third.transfer_to_call(asked)
     third.wait_for(What.TRANSFER, code="200")
     fourth = bench.phones["204"].calls[-1]

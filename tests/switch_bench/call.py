@@ -124,8 +124,13 @@ class Call:
         self.telephone.thread.do(lambda: self._refer(target))
 
     def hold(self, held: bool = True) -> None:
-        """Put the other side on hold, or take it back."""
-        self.telephone.thread.do(lambda: self._reinvite("sendonly" if held else "sendrecv"))
+        """Put the other side on hold, or take it back, and wait until the switch has agreed."""
+        after = self.telephone.diary.last
+        direction = "sendonly" if held else "sendrecv"
+        self.telephone.thread.do(lambda: self._reinvite(direction))
+        self.telephone.diary.wait_for(
+            self.telephone.name, What.HOLDS, after=after, call=self.number, direction=direction, code="200"
+        )
 
     def level(self, frequency_hz: int) -> float:
         """Return how strong a tone is in what this telephone has heard in the last half second, 0 to 32767."""
@@ -435,6 +440,8 @@ class Call:
                 self._listen(response)
             elif code >= 300 and response.headers:
                 self._acknowledge_refusal(response)
+            if code >= 200:
+                self._write(What.HOLDS, direction=direction, code=str(code))
 
         headers = self._dialog_headers("INVITE")
         self.telephone.socket.ask("INVITE", self._remote_uri, headers, self._place, answered, body)

@@ -25,6 +25,7 @@ class What(StrEnum):
     SHOWS = "shows"  # in a call, another name or number came (number, name)
     DIGIT = "digit"  # heard (digit)
     HELD = "held"  # the other side changed the direction of the sound (direction)
+    HOLDS = "holds"  # what the switch answered to a hold, or its end, of this phone (direction, code)
     TRANSFER = "transfer"  # how a transfer of this phone goes (code)
     NOTIFIED = "notified"  # NOTIFY (event, body): lamps, messages waiting, check-sync
     NOT_WATCHED = "not watched"  # the switch refuses to tell of a number (number, code)

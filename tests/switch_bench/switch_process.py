@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,22 +12,12 @@ import sys
 import time
 from pathlib import Path
 
-from tests.virtual_office.switch_jail import Bind, can_be_another_user, jail, own
-from tests.virtual_office.units import CHECKOUT
+from tests.virtual_office.switch_jail import can_be_another_user, own
+from tests.virtual_office.units import BOX_PLACE, CHECKOUT, read_unit
 
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
-CONFIGURATION = "/var/lib/belbox/switch/current/asterisk"
 _NOTIFY = "notify"
-
-# Folder of the bench -> place inside, as systemd/belbox-switch.service has them.
-_WRITABLE = {
-    "lib": "/var/lib/asterisk",
-    "spool": "/var/spool/asterisk",
-    "log": "/var/log/asterisk",
-    "cache": "/var/cache/asterisk",
-    "run": "/run/asterisk",
-}
 
 
 class SwitchDidNotStartError(Exception):
@@ -53,12 +44,11 @@ class SwitchProcess:
 
     def start(self) -> None:
         """Start it and wait until it says that it is fully booted."""
-        for name in _WRITABLE:
-            own(self.state / name)
         own(self.state / "lib" / "keys")
         # Asterisk asks for its own name in both families; without both lines a dark name server holds it up.
         (self.state / "hosts").write_text("127.0.0.1 localhost belbox\n::1 localhost belbox\n")
         (self.state / "resolv.conf").write_text("")  # nothing in a bench may ask a name server
+        _make_bound_places(self._folder)
         if can_be_another_user():
             # Folders closed to user 101 are bound below /run: in a mount namespace that ends with Asterisk.
             door = [sys.executable, "-m", "tests.switch_bench.switch_process", str(self._folder)]
@@ -129,13 +119,20 @@ class _ReadySocket:
 
 
 def switch_command(folder: Path, switch_root: Path) -> list[str]:
-    """Return the command that runs the jailed Asterisk from here."""
-    state = folder / "switch-state"
-    binds = [Bind(source=folder / "switch", place="/var/lib/belbox/switch", writable=False)]
-    binds += [Bind(source=state / name, place=f"/etc/{name}", writable=False) for name in ("hosts", "resolv.conf")]
-    binds += [Bind(source=state / name, place=place, writable=True) for name, place in _WRITABLE.items()]
-    asterisk = ["/usr/sbin/asterisk", "-f", "-C", f"{CONFIGURATION}/asterisk.conf"]
-    return jail(switch_root, binds, ["/usr/bin/env", f"NOTIFY_SOCKET=/run/asterisk/{_NOTIFY}", *asterisk])
+    """Return the command that runs the jailed Asterisk from here: what the box's unit says, and a way to say READY."""
+    command = list(read_unit("switch", folder, switch_root).command)
+    end_of_jail = command.index("--")
+    return [*command[:end_of_jail], "--setenv", "NOTIFY_SOCKET", f"/run/asterisk/{_NOTIFY}", *command[end_of_jail:]]
+
+
+def _make_bound_places(folder: Path) -> None:
+    """Make each folder of ours that the unit binds and that is not there yet."""
+    unit = (CHECKOUT / "systemd" / "belbox-switch.service").read_text()
+    for name in re.findall(rf"^BindReadOnlyPaths={BOX_PLACE}/([^:\n]+)", unit, re.MULTILINE):
+        if not (folder / name).exists():
+            (folder / name).mkdir(parents=True)
+    for name in re.findall(rf"^BindPaths={BOX_PLACE}/([^:\n]+)", unit, re.MULTILINE):
+        own(folder / name)
 
 
 def _enter(folder: Path, switch_root: Path) -> None:
