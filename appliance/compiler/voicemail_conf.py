@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.compiler.conf_text import HEADER, comment_line
 from appliance.compiler.object_names import DIRECTORY_CONTEXT, VOICEMAIL_CONTEXT, mailbox
 from appliance.compiler.target import AsteriskTarget
+from appliance.office.country import Language
 from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.office import Office
 from appliance.office.voicemail import VoicemailBox
@@ -13,6 +14,13 @@ LONGEST_MESSAGE_SECONDS = 300
 MOST_MESSAGES = 100
 MAIL_PROGRAM = "keep-mail.sh"
 OUTBOX = "outmail"  # below the spool folder
+
+# How the moment of a message is said (Asterisk voicemail.conf, zonemessages): 24 hours a day, as people here say it.
+_WHEN = {
+    Language.DUTCH: "'vm-received' q 'digits/nl-om' HM",
+    Language.FRENCH: "'vm-received' q 'digits/at' HM",
+    Language.ENGLISH: "'vm-received' q 'digits/at' HM",
+}
 
 
 def render(office: Office, target: AsteriskTarget) -> str:
@@ -38,8 +46,8 @@ def render(office: Office, target: AsteriskTarget) -> str:
         "serveremail = belbox@belbox.invalid\n",
         "emailsubject = ${VM_MAILBOX}\n",
         "emailbody = ${VM_MAILBOX}\\n${VM_CALLERID}\\n${VM_DUR}\\n${VM_DATE}\\n\n",
-        f"tz = {office.site.time_zone}\n",
-        f"\n[zonemessages]\n{office.site.time_zone} = {office.site.time_zone}|'vm-received' Q 'digits/at' kM\n",
+        "tz = office\n",
+        f"\n[zonemessages]\noffice = {office.site.time_zone}|{_WHEN[office.site.language]}\n",
         f"\n[{VOICEMAIL_CONTEXT}]\n",
         _box(mailbox(ToVoicemail()), office.company_voicemail),
     ]

@@ -22,7 +22,7 @@ PROGRAMS = Path(sys.executable).parent
         [
             "codespell",
             "--skip",
-            "./var,*.lock,./wizard/translations,./.git,*.json",
+            "./var,*.lock,./wizard/translations,./appliance/prompts/texts,./.git,*.json",
             "--ignore-words-list",
             "alaw,ans,fo,te,nd,exten,vender",
         ],
