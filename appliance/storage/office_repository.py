@@ -13,7 +13,7 @@ from appliance.office.office import Office
 from appliance.office.site import Site
 from appliance.office.voicemail import VoicemailBox
 from appliance.storage.database import transaction
-from appliance.storage.office_document import read_document, write_document
+from appliance.storage.office_document import read_revision, write_document
 from appliance.storage.secrets import SECRET_MAKER, new_pin
 
 
@@ -97,7 +97,7 @@ class OfficeRepository:
 
 
 def _parse(document: str) -> Office:
-    result = read_document(document, SECRET_MAKER)
+    result = read_revision(document, SECRET_MAKER)
     if result.office is None:
         faults = "; ".join(f"{problem.where}: {problem.rule}" for problem in result.problems)
         raise ApplianceError(f"A saved revision cannot be read: {faults}", "Go back to an earlier revision.")

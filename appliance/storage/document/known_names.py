@@ -1,0 +1,64 @@
+"""Short numbers and ids: how the rows of a document name each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from appliance.office.office import Office
+from appliance.office.problems import InvalidValueError
+
+
+@dataclass(slots=True)
+class NamesInDocument:
+    """Of each kind: the ids that stand in the document, and the id of whoever has a number."""
+
+    ids: dict[str, set[str]] = field(default_factory=dict)
+    numbered: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def learn(self, kind: str, one: str, number: str | None) -> None:
+        """Note that this object stands in the document; the first that has a number keeps it."""
+        self.ids.setdefault(kind, set()).add(one)
+        if number is not None:
+            self.numbered.setdefault(kind, {}).setdefault(number, one)
+
+    def id_of(self, kind: str, text: str) -> str:
+        """Return whom a number or an id means; raise InvalidValueError."""
+        word = text.strip()
+        found = self.numbered.get(kind, {}).get(word)
+        if found is not None:
+            return found
+        if word in self.ids.get(kind, ()):
+            return word
+        raise InvalidValueError(f"no-such-{kind.replace('_', '-')}", value=word)
+
+    def kind_with_number(self, number: str, kinds: tuple[str, ...]) -> tuple[str, str] | None:
+        """Return the kind and the id of whoever has a short number."""
+        for kind in kinds:
+            if number in self.numbered.get(kind, {}):
+                return kind, self.numbered[kind][number]
+        return None
+
+
+class Writing:
+    """What a value needs to be written: the number of each object, and whether secrets may be."""
+
+    def __init__(self, office: Office, *, with_secrets: bool) -> None:
+        self.with_secrets = with_secrets
+        self._numbers: dict[str, dict[str, str]] = {
+            "extension": {item.id: item.number.digits for item in office.extensions},
+            "ring_group": {item.id: item.number.digits for item in office.ring_groups},
+            "call_plan": {item.id: item.number.digits for item in office.call_plans if item.number},
+            "attendant": {item.id: item.number.digits for item in office.attendants if item.number},
+            "shared_voicemail": {item.id: item.number.digits for item in office.shared_voicemails if item.number},
+            "mode_key": {item.id: item.number.digits for item in office.mode_keys},
+            "speed_dial": {item.id: item.short.digits for item in office.speed_dials},
+            "number": {item.id: item.number.e164 for item in office.numbers},
+        }
+
+    def number_of(self, kind: str, one: str) -> str | None:
+        """Return the number of an object, if it has one."""
+        return self._numbers.get(kind, {}).get(one)
+
+    def name_of(self, kind: str, one: str) -> str:
+        """Return the number of an object, or its id if it has none."""
+        return self.number_of(kind, one) or one
