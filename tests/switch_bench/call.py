@@ -45,6 +45,14 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
+def _address(target: str, domain: str) -> str:
+    """Return the URI of a dialled text: `tel:112` as it stands (RFC 3966), `112;user=phone` with its parameter."""
+    if target.startswith("tel:"):
+        return target
+    number, _, parameters = target.partition(";")
+    return f"sip:{number}@{domain}{';' if parameters else ''}{parameters}"
+
+
 HUNG_UP_HERE = "hung up here"
 HUNG_UP_THERE = "hung up there"
 GIVEN_UP = "given up by the caller"
@@ -156,7 +164,7 @@ class Call:
 
     def place_call(self, target: str, local: str, headers: tuple[Header, ...]) -> None:
         """Send the INVITE."""
-        self._remote_uri = f"sip:{target}@{self.telephone.domain}"
+        self._remote_uri = _address(target, self.telephone.domain)
         self._local, self._remote = f"{local};tag={self.local_tag}", f"<{self._remote_uri}>"
         self._headers = headers
         self._voice = self._new_voice()

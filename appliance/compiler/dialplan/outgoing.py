@@ -1,7 +1,8 @@
 """Calls to the public network: which lines, in which order, what each may answer, and which number is shown.
 
-Variables: CALLED, the number in E.164; RING_SECONDS; CONFIRM, 1 when who answers must press 1; SHOWN, the number shown in
-E.164 or `anonymous`. `call-outside` returns OUTCOME: no-answer, busy, ended (the callee's own refusal) or no-line.
+Variables: CALLED, the number in E.164; RING_SECONDS; CONFIRM, 1 when who answers must press 1; SHOWN, the number
+shown in E.164 or `anonymous`. `call-outside` returns OUTCOME: no-answer, busy, ended (the callee's own refusal) or
+no-line.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from appliance.office.outbound_route import OutboundRoute
 from appliance.office.trunk import NumberFormat, Trunk
 
 EMERGENCY_RING_SECONDS = 120
+MOST_CALLS_ENDED = 3  # in each direction, for one emergency call
+_FREED = ("out", "in")
 ANONYMOUS = "anonymous"
 
 # What a SIP answer of a line means for the next one. Busy and declined are the callee's word and end the search
@@ -44,6 +47,7 @@ def contexts(office: Office) -> list[Context]:
         *(_line(office, trunk) for trunk in office.trunks),
         _verdict(),
         _confirm(),
+        _outgoing_leg(),
         *_permissions(office),
         *([_pre_empt()] if office.trunks else []),
     ]
@@ -61,7 +65,7 @@ def check_permission(office: Office, step: CheckPermission, place: str) -> list[
 
 
 def call_outside(step: CallOutside, index: int) -> list[Do]:
-    """Call a number; one that the caller dialled gives the caller its own busy tone, another leaves it to the next step."""
+    """Call a number; one that the caller dialled gives its own busy tone, another leaves the call to the next step."""
     called = step.number.e164 if step.number else "${NUMBER}"
     lines = [
         Do("Set", f"CALLED={called}"),
@@ -79,27 +83,43 @@ def call_outside(step: CallOutside, index: int) -> list[Do]:
 
 
 def call_emergency(office: Office, step: CallEmergency, index: int) -> list[Do]:
-    """Call as dialled: first by the lines that answer, then by a channel freed for it, then by every line once more."""
-    shown = office.site.company_number or (office.numbers[0].number if office.numbers else None)
-    lines = [Do("Set", 'SHOWN=${IF($["${OWN_NUMBER}" = ""]?%s:${OWN_NUMBER})}' % (shown.e164 if shown else ""))]
-    # Who called, for the centre that calls back; the phone itself, since a person may have logged out by then.
-    lines.append(Do("Set", "DB(emergency/${SHOWN})=${EPOCH}|${CHANNEL(endpoint)}"))
-    for attempt in ("up", "free", "any"):
+    """Call as dialled: by the lines that answer, then by a channel freed for it, then by every line once more."""
+    company = office.site.company_number or (office.numbers[0].number if office.numbers else None)
+    lines = [
+        # Emergency calls come here before anything is known of who calls; only the number they show is asked for.
+        Do("ExecIf", "$[${DIALPLAN_EXISTS(caller-${EXTENSION},s,1)}]?Gosub(caller-${EXTENSION},s,1)"),
+        Do("Set", 'SHOWN=${IF($["${OWN_NUMBER}" = ""]?%s:${OWN_NUMBER})}' % (company.e164 if company else "")),
+        # Who called, for the centre that calls back; the phone itself, since a person may have logged out by then.
+        Do("Set", "DB(emergency/${SHOWN})=${EPOCH}|${CHANNEL(endpoint)}"),
+    ]
+    for attempt in ("up", "out", "in", "any"):
         for position, trunk_id in enumerate(step.trunk_ids):
-            following = f"{attempt}-{index}-{position + 1}"
             label = f"{attempt}-{index}-{position}"
-            if attempt == "up":
-                lines.append(Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label))
-            elif attempt == "free":
-                lines.append(Do("Gosub", f"pre-empt,s,1({trunk_endpoint(trunk_id)})", label=label))
-                lines.append(Do("GotoIf", f'$["${{GOSUB_RETVAL}}" != "freed"]?{following}'))
-            else:
-                lines.append(Do("NoOp", label=label))
-            lines += _show(office, office.trunk(trunk_id), f"{attempt}-{index}-{position}")
-            endpoint = emergency_endpoint(trunk_id)
-            lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{endpoint},{EMERGENCY_RING_SECONDS}"))
+            following = f"{attempt}-{index}-{position + 1}"
+            match attempt:
+                case "up":
+                    lines.append(Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label))
+                case "any":
+                    lines.append(Do("NoOp", label=label))
+                case _:
+                    lines += _free(trunk_id, attempt, label, following)
+            lines += _show(office, office.trunk(trunk_id), label)
+            lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{emergency_endpoint(trunk_id)},{EMERGENCY_RING_SECONDS},i"))
+            if attempt in _FREED:
+                lines.append(Do("Goto", label))
         lines.append(Do("NoOp", label=f"{attempt}-{index}-{len(step.trunk_ids)}"))
     return lines
+
+
+def _free(trunk_id: str, direction: str, label: str, following: str) -> list[Do]:
+    """End an ordinary call of this line and go on; another emergency call may take what was freed."""
+    tries = f"FREED_{direction}"
+    return [
+        Do("GotoIf", f"$[0${{{tries}}} >= {MOST_CALLS_ENDED}]?{following}", label=label),
+        Do("Gosub", f"pre-empt,s,1({trunk_endpoint(trunk_id)},{direction})"),
+        Do("GotoIf", f'$["${{GOSUB_RETVAL}}" != "freed"]?{following}'),
+        Do("Set", f"{tries}=$[0${{{tries}}} + 1]"),
+    ]
 
 
 def _call_outside() -> Context:
@@ -108,13 +128,14 @@ def _call_outside() -> Context:
         Do("Set", "LINES=${GOSUB_RETVAL}"),
         Do("Set", "KEPT_CALLER=${CALLERID(all)}"),
         Do("Set", "KEPT_PRES=${CALLERID(num-pres)}"),
+        Do("Set", "KEPT_NAME_PRES=${CALLERID(name-pres)}"),
         Do("Set", "LINE=${SHIFT(LINES,|)}", label="next"),
         Do("GotoIf", '$["${LINE}" = ""]?none'),
         Do("Gosub", "line-${LINE},s,1"),
-        Do("Set", "GROUP(out)="),
         # The caller is kept for what follows: a voicemail box tells who called.
         Do("Set", "CALLERID(all)=${KEPT_CALLER}"),
         Do("Set", "CALLERID(num-pres)=${KEPT_PRES}"),
+        Do("Set", "CALLERID(name-pres)=${KEPT_NAME_PRES}"),
         Do("GotoIf", '$["${OUTCOME}" = "next"]?next'),
         Do("Return"),
         Do("Set", "OUTCOME=no-line", label="none"),
@@ -128,18 +149,19 @@ def _line(office: Office, trunk: Trunk) -> Context:
     if trunk.ordinary_channels is not None:
         used = f"${{GROUP_COUNT({trunk.id}@in)}} + ${{GROUP_COUNT({trunk.id}@out)}}"
         lines.append(Do("GotoIf", f"$[{used} >= {trunk.ordinary_channels}]?next"))
-    lines.append(Do("Set", f"GROUP(out)={trunk.id}"))
     lines += _show(office, trunk, "number")
     called = _written(office, trunk.called_format, "CALLED")
     confirm = '${IF($["${CONFIRM}" = "1"]?U(confirm^s^1))}'
+    leg = f"ib(outgoing-leg^s^1({trunk.id}))"
     lines += [
         Do("HangupCauseClear"),
-        Do("Dial", f"PJSIP/{called}@{trunk_endpoint(trunk.id)},${{RING_SECONDS}},{confirm}"),
+        Do("Dial", f"PJSIP/{called}@{trunk_endpoint(trunk.id)},${{RING_SECONDS}},{leg}{confirm}"),
+        # A line that has not said a word is dark, however short the call was to ring.
+        Do("Set", "KEYS=${HANGUPCAUSE_KEYS()}"),
+        Do("GotoIf", "$[${LEN(${KEYS})} = 0]?next"),
         Do("Set", "OUTCOME=no-answer"),
         # ANSWER: somebody took the call outside and did not press 1.
         Do("GotoIf", '$["${DIALSTATUS}" = "NOANSWER" | "${DIALSTATUS}" = "ANSWER"]?out'),
-        Do("Set", "KEYS=${HANGUPCAUSE_KEYS()}"),
-        Do("GotoIf", "$[${LEN(${KEYS})} = 0]?next"),
         Do("Set", "ANSWERED=${HANGUPCAUSE(${KEYS},tech)}"),
         Do("Set", "CODE=${ANSWERED:4:3}"),  # "SIP 486 Busy Here"
         Do("GotoIf", "$[${LEN(${CODE})} < 3]?next"),
@@ -158,6 +180,7 @@ def _show(office: Office, trunk: Trunk, index: str) -> list[Do]:
     lines = [
         Do("GotoIf", f'$["${{SHOWN}}" = "{ANONYMOUS}"]?hidden-{index}'),
         Do("Set", f"CALLERID(num)={shown}"),
+        Do("Set", "CALLERID(pres)=allowed"),  # the caller's own wish was about the caller's number
     ]
     if office.site.shows_company_name:
         lines.append(Do("Set", "CALLERID(name)=${AST_CONFIG(texts.conf,company,name)}"))
@@ -231,6 +254,12 @@ def _confirm() -> Context:
     return Context("confirm", (DialplanExtension("s", steps),), "Who answers outside presses 1; a voicemail does not")
 
 
+def _outgoing_leg() -> Context:
+    """What the called channel knows of itself; its own group goes with it when the call is passed on."""
+    steps = (Do("Set", "GROUP(out)=${ARG1}"), Do("Set", "SHARED(DIRECTION)=out"), Do("Return"))
+    return Context("outgoing-leg", (DialplanExtension("s", steps),), "An ordinary call that goes out")
+
+
 def _permissions(office: Office) -> list[Context]:
     used = {office.permission_of(extension).id: office.permission_of(extension) for extension in office.extensions}
     standard = next((item for item in office.permissions if item.id == office.site.permission_id), DEFAULT_PERMISSION)
@@ -251,24 +280,21 @@ def _permission(office: Office, permission: CallingPermission) -> Context:
 
 
 def _pre_empt() -> Context:
-    """End the youngest ordinary call going out on a trunk, or else the youngest coming in, to make room for an emergency.
+    """End the youngest ordinary call of a trunk, `out` or `in`, to make room for an emergency; returns freed or none.
 
     A channel's name ends in a number that counts up (chan_pjsip), so the largest is the youngest.
     """
     pick = (
         Do("Set", "LOCAL(FOUND)=${CHANNELS(^PJSIP/${ARG1}-[0-9a-f]*$)}"),
-        Do("Set", "LOCAL(OUT)="),
-        Do("Set", "LOCAL(IN)="),
+        Do("Set", "LOCAL(YOUNGEST)="),
         Do("Set", "LOCAL(ONE)=${SHIFT(FOUND, )}", label="look"),
         Do("GotoIf", '$["${ONE}" = ""]?done'),
-        Do("GotoIf", '$["${IMPORT(${ONE},ORIGIN)}" = "outside"]?in'),
-        Do("ExecIf", '$["x${ONE}" > "x${OUT}"]?Set(LOCAL(OUT)=${ONE})'),
+        Do("Set", 'LOCAL(DIRECTION)=${IF($["${SHARED(DIRECTION,${ONE})}" = "out"]?out:in)}'),
+        Do("GotoIf", '$["${DIRECTION}" != "${ARG2}"]?look'),
+        Do("ExecIf", '$["x${ONE}" > "x${YOUNGEST}"]?Set(LOCAL(YOUNGEST)=${ONE})'),
         Do("Goto", "look"),
-        Do("ExecIf", '$["x${ONE}" > "x${IN}"]?Set(LOCAL(IN)=${ONE})', label="in"),
-        Do("Goto", "look"),
-        Do("Set", 'LOCAL(ONE)=${IF($["${OUT}" = ""]?${IN}:${OUT})}', label="done"),
-        Do("GotoIf", '$["${ONE}" = ""]?none'),
-        Do("SoftHangup", "${ONE}"),
+        Do("GotoIf", '$["${YOUNGEST}" = ""]?none', label="done"),
+        Do("SoftHangup", "${YOUNGEST}"),
         # The line sees the BYE before the INVITE that follows.
         Do("Wait", "0.2"),
         Do("Return", "freed"),
