@@ -12,10 +12,15 @@ RELOADS: Mapping[str, str] = {
     "indications.conf": "indications",
     "logger.conf": "logger",
     "manager.conf": "manager",
+    "musiconhold.conf": "res_musiconhold.so",
     "pjsip.conf": "res_pjsip.so",
+    "res_parking.conf": "res_parking.so",
     "rtp.conf": "res_rtp_asterisk.so",
     "voicemail.conf": "app_voicemail.so",
 }
+
+# Read anew whenever they are asked for (func_config.c compares the file's time), or not by Asterisk at all.
+READ_WHEN_ASKED = frozenset({"desks.conf", "keep-mail.sh", "live-settings.json", "texts.conf"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,4 +37,5 @@ def plan_reload(running: Mapping[str, str], wanted: Mapping[str, str]) -> Reload
     changed = tuple(sorted(path for path in running.keys() | wanted.keys() if running.get(path) != wanted.get(path)))
     # Lines and phones first, so that the dial plan never names an endpoint that is not there yet.
     modules = [RELOADS[path] for path in sorted(changed, reverse=True) if path in RELOADS]
-    return ReloadPlan(changed=changed, modules=tuple(modules), restart=any(path not in RELOADS for path in changed))
+    restart = any(path not in RELOADS and path not in READ_WHEN_ASKED for path in changed)
+    return ReloadPlan(changed=changed, modules=tuple(modules), restart=restart)

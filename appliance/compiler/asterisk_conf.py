@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from appliance.compiler.conf_text import Section, render_sections
 from appliance.compiler.target import AsteriskTarget
-from appliance.office.office import Office
 
 
-def render(office: Office, target: AsteriskTarget) -> str:
+def render(target: AsteriskTarget) -> str:
     """Return the text of asterisk.conf."""
     directories = target.directories
     places = (
@@ -25,7 +24,7 @@ def render(office: Office, target: AsteriskTarget) -> str:
     )
     options = (
         ("verbose", "0"),
-        ("defaultlanguage", office.site.language.value),
+        ("defaultlanguage", "en"),
         # Without one Asterisk looks for a network card's address and warns where the jail shows none.
         ("entityid", "02:be:1b:0c:00:01"),
         ("hideconnect", "yes"),

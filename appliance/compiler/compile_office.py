@@ -50,7 +50,7 @@ def compile_office(office: Office, target: AsteriskTarget) -> ConfigFileSet:
     files = [ConfigFile(path, HEADER) for path in _EMPTY_FILES]
     files += [ConfigFile(path, _NO_RECORDS) for path in ("cdr.conf", "cel.conf")]
     files += [
-        ConfigFile("asterisk.conf", asterisk_conf.render(office, target)),
+        ConfigFile("asterisk.conf", asterisk_conf.render(target)),
         ConfigFile("desks.conf", desks_conf.render(office), secret=True),
         ConfigFile("extensions.conf", extensions_conf.render(office, target, call_path)),
         ConfigFile("indications.conf", indications_conf.render(office)),

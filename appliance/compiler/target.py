@@ -19,7 +19,7 @@ class SwitchDirectories:
     spool: str = "/var/spool/asterisk"
     run: str = "/run/asterisk"
     log: str = "/var/log/asterisk"
-    prompts: str = "/var/lib/belbox/prompts"  # the office's own, and its music
+    prompts: str = "/var/lib/belbox/switch/prompts"  # the office's own, and its music
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

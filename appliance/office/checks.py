@@ -115,6 +115,10 @@ def _loops(office: Office) -> Iterator[Problem]:
     for number in office.numbers:
         if number.mode_key_id is not None:
             after.setdefault(f"number {number.id}", []).append(("", f"mode_key {number.mode_key_id}"))
+    for extension in office.extensions:
+        rules = extension.voicemail_rules
+        if extension.voicemail and (rules.all_calls or rules.busy or rules.no_answer):
+            after.setdefault(f"extension {extension.id}", []).append(("", f"voicemail {extension.id}"))
     for plan in office.call_plans:
         for reference in references(office):
             if reference.where.startswith(f"call_plan[{plan.id}].step[") and reference.kind in {

@@ -21,7 +21,8 @@ class Circumstances:
     `forwards`, `number_forwards`: where to, as dialled (the latter by number id, or ALL_NUMBERS). `red`: mode keys.
     `keys`: what the caller types, one text for each time a menu asks. `hunt_order`: of a group, the members in the order
     its next call takes (a circular group's begins after the last one rung). `ring_back`: by number shown (E.164), the
-    extension that called an emergency number within the hour.
+    extension that called an emergency number within the hour. `outside_seconds`: after how long the network of a number
+    outside gives up by itself (None: not before we do).
     """
 
     at: datetime
@@ -38,6 +39,7 @@ class Circumstances:
     keys: tuple[str, ...] = ()
     hunt_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ring_back: Mapping[str, str] = field(default_factory=dict)
+    outside_seconds: int | None = None
 
 
 def as_set(office: Office, at: datetime, **changes: Any) -> Circumstances:

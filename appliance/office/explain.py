@@ -38,6 +38,7 @@ from appliance.office.call_path.steps import (
     LeaveMessage,
     ListenToMessages,
     OfficePrompt,
+    OutsidePhone,
     Play,
     ReturnDigits,
     Ring,
@@ -61,6 +62,7 @@ from appliance.office.live_settings import ALL_NUMBERS
 from appliance.office.night import NightChoice, NightSetting
 from appliance.office.numbers import PhoneNumber, longest_beginning
 from appliance.office.office import Office
+from appliance.office.ring_group import HuntPolicy
 from appliance.office.schedule import OnHoliday, TimeTest
 
 MOST_STEPS = 200  # a loop between subjects is a fault of the office (checks.py); this keeps a walk finite
@@ -128,8 +130,10 @@ class _Walker:
         self.label = ""
         self.forwards = 0
         self.menu_rounds = 0
+        self.is_at_night_destination = False
         self.keys = list(now.keys)
         self.typed = ""
+        self.hunt_order = dict(now.hunt_order)
         self.steps: list[ExplainedStep] = []
         self.ends = "hang_up:no_answer"
         self.subject = COMPANY_VOICEMAIL  # set by run
@@ -155,7 +159,8 @@ class _Walker:
                 return self._check_time(step)
             case CheckNight(choice):
                 is_on = choice is NightChoice.ON or is_night(self.office, self.now)
-                if self.now.caller is not None and is_on:
+                if self.now.caller is not None and is_on and not self.is_at_night_destination:
+                    self.is_at_night_destination = True
                     self._tell("night_mode", "", 0, "night")
                     return NIGHT
             case CheckMode(mode_key_id, red, green):
@@ -277,11 +282,8 @@ class _Walker:
         return None
 
     def _hunt(self, step: Hunt) -> SubjectId | None:
-        order = list(step.targets)
-        wanted = self.now.hunt_order.get(step.ring_group_id)
-        if wanted is not None:
-            by_name = {_key(target): target for target in step.targets}
-            order = [by_name[name] for name in wanted]
+        by_name = {_key(target): target for target in step.targets}
+        order = [by_name[name] for name in self.hunt_order.get(step.ring_group_id, tuple(by_name))]
         up, _ = self._reachable(tuple(order))
         if not up:
             return self._unreachable(step.on_unreachable)
@@ -296,6 +298,10 @@ class _Walker:
                     return None
                 self._tell_subject(seconds, "rings", who=self._who([target]), **self._shown())
                 rang = True
+                if step.policy is HuntPolicy.CIRCULAR:
+                    following = order.index(target) + 1
+                    names = tuple(_key(member) for member in (*order[following:], *order[:following]))
+                    self.hunt_order[step.ring_group_id] = names
                 if left is not None:
                     left -= seconds
             if not free:
@@ -326,7 +332,8 @@ class _Walker:
         for trunk_id in trunk_order(self.office, called, self.now):
             if trunk_id not in self.now.dark_lines:
                 line = self.office.trunk(trunk_id).name
-                self._tell("outside_number", called, step.seconds, "calls-outside", line=line)
+                seconds = min(step.seconds, self.now.outside_seconds or step.seconds)
+                self._tell("outside_number", called, seconds, "calls-outside", line=line)
                 return None if step.is_forward else self._finish("hang_up", "no_answer", "ends-no_answer")
         self._tell("outside_number", called, 0, "no-line")
         return None
@@ -341,7 +348,7 @@ class _Walker:
                 if step.asks_again:
                     continue
                 break
-            typed = self.typed = self.keys.pop(0)
+            typed = self.typed = self.keys.pop(0)[: 1 if isinstance(step, AskKey) else None]
             chosen = step.keys.get(typed) if isinstance(step, AskKey) else step.codes.get(typed, step.any_code)
             if chosen is not None:
                 self._tell("attendant", name, 0, "chosen", typed=typed)
@@ -381,10 +388,15 @@ class _Walker:
         for target in targets:
             if isinstance(target, ExtensionPhones) and target.extension_id in self.now.down:
                 continue
+            if isinstance(target, OutsidePhone) and not self._has_line(target.number.e164):
+                continue
             up.append(target)
             if not (isinstance(target, ExtensionPhones) and target.extension_id in self.now.do_not_disturb):
                 free.append(target)
         return up, free
+
+    def _has_line(self, called: str) -> bool:
+        return any(trunk_id not in self.now.dark_lines for trunk_id in trunk_order(self.office, called, self.now))
 
     def _is_busy(self, target: RingTarget) -> bool:
         return isinstance(target, ExtensionPhones) and target.extension_id in self.now.busy

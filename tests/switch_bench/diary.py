@@ -74,6 +74,11 @@ class Diary:
         """The sequence number of the newest event: give it to `after` to see only what follows."""
         return len(self._events)
 
+    def wait_for_news(self, seconds: float) -> None:
+        """Wait until something more is written, at most so long."""
+        with self._news:
+            self._news.wait(seconds)
+
     def begin_chapter(self) -> None:
         """Leave what was until now out of every look that does not say `after`."""
         self._chapter = self.last

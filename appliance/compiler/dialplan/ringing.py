@@ -1,7 +1,7 @@
 """Ringing phones of the office, all together or one after another, and knowing when there are none.
 
-The context `phones` says what can be rung for an extension now: it adds to RING, and sets UP when a phone answers the switch
-at all.
+The context `phones` says what can be rung for an extension now: it adds to RING, sets UP when a phone answers the switch
+at all, and QUIET when that phone is not to be rung.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from appliance.office.ring_group import HuntPolicy
 
 EMERGENCY_RETURN_SECONDS = 3600  # facts: a centre that calls back within the hour reaches who called it
 
+_MILLISECONDS = "${STRFTIME(,,%s%3q)}"  # since 1970
 _OUTSIDE_MEMBER = "outside-member"
 _IN_USE = '$["${DEVICE_STATE(PJSIP/%s)}" = "NOT_INUSE" | "${DEVICE_STATE(PJSIP/%s)}" = "UNKNOWN"]'
 
@@ -46,7 +47,7 @@ def contexts(office: Office) -> list[Context]:
 
 def ring(office: Office, step: Ring, index: int) -> list[Do]:
     """Ring every phone that can be rung; with none, look for the call's backup."""
-    lines = [Do("Set", "RING="), Do("Set", "UP="), Do("Set", "SILENT=|")]
+    lines = [Do("Set", "RING="), Do("Set", "QUIET="), Do("Set", "SILENT=|")]
     for target in step.targets:
         lines += _add(target)
     seconds = _seconds(office, step)
@@ -56,9 +57,9 @@ def ring(office: Office, step: Ring, index: int) -> list[Do]:
         Do("Dial", f"${{RING:1}},{seconds},{_options(office, step.targets)}"),
         *_comes_back(office),
         Do("GotoIf", f'$["${{DIALSTATUS}}" = "BUSY"]?{busy}'),
-        # CHANUNAVAIL: every phone was silent, as after a cut cable that is not known yet.
-        Do("GotoIf", f'$["${{DIALSTATUS}}" = "CHANUNAVAIL"]?{silent}:{rung}'),
-        Do("GotoIf", f'$["${{UP}}" = "1"]?{busy}', label=nobody),
+        # Else every phone was silent, as after a cut cable that is not known yet, or a number outside had no line.
+        Do("GotoIf", f'$["${{DIALSTATUS}}" != "CHANUNAVAIL" & "${{DIALSTATUS}}" != "CONGESTION"]?{rung}'),
+        Do("GotoIf", f'$["${{QUIET}}" = "1"]?{busy}', label=nobody),
         *_nobody_there(step.targets, step.on_unreachable, rung, label=silent),
         *_busy(step.targets, step.on_busy, label=busy),
         Do("NoOp", label=rung),
@@ -79,13 +80,11 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
         f"{name}-{index}" for name in ("round", "member", "over", "rung", "nobody", "busy")
     )
     wait = step.wait_seconds
-    left = "$[${UNTIL} - ${EPOCH}]"
-    seconds = (
-        f"{step.seconds_each}"
-        if wait is None
-        else f"${{IF($[{left} < {step.seconds_each}]?{left}:{step.seconds_each})}}"
-    )
-    in_time = [] if wait is None else [Do("GotoIf", f"$[{left} <= 0]?{rung}")]
+    left = f"$[(${{UNTIL}} - {_MILLISECONDS}) / 1000]"
+    seconds = f"{step.seconds_each}"
+    if wait is not None:
+        seconds = f"${{IF($[{left} < {seconds}]?{left}:{seconds})}}"
+    in_time = [] if wait is None else [Do("GotoIf", f"$[{left} < 0.1]?{rung}")]
     answered = "U(hunt-answered^s^1)" if step.policy is HuntPolicy.UNIFORM else ""
     # The next caller of a circular group begins after the member rung now; of a uniform one, who answers comes last.
     after = "${IF($[${LEN(${LEFT})} > 0]?${LEFT}|)}"
@@ -99,7 +98,7 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
         Do("Set", "EVER_RANG="),
         Do("Set", "EVER_UP="),
         Do("Set", "SILENT=|"),
-        *([] if wait is None else [Do("Set", f"UNTIL=$[${{EPOCH}} + {wait}]")]),
+        *([] if wait is None else [Do("Set", f"UNTIL=$[{_MILLISECONDS} + {wait}000]")]),
         Do("Set", "LEFT=${MEMBERS}", label=again),
         Do("Set", "TRIED="),
         Do("Set", "RANG="),
@@ -122,7 +121,7 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
         Do("Set", "EVER_RANG=${EVER_RANG}${RANG}"),
         Do("Goto", f"passed-{index}"),
         Do("GotoIf", f"$[${{LEN(${{EVER_RANG}})}} = 0]?{nobody}", label=over),
-        *([] if wait is None else [Do("GotoIf", f'$["${{RANG}}" = "1" & {left} > 0]?{again}')]),
+        *([] if wait is None else [Do("GotoIf", f'$["${{RANG}}" = "1" & {left} >= 0.1]?{again}')]),
         Do("Goto", rung),
         # Members that were up and did not ring are busy, unless each of them was called and stayed silent.
         Do("GotoIf", f"$[${{LEN(${{EVER_UP}})}} > ${{FIELDQTY(SILENT,|)}} - 2]?{busy}", label=nobody),
@@ -230,18 +229,23 @@ def _phones(office: Office) -> Context:
         arguments = f"{extension.id},{own}"
         found.append(DialplanExtension(extension.id, (Do("Gosub", f"phones,reach,1({arguments})"), Do("Return"))))
     reach = (
-        # Somebody else is logged in at this extension's own phone: it is theirs meanwhile.
-        Do("Set", 'PHONES=${IF($["${DB(desk/${ARG2})}" = ""]?${PJSIP_DIAL_CONTACTS(${ARG2})})}'),
-        Do("Set", "DESK=${DB(at/${ARG1})}"),
+        # Addresses hold colons, so they never stand inside IF. Somebody else who is logged in at this extension's own
+        # phone has it meanwhile.
+        Do("Set", "PHONES="),
+        Do("GotoIf", '$["${DB(desk/${ARG2})}" != ""]?away'),
+        Do("Set", "PHONES=&${PJSIP_DIAL_CONTACTS(${ARG2})}"),
+        Do("Set", "DESK=${DB(at/${ARG1})}", label="away"),
         Do("GotoIf", '$["${DESK}" = ""]?known'),
-        Do("Set", "AWAY=${PJSIP_DIAL_CONTACTS(${DESK})}"),
-        Do("Set", 'PHONES=${PHONES}${IF($["${PHONES}" != "" & "${AWAY}" != ""]?&)}${AWAY}'),
-        Do("GotoIf", "$[${LEN(${PHONES})} = 0]?none", label="known"),
+        Do("Set", "PHONES=${PHONES}&${PJSIP_DIAL_CONTACTS(${DESK})}"),
+        # What is empty leaves only signs behind, which Dial passes over.
+        Do("GotoIf", "$[${LEN(${PHONES})} < 4]?none", label="known"),
         Do("Set", "UP=1"),
-        Do("GotoIf", f'$["${{DB({DO_NOT_DISTURB}/${{ARG1}})}}" != ""]?none'),
+        Do("GotoIf", f'$["${{DB({DO_NOT_DISTURB}/${{ARG1}})}}" != ""]?quiet'),
         Do("GotoIf", f'$["${{DB({NO_CALL_WAITING}/${{ARG1}})}}" = ""]?free'),
-        Do("GotoIf", (_IN_USE % ("${ARG2}", "${ARG2}")) + "?free:none"),
-        Do("Set", "RING=${RING}&${PHONES}", label="free"),
+        Do("GotoIf", (_IN_USE % ("${ARG2}", "${ARG2}")) + "?free"),
+        Do("Set", "QUIET=1", label="quiet"),
+        Do("Return"),
+        Do("Set", "RING=${RING}${PHONES}", label="free"),
         Do("Return", label="none"),
     )
     outside = (

@@ -202,7 +202,7 @@ def _follow(keys: list[str], outside: SubjectId, index: int) -> list[Do]:
         *lines,
         Do("Goto", after),
         Do("Set", "FORWARDS=$[0${FORWARDS} + 1]", label=followed),
-        Do("GotoIf", f"$[${{FORWARDS}} > {MOST_FORWARDS}]?too-many,s,1"),
+        Do("ExecIf", f"$[${{FORWARDS}} > {MOST_FORWARDS}]?Hangup({_HANGUP_CAUSE[EndReason.TOO_MANY_FORWARDS]})"),
         Do("Set", "NUMBER=${TO}"),
         Do("GotoIf", f'$["${{TO:0:1}}" = "+"]?{subject_place(outside)}:dial,${{TO}},1'),
         Do("NoOp", label=after),

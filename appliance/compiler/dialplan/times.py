@@ -54,9 +54,11 @@ def check_time(step: CheckTime) -> list[Do]:
 def check_night(step: CheckNight, index: int) -> list[Do]:
     """Send outside callers away while night mode is on."""
     day = f"day-{index}"
-    lines = [Do("GotoIf", f'$["${{ORIGIN}}" != "outside"]?{day}')]
+    # A call at its night destination is not sent there again.
+    lines = [Do("GotoIf", f'$["${{ORIGIN}}" != "outside" | "${{AT_NIGHT_DESTINATION}}" = "1"]?{day}')]
     if step.choice is NightChoice.FOLLOW:
         lines += [Do("Gosub", "night,s,1"), Do("GotoIf", f"$[${{GOSUB_RETVAL}} = 0]?{day}")]
+    lines.append(Do("Set", "AT_NIGHT_DESTINATION=1"))
     return [*lines, Do("Goto", subject_place(NIGHT)), Do("NoOp", label=day)]
 
 

@@ -1,0 +1,197 @@
+"""Random offices on real switches, several at once: each call is explained, made, watched and compared."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import wave
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from queue import Queue
+from zoneinfo import ZoneInfo
+
+from appliance.office.call_path.build import build_call_path
+from appliance.office.circumstances import Circumstances
+from appliance.office.dialled import from_inside, from_outside
+from appliance.office.explain import walk
+from appliance.office.live_settings import DO_NOT_DISTURB, NIGHT_STATE, NUMBER_FORWARD, forward_family
+from appliance.office.night import NightSetting
+from appliance.office.office import Office
+from tests.differential.random_office import GROUP_MOBILE, OUTSIDE_SECONDS, RandomCall, random_calls, random_office
+from tests.differential.story import differences, happened, told
+from tests.switch_bench.behaviour import BUSY, RINGS, Refuses
+from tests.switch_bench.bench import SwitchBench
+from tests.switch_bench.call import Call
+
+BENCHES = 10
+LONGEST_SECONDS = 45.0
+MOST_TOLD_SECONDS = 30  # a longer story is left for another throw
+_SILENCE = bytes(1600)  # a tenth of a second at 8 kHz
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A call of which the explanation and the switch do not say the same."""
+
+    seed: int
+    call: RandomCall
+    differences: tuple[str, ...]
+    explanation: str
+
+    def __str__(self) -> str:
+        return f"office {self.seed}: {self.call}\n  " + "\n  ".join(self.differences) + f"\n  told:\n{self.explanation}"
+
+
+def run(seeds: Sequence[int], calls_each: int, switch_root: Path) -> tuple[int, list[Disagreement]]:
+    """Return how many calls were made, and every disagreement."""
+    waiting: Queue[int] = Queue()
+    for seed in seeds:
+        waiting.put(seed)
+    with ThreadPoolExecutor(BENCHES) as workers:
+        results = [workers.submit(_work, waiting, calls_each, switch_root) for _ in range(min(BENCHES, len(seeds)))]
+        made, wrong = 0, []
+        for result in results:
+            count, found = result.result()
+            made += count
+            wrong += found
+    return made, wrong
+
+
+def _work(waiting: Queue[int], calls_each: int, switch_root: Path) -> tuple[int, list[Disagreement]]:
+    made, wrong = 0, []
+    bench: SwitchBench | None = None
+    with ExitStack() as stack:
+        while not waiting.empty():
+            seed = waiting.get()
+            office = random_office(seed)
+            if bench is None:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                _silent_prompts(office, folder)
+                bench = stack.enter_context(SwitchBench(office, folder, switch_root=switch_root))
+                bench.phones.register_extensions(*office.extensions)
+                bench.register_test_phone()
+            else:
+                _silent_prompts(office, bench.folder)
+                bench.change(office)
+                bench.clear_memory()
+            for call in random_calls(office, seed, calls_each):
+                found = one_call(bench, office, seed, call)
+                if found is None:
+                    continue
+                made += 1
+                if found.differences:
+                    wrong.append(found)
+    return made, wrong
+
+
+def one_call(bench: SwitchBench, office: Office, seed: int, call: RandomCall) -> Disagreement | None:
+    """Explain a call and make it; None if it leads nowhere or would take too long."""
+    call_path = build_call_path(office)
+    now = call.now
+    zone = ZoneInfo(office.site.time_zone)
+    if call.dialled:
+        now = replace(now, at=datetime.now(zone).replace(tzinfo=None))  # noqa: DTZ005, TID251  the switch's own clock
+        dialled = from_inside(call_path, office.site.country, call.dialled)
+    else:
+        dialled = from_outside(call_path, office.site.country, call.number.e164)
+    if dialled.subject is None:
+        return None
+    now = replace(now, hunt_order=dict(_hunt_orders(bench)))
+    explanation = walk(office, call_path, dialled.subject, dialled.number, now)
+    if explanation.steps[-1].until_second > MOST_TOLD_SECONDS:
+        return None
+    _arrange(bench, office, now)
+    bench.problems()
+    made = _make(bench, office, call, now, zone)
+    seen = happened(bench, made, now, seconds=LONGEST_SECONDS)
+    bench.hang_up_all()
+    complaints = [line for line in bench.problems() if not _is_noise(line)]
+    expected = told(office, explanation)
+    steps = "\n".join(
+        f"    {s.at_second}-{s.until_second} {s.kind} {s.name}: {s.why} {dict(s.facts)}" for s in explanation.steps
+    )
+    return Disagreement(
+        seed, replace(call, now=now), (*differences(expected, seen), *complaints), f"{steps}\n    {explanation.ends}"
+    )
+
+
+def _arrange(bench: SwitchBench, office: Office, now: Circumstances) -> None:
+    """Put phones, lines and the switch's store in the state of the world."""
+    bench.at_rest()
+    orders = dict(_stored(bench, "hunt"))
+    bench.clear_memory()
+    for key, order in orders.items():
+        bench.database_put("hunt", key, order)
+    for trunk in office.trunks:
+        line = bench.line(trunk.id)
+        line.behave(Refuses(code=480, after_seconds=OUTSIDE_SECONDS))
+        line.behave(RINGS, number=GROUP_MOBILE.e164)
+        if trunk.id in now.dark_lines:
+            line.go_dark()
+        bench.wait_line(trunk.id, up=trunk.id not in now.dark_lines)
+    for extension in office.extensions:
+        phone = bench.phones[extension.number.digits]
+        if extension.id in now.down:
+            phone.unregister()
+        else:
+            phone.register()
+        phone.behaviour = BUSY if extension.id in now.busy else RINGS
+    for extension_id in now.do_not_disturb:
+        bench.database_put(DO_NOT_DISTURB, extension_id, "1")
+    for (extension_id, case), number in now.forwards.items():
+        bench.database_put(forward_family(case), extension_id, number)
+    for number_id, number in now.number_forwards.items():
+        bench.database_put(NUMBER_FORWARD, number_id, number)
+    if now.night is not NightSetting.AUTO:
+        family, _, key = NIGHT_STATE.partition("/")
+        bench.database_put(family, key, now.night.value)
+    for key_id in now.red:
+        bench.console(f"devstate change Custom:mode-{key_id} INUSE")
+
+
+def _make(bench: SwitchBench, office: Office, call: RandomCall, now: Circumstances, zone: ZoneInfo) -> Call:
+    if call.dialled:
+        caller = office.extension(now.calling_extension_id or "")
+        return bench.phones.call(caller.number.digits, call.dialled)
+    moment = int(now.at.replace(tzinfo=zone).timestamp())
+    headers = {"X-Belbox-At": str(moment), "X-Belbox-Caller": now.caller or "anonymous"}
+    return bench.phones.call("test-phone", f"*40*{call.number.e164}", headers)
+
+
+def _hunt_orders(bench: SwitchBench) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key, order in _stored(bench, "hunt"):
+        yield key.rpartition("-")[0], tuple(member.partition("*")[0] for member in order.split("|"))
+
+
+def _stored(bench: SwitchBench, family: str) -> list[tuple[str, str]]:
+    found = re.findall(rf"^/{family}/(\S+)\s*: (.*?)\s*$", bench.console(f"database show {family}"), re.MULTILINE)
+    return [(key, value) for key, value in found]
+
+
+def _silent_prompts(office: Office, folder: Path) -> None:
+    """The office's prompts as a tenth of a second of silence: what they say is another test's."""
+    sounds = folder / "switch" / "prompts"
+    sounds.mkdir(parents=True, exist_ok=True)
+    for prompt in office.prompts:
+        with wave.open(str(sounds / f"{prompt.sound}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(_SILENCE)
+
+
+def _is_noise(line: str) -> bool:
+    """A caller who hangs up in a voicemail box is none of the dial plan's faults."""
+    return "app_voicemail.c" in line or "No audio available" in line
+
+
+def main(seeds: Sequence[int], calls_each: int, switch_root: Path) -> None:
+    """Say what was found, for a look by hand."""
+    made, wrong = run(seeds, calls_each, switch_root)
+    for found in wrong:
+        print(found)
+    print(f"{made} calls, {len(wrong)} disagreements")
