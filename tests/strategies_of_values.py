@@ -1,0 +1,106 @@
+"""Random values that keep the rules of their kind: names, numbers, secrets, moments; hostile ones included."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from datetime import datetime
+
+from hypothesis import strategies as st
+
+from appliance.office.country import COUNTRY_PACKS, Country
+from appliance.office.numbers import PhoneNumber
+from appliance.office.schedule import (
+    Period,
+)
+from appliance.office.secret import Secret
+
+HOSTILE = (
+    "a;b", "a]b[c", "${EXTEN}", "a&b|c", "\"'`", "<tag> & </tag>", "\\", "= , #", "😀 é ß 漢", "%s{0}{{x}}",
+    "../../etc", "@include",
+)  # fmt: skip
+HOSTILE_TEXTS = (*HOSTILE, "two\nlines\r\n[section]\t", "\x00\x07\x1b\x7f", "'''\"\"\"", "x" * 4096)
+# They turn the reading direction, or hide at the start of a file.
+NO_LETTERS_OF_NAMES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+MOST_OF_A_KIND = 2
+PARKING_SLOTS = range(600, 640)
+FREE_SHORT = (*range(20, 60), *range(200, 560), *range(3000, 3100))
+FREE_FOUR_DIGITS = range(4000, 5000)
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names of people and things: every letter that is allowed, and those that mean something to some format."""
+    letters = st.characters(
+        codec="utf-8", exclude_categories=("Cc", "Zl", "Zp", "Zs", "Co"), exclude_characters=NO_LETTERS_OF_NAMES
+    )
+    return st.sampled_from((*HOSTILE, "Jan Jansen")) | st.text(letters, min_size=1, max_size=15)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Texts that no rule holds for, such as a description."""
+    return st.sampled_from(HOSTILE_TEXTS) | st.text(max_size=20)
+
+
+def ids() -> st.SearchStrategy[str]:
+    """Ids, and among them words that mean something else in the office file."""
+    words = st.sampled_from(("voicemail", "all", "plan", "main", "e201", "x" * 32))
+    return words | st.text("abz09-", max_size=6).map(lambda rest: f"i{rest}")
+
+
+def phone_numbers(country: Country) -> st.SearchStrategy[PhoneNumber]:
+    """Numbers of the country, and some abroad."""
+    pack = COUNTRY_PACKS[country]
+
+    def inside(digits: int) -> st.SearchStrategy[str]:
+        return st.integers(10 ** (digits - 1), 10**digits - 1).map(lambda national: f"+{pack.calling_code}{national}")
+
+    # E.164 has seven digits at least.
+    enough = [digits for digits in pack.national_digits if digits + len(pack.calling_code) >= 7]
+    abroad = st.integers(10**8, 10**9 - 1).map(lambda rest: f"+12{rest}")
+    return (st.sampled_from(enough).flatmap(inside) | abroad).map(PhoneNumber)
+
+
+def secrets(alphabet: str, least: int, most: int) -> st.SearchStrategy[Secret]:
+    """Passwords, PINs and tokens."""
+    return st.text(alphabet, min_size=least, max_size=most).map(Secret)
+
+
+def pins() -> st.SearchStrategy[Secret]:
+    """PINs of voicemail boxes and of logging in."""
+    return secrets(string.digits, 4, 10)
+
+
+def passwords() -> st.SearchStrategy[Secret]:
+    """Every sign that SIP carries."""
+    return secrets("".join(map(chr, range(0x21, 0x7F))), 1, 30)
+
+
+def recordings() -> st.SearchStrategy[str]:
+    """Names of recordings: SHA-256 in hex."""
+    return st.integers(0, 2**16).map(lambda number: hashlib.sha256(str(number).encode()).hexdigest())
+
+
+def tokens() -> st.SearchStrategy[Secret]:
+    """Secret paths of phones."""
+    return st.integers(0, 2**128 - 1).map(lambda number: Secret(f"{number:032x}"))
+
+
+def emails() -> st.SearchStrategy[str]:
+    """Addresses with the odd signs that are allowed in them."""
+    return st.sampled_from(("jan@example.com", "o'neil+belbox@mail.example.be", "{x}`y@a-b.example"))
+
+
+def periods(most: int = 3) -> st.SearchStrategy[list[Period]]:
+    """Periods of one day in order, none over another."""
+    ends = st.lists(st.integers(0, 24 * 60), unique=True, max_size=2 * most).map(sorted)
+    return ends.map(lambda times: [Period(*pair) for pair in zip(times[::2], times[1::2], strict=False)])
+
+
+def moments() -> st.SearchStrategy[datetime]:
+    """Moments of the office's own clock."""
+    return st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1))  # noqa: DTZ001  (local times have no zone)
+
+
+def stretches() -> st.SearchStrategy[tuple[datetime, datetime]]:
+    """Two moments, the earlier one first."""
+    return st.lists(moments(), min_size=2, max_size=2, unique=True).map(lambda both: (min(both), max(both)))
