@@ -22,6 +22,7 @@ from appliance.office.destination import (
 )
 from appliance.office.numbers import LONGEST_SHORT_NUMBER, ExtensionNumber, PhoneNumber
 from appliance.office.problems import InvalidValueError
+from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER
 from appliance.storage.document.kinds import Words
 from appliance.storage.document.known_names import Writing
 from appliance.storage.document.reading import Reading, shown
@@ -55,7 +56,7 @@ def _read_destination(text: str, reading: Reading) -> Destination:
     word = " ".join(text.split())
     if word == HANG_UP:
         return HangUp()
-    if word == VOICEMAIL:
+    if word in {VOICEMAIL, COMPANY_VOICEMAIL_NUMBER.digits}:
         return ToVoicemail()
     found = reading.names.kind_with_number(word, tuple(_MAKERS))
     if found is not None:
