@@ -138,6 +138,14 @@ class SwitchBench:
             self._process.stop()
         self._start_switch()
 
+    def restart_without_store(self) -> None:
+        """Restart as after a lost disk: nothing is known of phones, forwards and modes."""
+        self._hang_up_manager()
+        self._process.stop_hard()
+        for file in (self._process.state / "lib").glob("astdb.sqlite3*"):
+            file.unlink()
+        self._start_switch()
+
     def wait_for_lines(self, seconds: float = 5.0) -> None:
         """Wait until the switch believes in every line that answers; for registration see `Line.wait_registered`."""
         hoped_for = [

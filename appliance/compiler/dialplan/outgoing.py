@@ -7,6 +7,8 @@ no-line.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.compiler.dialplan import times
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import emergency_endpoint, line_context, trunk_endpoint
@@ -21,6 +23,8 @@ EMERGENCY_RING_SECONDS = 120
 MOST_CALLS_ENDED = 3  # in each direction, for one emergency call
 _FREED = ("out", "in")
 ANONYMOUS = "anonymous"
+# 183 with SDP: without it a phone whose call is not answered hears nothing of what is said next.
+_BEFORE_VOICE = Do("Progress")
 
 # What a SIP answer of a line means for the next one. Busy and declined are the callee's word and end the search
 # (RFC 3261 section 21.6); so are "not found" and "temporarily unavailable", which telephone companies pass on from the
@@ -77,7 +81,7 @@ def call_outside(step: CallOutside, index: int) -> list[Do]:
         lines += [
             Do("GotoIf", f'$["${{OUTCOME}}" = "no-line"]?no-line-{index}'),
             Do("Hangup", '${IF($["${OUTCOME}" = "no-answer"]?19:${HANGUPCAUSE})}'),
-            Do("NoOp", label=f"no-line-{index}"),
+            replace(_BEFORE_VOICE, label=f"no-line-{index}"),
         ]
     return lines
 
@@ -108,7 +112,7 @@ def call_emergency(office: Office, step: CallEmergency, index: int) -> list[Do]:
             if attempt in _FREED:
                 lines.append(Do("Goto", label))
         lines.append(Do("NoOp", label=f"{attempt}-{index}-{len(step.trunk_ids)}"))
-    return lines
+    return [*lines, _BEFORE_VOICE]
 
 
 def _free(trunk_id: str, direction: str, label: str, following: str) -> list[Do]:
