@@ -29,7 +29,7 @@ from appliance.office.trunk import (
     check_sip_user,
 )
 from appliance.storage.document.calls import WAIT_SECONDS
-from appliance.storage.document.destinations import ANONYMOUS, BACKUP_DESTINATION, DESTINATION, PHONE_NUMBER
+from appliance.storage.document.destinations import ANONYMOUS, BACKUP_DESTINATION, DESTINATION, OWN_NUMBER, PHONE_NUMBER
 from appliance.storage.document.kinds import Count, Flag, OrNone, Several, choice, reference, words
 from appliance.storage.document.known_names import Writing
 from appliance.storage.document.people import ANY_TEXT, NAME, SHORT_NUMBER, matching
@@ -172,12 +172,12 @@ OUTBOUND_ROUTE = Table(
 DIALLING_PREFIX = Table(
     DiallingPrefix,
     Key("prefix", ANY_TEXT),
-    Key("number", OrNone(reference("number"), ANONYMOUS), "number_id"),
+    Key("number", OrNone(OWN_NUMBER, ANONYMOUS), "number_id"),
     blamed="prefix",
 )
 
 FORWARDING_PREFIX = Table(
-    ForwardingPrefix, Key("prefix", ANY_TEXT), Key("number", reference("number"), "number_id"), blamed="prefix"
+    ForwardingPrefix, Key("prefix", ANY_TEXT), Key("number", OWN_NUMBER, "number_id"), blamed="prefix"
 )
 
 PARKING = Table(
@@ -204,6 +204,6 @@ BEHAVIOUR = Table(
     Key("return_seconds", OrNone(WAIT_SECONDS, NEVER)),
     Key("confirms_backup", Flag()),
     Key("confirms_plans", Flag()),
-    Key("forward_number", reference("number"), "forward_number_id"),
+    Key("forward_number", OWN_NUMBER, "forward_number_id"),
     Key("forward_shows", choice(ForwardShows)),
 )

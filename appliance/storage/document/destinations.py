@@ -107,6 +107,14 @@ def _read_forward(text: str, reading: Reading) -> ExtensionNumber | PhoneNumber:
     return ExtensionNumber(word) if _SHORT.fullmatch(word) else reading.phone_number(text)
 
 
+def _read_own_number(text: str, reading: Reading) -> str:
+    try:
+        written = reading.phone_number(text).e164
+    except InvalidValueError:
+        written = text  # an id
+    return reading.names.id_of("number", written)
+
+
 def _read_caller(text: str, reading: Reading) -> CallerTest:
     word = _SPACES.sub("", text.strip())
     if word == EVERYBODY:
@@ -131,5 +139,6 @@ def _show_caller(value: CallerTest, _writing: Writing) -> str:
 DESTINATION = Words(_read_destination, _show_destination)
 BACKUP_DESTINATION: Words[BackupDestination] = Words(_read_backup, _show_destination)
 PHONE_NUMBER = Words(lambda text, reading: reading.phone_number(text), lambda number, _: number.e164)
+OWN_NUMBER = Words(_read_own_number, lambda one, writing: writing.name_of("number", one))  # one of the office's, its id
 FORWARD: Words[ExtensionNumber | PhoneNumber] = Words(_read_forward, lambda number, _: str(number))
 CALLER = Words(_read_caller, _show_caller)
