@@ -162,7 +162,7 @@ class Several(Generic[_T]):
     def write(self, value: Any, writing: Writing) -> list[object]:
         """Return each; a set in the order of its texts."""
         written = [self.kind.write(one, writing) for one in value]
-        return written if self.collect is tuple else sorted(written, key=str)
+        return sorted(written, key=str) if isinstance(value, frozenset) else written
 
 
 def each(kind: Kind[_T], values: list[object], place: Place) -> Iterator[_T]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from appliance.office.country import Country, Language
@@ -26,7 +26,7 @@ from appliance.office.voicemail import (
 from appliance.storage.document.destinations import DESTINATION, FORWARD, PHONE_NUMBER
 from appliance.storage.document.kinds import Count, Flag, Several, Words, choice, reference, words
 from appliance.storage.document.known_names import Writing
-from appliance.storage.document.reading import Place, Row, shown
+from appliance.storage.document.reading import Row, shown
 from appliance.storage.document.tables import Group, IdKey, Key, SecretKey, Table
 
 MOST_RING_SECONDS = 300
@@ -56,15 +56,17 @@ _BOX_ON_LAMP = Words(
 )
 
 
-def _few_emails(box: VoicemailBox, place: Place) -> None:
-    if len(box.emails) > MOST_EMAILS:
-        place.note("emails-many", value=str(len(box.emails)), most=str(MOST_EMAILS))
+def _few(emails: Iterator[str]) -> tuple[str, ...]:
+    given = tuple(emails)
+    if len(given) > MOST_EMAILS:
+        raise InvalidValueError("emails-many", value=str(len(given)), most=str(MOST_EMAILS))
+    return given
 
 
 BOX = Table(
     VoicemailBox,
     SecretKey("pin", _check_pin, "pin", make=lambda secrets: secrets.pin()),
-    Key("emails", Several(words(check_email))),
+    Key("emails", Several(words(check_email), collect=_few)),
     Key("attaches_recording", Flag()),
     Key("deletes_after_mail", Flag()),
     Key("says_time", Flag()),
@@ -73,7 +75,6 @@ BOX = Table(
     Key("busy_greeting", reference("prompt"), "busy_greeting_id"),
     Key("takes_messages", Flag()),
     Key("after_greeting", DESTINATION),
-    check=_few_emails,
 )
 
 

@@ -135,7 +135,6 @@ class _When:
                 table = _YEARLY if Flag().read(row.value("yearly"), row.place) else _ONCE
             except InvalidValueError as fault:
                 row.place_of("yearly").note_fault(fault)
-                return {}
         try:
             return {"test": table.part_of(row.part("", "test"))}
         except Unread:

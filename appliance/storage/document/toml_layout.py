@@ -54,7 +54,7 @@ def _value(value: object, letters_before: int = 0) -> str:
             return _text(value)
         case date():  # a date with a time is one too
             return value.isoformat()
-        case Inline():
+        case dict():
             pairs = ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items())
             return f"{{ {pairs} }}" if pairs else "{}"
         case list():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from appliance.office.call_plan import CallPlan, GoTo, RingExtension, RingTheGroup
+from appliance.office.destination import ToOutsideNumber, ToVoicemail
+from appliance.office.numbers import PhoneNumber
 from appliance.office.secret import Secret
-from appliance.storage.office_document import SecretMaker, read_document, write_document
+from appliance.storage.office_document import SecretMaker, read_document, read_revision, write_document
 from tests.offices import two_phones
 
 MAKER = SecretMaker(password=lambda: Secret("p" * 24), token=lambda: Secret("a" * 32), pin=lambda: Secret("1234"))
@@ -123,3 +128,131 @@ def test_another_phone_under_the_same_id_gets_another_token() -> None:
     changed = read_document(text, MAKER, keep=office).office
     assert changed is not None
     assert changed.phones[0].token != office.phones[0].token
+
+
+# As version 0.1.0 wrote a revision, every key of it.
+OLD_REVISION = """
+[site]
+company_name = "De Mooi bvba"
+country = "BE"
+time_zone = "Europe/Brussels"
+language = "nl"
+company_number = "+3225551001"
+voicemail_pin = "9999"
+
+[[trunk]]
+id = "line1"
+name = "Line line1"
+host = "203.0.113.10"
+port = 5060
+username = "belbox"
+password = "line-secret"
+registers = true
+answers_options = true
+
+[[extension]]
+id = "e201"
+number = "201"
+name = "Jan Jansen"
+ring_seconds = 20
+voicemail = true
+sip_password = "password-of-201"
+voicemail_pin = "4711"
+
+[[extension]]
+id = "e202"
+number = "202"
+name = "Sandra Achterberg"
+ring_seconds = 20
+voicemail = true
+sip_password = "password-of-202"
+voicemail_pin = "4711"
+
+[[phone]]
+id = "p1"
+mac = "80:5e:c0:00:02:01"
+brand = "yealink"
+model = "SIP-T46U"
+token = "0123456789abcdef0123456789abcdef"
+extension = "201"
+
+[[ring_group]]
+id = "g300"
+number = "300"
+name = "Reception"
+members = ["201", "202"]
+policy = "ring-all"
+ring_seconds = 20
+no_answer = "voicemail"
+
+[[opening_hours]]
+id = "office"
+name = "Office hours"
+monday = ["08:30-12:00", "13:00-17:00"]
+tuesday = ["08:30-12:00", "13:00-17:00"]
+wednesday = ["08:30-12:00", "13:00-17:00"]
+thursday = ["08:30-12:00", "13:00-17:00"]
+friday = ["08:30-12:00", "13:00-17:00"]
+
+[[backup_route]]
+id = "mobile"
+name = "Mobile of Jan"
+destination = "+32470123456"
+watched = []
+
+[[number]]
+id = "main"
+number = "+3225551001"
+destination = "300"
+opening_hours = "office"
+when_closed = "voicemail"
+backup_route = "mobile"
+"""
+
+
+@pytest.mark.feature("I3")
+def test_a_revision_of_an_older_version_is_still_read() -> None:
+    """Its keys have kept their names, and what it does not say is as delivered."""
+    assert read_revision(OLD_REVISION, MAKER).office == two_phones()
+    assert read_document(OLD_REVISION, MAKER).office == two_phones()
+
+
+def test_a_revision_is_read_under_rules_that_came_after_it() -> None:
+    """A number that is too long today was good when it was saved: the box still knows its office."""
+    text = OLD_REVISION.replace("+32470123456", "+3247012345678")
+    assert [problem.rule for problem in read_document(text, MAKER).problems] == ["phone-number-length"]
+    office = read_revision(text, MAKER).office
+    assert office is not None
+    assert office.backup_routes[0].destination == ToOutsideNumber(PhoneNumber("+3247012345678"))
+
+
+def test_a_written_file_is_short() -> None:
+    """Only what differs from an office as delivered stands in it, and a person would have written it so."""
+    text = write_document(two_phones())
+    assert len(text.splitlines()) < 70
+    assert '[[ring_group]]\nid = "g300"\nnumber = "300"\nname = "Reception"\nmembers = ["201", "202"]\n' in text
+    assert 'monday = ["08:30-12:00", "13:00-17:00"]' in text
+    assert "ring_seconds" not in text
+
+
+def test_steps_stand_one_on_a_line() -> None:
+    plan = CallPlan(
+        id="helpdesk",
+        name="Helpdesk",
+        steps=(RingTheGroup("g300", 45), RingExtension("e201", 30), GoTo(ToVoicemail())),
+    )
+    text = write_document(replace(two_phones(), call_plans=(plan,)))
+    lines = ('{ group = "300", seconds = 45 }', '{ ring = "201", seconds = 30 }', '{ go_to = "voicemail" }')
+    assert "steps = [\n" + "".join(f"    {line},\n" for line in lines) + "]\n" in text
+
+
+def test_a_number_or_an_id_may_be_written() -> None:
+    """Whoever copies ids from an export into a new file is understood too."""
+    text = OLD_REVISION.replace('members = ["201", "202"]', 'members = ["e201", "202"]')
+    assert read_document(text, MAKER).office == two_phones()
+
+
+def test_999_is_the_company_voicemail() -> None:
+    """The number that the manual gives for it (Connect 1, 6.4.4)."""
+    text = OLD_REVISION.replace('when_closed = "voicemail"', 'when_closed = "999"')
+    assert read_document(text, MAKER).office == two_phones()
