@@ -61,5 +61,5 @@ class Extension:
 
     @property
     def sip_user(self) -> str:
-        """The name its phones register with; made from the id, so that a renumbering drops nobody."""
-        return f"ext-{self.id}"
+        """The name its phones register with: its own digits, or made from the id, so that a renumbering drops nobody."""
+        return self.numeric_user or f"ext-{self.id}"

@@ -39,7 +39,7 @@ def contexts(office: Office, call_path: CallPath) -> list[Context]:
         _emergencies(call_path),
         *(_from_trunk(office, trunk.id) for trunk in office.trunks),
         _numbers(office, call_path),
-        _dial(office, call_path),
+        *_dial(office, call_path),
         _inside_call(),
         _outside_call(office),
         _caller_number(office),
@@ -134,16 +134,25 @@ def _numbers(office: Office, call_path: CallPath) -> Context:
     return Context("numbers", tuple(extensions), "Numbers of the office, in every form in which lines write them")
 
 
-def _dial(office: Office, call_path: CallPath) -> Context:
-    """What anybody inside may dial, and where a forward to a number of the office goes."""
-    extensions = []
-    for number, subject in sorted(call_path.inside.items()):
-        extensions.append(
-            DialplanExtension(number, (Do("Set", f"NUMBER={number}"), Do("Goto", subject_place(subject))))
-        )
-    for pattern, skip, prefix in outside_forms(office.site.country):
-        extensions.append(DialplanExtension(pattern, _dial_outside(skip, prefix)))
-    return Context("dial", tuple(extensions), "Numbers that may be dialled inside", includes=("codes", "parking"))
+def _dial(office: Office, call_path: CallPath) -> list[Context]:
+    """What anybody inside may dial, and where a forward to a number of the office goes.
+
+    Included one after the other, so that a pattern never hides a number that stands somewhere exactly.
+    """
+    inside = tuple(
+        DialplanExtension(number, (Do("Set", f"NUMBER={number}"), Do("Goto", subject_place(subject))))
+        for number, subject in sorted(call_path.inside.items())
+    )
+    outside = tuple(
+        DialplanExtension(pattern, _dial_outside(skip, prefix))
+        for pattern, skip, prefix in outside_forms(office.site.country)
+    )
+    parts = ("inside-numbers", "codes", "parking", "outside-numbers")
+    return [
+        Context("dial", (), "Numbers that may be dialled inside", includes=parts),
+        Context("inside-numbers", inside),
+        Context("outside-numbers", outside),
+    ]
 
 
 def outside_forms(country: Country) -> list[tuple[str, int, str]]:

@@ -80,7 +80,9 @@ def call_outside(step: CallOutside, index: int) -> list[Do]:
     if not step.is_forward:
         lines += [
             Do("GotoIf", f'$["${{OUTCOME}}" = "no-line"]?no-line-{index}'),
-            Do("Hangup", '${IF($["${OUTCOME}" = "no-answer"]?19:${HANGUPCAUSE})}'),
+            Do("ExecIf", '$["${OUTCOME}" = "no-answer"]?Hangup(19)'),
+            Do("ExecIf", '$["${OUTCOME}" = "busy"]?Hangup(17)'),  # declined as well: "forbidden" tells nobody anything
+            Do("Hangup", "${HANGUPCAUSE}"),
             replace(_BEFORE_VOICE, label=f"no-line-{index}"),
         ]
     return lines

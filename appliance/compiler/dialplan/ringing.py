@@ -85,7 +85,7 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
     if wait is not None:
         seconds = f"${{IF($[{left} < {seconds}]?{left}:{seconds})}}"
     in_time = [] if wait is None else [Do("GotoIf", f"$[{left} < 0.1]?{rung}")]
-    answered = "U(hunt-answered^s^1)" if step.policy is HuntPolicy.UNIFORM else ""
+    answered = "U(hunt-answered)" if step.policy is HuntPolicy.UNIFORM else ""
     # The next caller of a circular group begins after the member rung now; of a uniform one, who answers comes last.
     after = "${IF($[${LEN(${LEFT})} > 0]?${LEFT}|)}"
     order = f"{after}${{TRIED}}${{MEMBER}}" if step.policy is HuntPolicy.CIRCULAR else f"${{TRIED}}{after}${{MEMBER}}"

@@ -1,0 +1,168 @@
+"""Voicemail: E3, when a caller is sent there, what is heard, who is told; listening with 1233; message lamps."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.office.destination import ToExtension, ToSharedVoicemail
+from appliance.office.number import Number
+from appliance.office.numbers import ExtensionNumber
+from appliance.office.secret import Secret
+from appliance.office.voicemail import SharedVoicemail, VoicemailBox, VoicemailRules
+from tests.switch.calls import call_in, dial, opened, wait_application, wait_rings
+from tests.switch.offices import CALLER, MAIN, SECOND, person, small_office
+from tests.switch_bench.behaviour import BUSY
+from tests.switch_bench.bench import SwitchBench
+from tests.switch_bench.call import Call
+from tests.switch_bench.diary import What
+
+
+def _box(**settings: object) -> VoicemailBox:
+    return VoicemailBox(pin=Secret("4711"), **settings)  # type: ignore[arg-type]  # any of its settings
+
+
+@pytest.fixture(scope="module")
+def open_bench(
+    needs_namespaces: None, switch_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SwitchBench]:
+    """Each person's rules differ; 205's box takes no messages and sends on to 206; a shared box lights 206's lamp."""
+    office = small_office(
+        extensions=(
+            person("201", voicemail=_box(emails=("jan@example.test", "copy@example.test"))),
+            person("202", voicemail=_box(), voicemail_rules=VoicemailRules(all_calls=True)),
+            person("203", voicemail=_box(), voicemail_rules=VoicemailRules(busy=False, no_answer=True)),
+            person("204", voicemail=_box(), voicemail_rules=VoicemailRules(busy=True, no_answer=False)),
+            person(
+                "205",
+                voicemail=_box(
+                    takes_messages=False,
+                    greeting_id="closed",
+                    busy_greeting_id="welcome",
+                    after_greeting=ToExtension("e206"),
+                ),
+            ),
+            person("206", lamp_box_ids=("sales",)),
+        ),
+        ring_groups=(),
+        shared_voicemails=(SharedVoicemail(id="sales", name="Sales", number=ExtensionNumber("600"), box=_box()),),
+        numbers=(
+            Number(id="main", number=MAIN, destination=ToExtension("e201")),
+            Number(id="second", number=SECOND, destination=ToSharedVoicemail("sales")),
+        ),
+    )
+    with opened(office, tmp_path_factory.mktemp("voicemail"), switch_root) as bench:
+        yield bench
+
+
+@pytest.fixture
+def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
+    """The bench at rest."""
+    open_bench.at_rest()
+    yield open_bench
+    open_bench.hang_up_all()
+    open_bench.clear_memory()
+
+
+def _leave_message(bench: SwitchBench, call: Call, box: str) -> None:
+    wait_application(bench, "VoiceMail", f"{box}@")
+    folder = bench.folder / "switch-state" / "spool" / "voicemail" / "default" / box
+    bench.wait_until(
+        lambda: any(folder.glob("tmp/*.wav")) or any(folder.glob("INBOX/*.wav")), "the message is recorded", 15
+    )
+    heard = call.packets_heard
+    bench.wait_until(lambda: call.packets_heard > heard or call.packets_heard > 0, "sound")
+    bench.wait_until(
+        lambda: any(item.stat().st_size > 24_000 for item in folder.rglob("*.wav")), "two seconds of it", 15
+    )
+    call.hang_up()
+    bench.wait_until(lambda: any(folder.glob("INBOX/msg*.txt")), "the message is kept", 10)
+
+
+@pytest.mark.feature("E3")
+def test_nobody_answers_and_the_owner_hears_the_message_by_1233(bench: SwitchBench) -> None:
+    """E3: lamp of the phone (message waiting), then 1233 from that very phone without a PIN."""
+    call = call_in(bench)
+    wait_rings(bench, "201")
+    _leave_message(bench, call, "box-e201")
+    waiting = bench.diary.wait_for("201", What.NOTIFIED, event="message-summary", seconds=8)
+    assert "Messages-Waiting" in waiting.facts["body"]
+    dial(bench, "201", "1233")
+    wait_application(bench, "VoiceMailMain", "box-e201@default,s")
+
+
+@pytest.mark.feature("E3")
+def test_a_message_leaves_as_a_mail_with_its_recording_and_who_called(bench: SwitchBench) -> None:
+    """E3: the switch writes one mail to its outbox; addresses and words are the sender's (mail room)."""
+    outbox = bench.folder / "switch-state" / "spool" / "outmail"
+    before = set(outbox.glob("*.eml")) if outbox.exists() else set()
+    call = call_in(bench)
+    wait_rings(bench, "201")
+    _leave_message(bench, call, "box-e201")
+    bench.wait_until(lambda: outbox.exists() and bool(set(outbox.glob("*.eml")) - before), "the mail is written", 10)
+    mail = email.message_from_bytes((set(outbox.glob("*.eml")) - before).pop().read_bytes())
+    parts = {part.get_content_type(): part for part in mail.walk()}
+    sound = next(part for kind, part in parts.items() if kind.startswith("audio/"))
+    payload = sound.get_payload(decode=True)
+    assert isinstance(payload, bytes) and payload.startswith(b"RIFF")
+    text = parts["text/plain"].get_payload()
+    assert isinstance(text, str) and "box-e201" in text and CALLER in text
+
+
+@pytest.mark.feature("E3")
+def test_all_calls_go_to_the_box_without_a_ring(bench: SwitchBench) -> None:
+    dial(bench, "206", "202")
+    wait_application(bench, "VoiceMail", "box-e202@")
+    assert not bench.diary.events("202", What.INVITED)
+
+
+@pytest.mark.feature("E3")
+def test_busy_only_and_no_answer_only(bench: SwitchBench) -> None:
+    for phone in ("203", "204"):
+        bench.phones.behave(phone, BUSY)
+    assert dial(bench, "206", "203").wait_ended() == "486"
+    dial(bench, "206", "204")
+    wait_application(bench, "VoiceMail", "box-e204@")
+    bench.hang_up_all()
+    bench.at_rest()
+    assert dial(bench, "206", "204").wait_ended() == "480"
+    dial(bench, "206", "203")
+    wait_application(bench, "VoiceMail", "box-e203@")
+
+
+@pytest.mark.feature("E3")
+def test_a_box_that_takes_no_message_says_its_greeting_and_sends_on(bench: SwitchBench) -> None:
+    call = dial(bench, "201", "205")
+    wait_rings(bench, "206", seconds=6)
+    assert call.wait_for(What.ANSWERED)
+    assert "VoiceMail" not in bench.console("core show channels concise")
+
+
+@pytest.mark.feature("E3")
+def test_each_case_has_its_own_greeting(bench: SwitchBench) -> None:
+    """E3: the dial plan names the office's prompt for no answer and the one for busy."""
+    plan = (bench.folder / "switch" / "current" / "asterisk" / "extensions.conf").read_text()
+    own = plan.partition("[voicemail-e205]")[2].partition("\n[")[0]
+    busy, plain = (part for part in own.split("exten => ") if "Playback" in part)
+    if plain.startswith("busy"):
+        busy, plain = plain, busy
+    assert bench.office.prompt("welcome").sound in busy
+    assert bench.office.prompt("closed").sound in plain
+
+
+@pytest.mark.feature("E3")
+def test_a_shared_box_is_reached_by_its_number_and_lights_a_colleagues_lamp(bench: SwitchBench) -> None:
+    call = call_in(bench, number=SECOND)
+    _leave_message(bench, call, "shared-sales")
+    bench.diary.wait_for("206", What.NOTIFIED, event="message-summary", seconds=8)
+    dial(bench, "201", "600")
+    wait_application(bench, "VoiceMail", "shared-sales@")
+
+
+@pytest.mark.feature("E3")
+def test_from_another_phone_the_box_asks_for_its_pin(bench: SwitchBench) -> None:
+    dial(bench, "206", "1233")
+    wait_application(bench, "VoiceMailMain", "@default")
