@@ -33,6 +33,11 @@ RECORDED: Mapping[Language, tuple[str, str]] = {
 WITHOUT_WORDS = ("beep", "beeperr", "ascending-2tone", "descending-2tone", *(f"silence/{n}" for n in range(1, 11)))
 # Recordings of demonstrations and jokes.
 _NOT_FOR_AN_OFFICE = shutil.ignore_patterns("demo-*", "tt-*", "dictate", "basic-pbx-*", "astcc-*", "hello-world.*")
+MUSIC = Path("usr/share/asterisk/moh")
+# Plucked chords, four seconds each: made here, so that nobody's rights are in it, and an office that wants other
+# music gives its own.
+_CHORDS = ("C3 G3 C4 E4 G4", "A2 E3 A3 C4 E4", "F2 C3 F3 A3 C4", "G2 D3 G3 B3 D4", "E2 B2 E3 G3 B3", "F2 C3 F3 A3 C4")
+_CHORD_SECONDS = 4
 _SPOKEN = ".wav16"
 _MARK = ".belbox"
 
@@ -54,6 +59,7 @@ def add_sounds(root: Path) -> bool:
         _speak_all(sounds / language, language)
         if not folder:
             _share_tones(sounds / language, RECORDED[Language.ENGLISH][1])
+    _play_music(root / MUSIC)
     mark.write_text(key)
     return True
 
@@ -133,6 +139,30 @@ def _share_tones(folder: Path, other: str) -> None:
         link.parent.mkdir(exist_ok=True)
         link.unlink(missing_ok=True)
         link.symlink_to(Path(*[".."] * len(Path(name).parts), other, f"{name}.g722"))
+
+
+def _play_music(folder: Path) -> None:
+    """Make the music that waits with a caller; repeatable, since sox begins its noise anew each time (-R)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        chords = []
+        for position, notes in enumerate(_CHORDS):
+            chord = Path(name) / f"{position}.wav"
+            plucked = [word for note in notes.split() for word in ("pluck", note)]
+            delays = [str(string * 0.25) for string in range(len(notes.split()))]
+            effects = ["synth", str(_CHORD_SECONDS), *plucked, "delay", *delays, "remix", "-"]
+            effects += ["trim", "0", str(_CHORD_SECONDS), "fade", "0", str(_CHORD_SECONDS), "0.5"]
+            _sox("-R", "-n", "-r", "16000", "-b", "16", "-c", "1", str(chord), *effects)
+            chords.append(str(chord))
+        _sox(*chords, str(Path(name) / "all.wav"), "gain", "-n", "-16")
+        shutil.move(Path(name) / "all.wav", folder / f"belbox{_SPOKEN}")
+
+
+def _sox(*words: str) -> None:
+    try:
+        subprocess.run(["sox", *words], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as fault:
+        raise ApplianceError(f"No music could be made ({fault}).", "Install the package sox.") from fault
 
 
 def main(arguments: list[str]) -> int:
