@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -140,6 +140,11 @@ class _Builder:
         extensions = [
             self.extension(one, next(short), prompts, music, permissions, filters, shared, outside)
             for one in self.ids(most=3)
+        ]
+        users = self.several(st.text(string.digits, min_size=4, max_size=12), least=3, most=3)
+        extensions = [
+            replace(extension, numeric_user=user if self.flag() else None)
+            for extension, user in zip(extensions, users, strict=False)
         ]
         company_box = self.box(prompts)
         self.targets += [ToExtension(one.id) for one in extensions]
@@ -411,7 +416,6 @@ class _Builder:
             filter_ids=self.ids_of(filters),
             lamp_box_ids=self.few(st.sampled_from(boxes)),
             login_pin=self.maybe(pins()),
-            numeric_user=self.maybe(st.text(string.digits, min_size=4, max_size=12)),
             answers_at_once=self.flag(),
             email=email,
             mails_when_offline=email is not None and self.flag(),
