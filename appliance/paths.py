@@ -50,6 +50,21 @@ class Paths:
         return self.root / "office" / "apply-journal.json"
 
     @property
+    def given_settings(self) -> Path:
+        """What the console's settings last put into the switch's own store (JSON)."""
+        return self.root / "office" / "given-settings.json"
+
+    @property
+    def recordings(self) -> Path:
+        """Prompts and music that the office recorded, as they came in."""
+        return self.root / "recordings"
+
+    @property
+    def prompts(self) -> Path:
+        """The office's prompts and music as the switch plays them."""
+        return self.switch / "prompts"
+
+    @property
     def switch_state(self) -> Path:
         """The switch's own store: astdb, spool, logs, run (bound into its jail)."""
         return self.root / "switch-state"

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from appliance.apply.confirm import confirm, note
 from appliance.apply.generations import Generation, Generations, checksums_of
+from appliance.apply.given_settings import give_settings
 from appliance.apply.journal import JournalEntry, clear_entry, write_entry
 from appliance.apply.reload_plan import ReloadPlan, plan_reload
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface, ManagerRefused
@@ -28,10 +29,12 @@ from appliance.paths import Paths
 class ApplyTools:
     """What an apply needs of its neighbours, given by the composition root.
 
-    `publish` writes the phone files of an office; `restart_switch` is the last resort for a switch that is deaf.
+    `publish` writes the phone files of an office; `provide_sounds` makes its prompts before the switch hears of them;
+    `restart_switch` is the last resort for a switch that is deaf.
     """
 
     manager: ManagerAddress
+    provide_sounds: Callable[[Office], None]
     publish: Callable[[Office], None]
     restart_switch: Callable[[], None]
 
@@ -60,6 +63,7 @@ def apply_office(
     if has_errors(check_office(office)):
         raise OfficeHasProblems("The office has faults.", "See `belbox office check`.")
     wanted = compile_office(office, target)
+    tools.provide_sounds(office)
     generations = Generations(paths)
     with _one_at_a_time(paths):
         earlier = generations.current()
@@ -75,7 +79,7 @@ def apply_office(
         )
         restarted, running = False, True
         try:
-            restarted, running = _make_true(generations, later, plan, office, wanted, tools)
+            restarted, running = _make_true(generations, later, plan, office, wanted, tools, paths)
             tools.publish(office)
         except ApplianceError as fault:
             _go_back(generations, earlier, plan, tools)
@@ -94,6 +98,7 @@ def _make_true(
     office: Office,
     wanted: ConfigFileSet,
     tools: ApplyTools,
+    paths: Paths,
 ) -> tuple[bool, bool]:
     """Return whether the switch was restarted, and whether it was running at all."""
     try:
@@ -111,6 +116,7 @@ def _make_true(
             _reload(manager, module)
         endpoints = frozenset(phone_endpoint(extension) for extension in office.extensions)
         confirm(manager, wanted, before, endpoints)
+        give_settings(manager, paths)
     return False, True
 
 

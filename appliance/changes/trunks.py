@@ -30,8 +30,9 @@ def save_trunk(
             username=lambda: check_sip_user(username) if username or registers else None,
             password=lambda: check_sip_password(password) if password or (registers and old is None) else None,
         )
-        trunk = Trunk(
-            id=old.id if old else trunk_id or _free_id(office),
+        # What this form does not show (channels, codecs, ...) stays as it is.
+        trunk = replace(
+            old or Trunk(id=trunk_id or _free_id(office), name=check_name(name), host=host),
             name=check_name(name),
             host=host,
             username=username,

@@ -10,8 +10,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from appliance.apply.given_settings import give_settings
 from appliance.asterisk.live_state import LiveState
 from appliance.cli.console_services import ConsoleServices
+from appliance.cli.housekeeping import Housekeeping
 from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
 from appliance.health.monitor import watch, write_live_state
@@ -49,14 +51,22 @@ def _serve_provisioning(box: Box, _given: argparse.Namespace) -> int:
 def _monitor(box: Box, _given: argparse.Namespace) -> int:
     sealed: set[str] = set()
     nudger = WaitingPhones(box)
+    housekeeping = Housekeeping(box)
 
     def on_state(state: LiveState | None) -> None:
         write_live_state(box.paths.live_state, state, now())
         if state is not None:
             _seal_registered(box, state, sealed)
         nudger.nudge()
+        housekeeping.look_round()
 
-    watch(lambda: box.manager, lambda: box.repository.newest()[1], on_state, _stopped_by_signal())
+    watch(
+        lambda: box.manager,
+        lambda: box.repository.newest()[1],
+        on_state,
+        lambda manager: give_settings(manager, box.paths),
+        _stopped_by_signal(),
+    )
     return 0
 
 

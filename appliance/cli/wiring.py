@@ -17,10 +17,12 @@ from appliance.changes.extensions import NewSecrets
 from appliance.compiler.manager_conf import MANAGER_USER
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
+from appliance.errors import ApplyFailed
 from appliance.health.test_phone import TestPhoneAccount
 from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.paths import BOX_ROOT, Paths
+from appliance.prompts.library import provide, remove_unused
 from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
 from appliance.storage.office_repository import OfficeRepository
@@ -132,9 +134,13 @@ class Box:
         tools = ApplyTools(
             manager=self.manager,
             publish=self._publish,
+            provide_sounds=self._provide_sounds,
             restart_switch=lambda: restart_unit(self.helper_socket, RestartableUnit.SWITCH),
         )
-        return apply_office(office, newest, self.target(office), self.paths, tools, now())
+        applied = apply_office(office, newest, self.target(office), self.paths, tools, now())
+        # Not before: a call may be listening to an old prompt while the new settings are still being proved.
+        remove_unused(office.every_sound(), self.paths.prompts)
+        return applied
 
     def changer(self, author: str) -> Changer:
         """Return what makes changes in somebody's name."""
@@ -150,6 +156,12 @@ class Box:
         _, office = self.repository.newest()
         with ManagerInterface(self.manager) as manager:
             return look(manager, office)
+
+    def _provide_sounds(self, office: Office) -> None:
+        missing = provide(office.every_sound(), self.paths.recordings, self.paths.prompts, office.site.language)
+        if missing:
+            names = ", ".join(missing)
+            raise ApplyFailed(f"These prompts could not be made: {names}.", "Record them again, or give them a text.")
 
     def _publish(self, office: Office) -> None:
         publish(self.paths, profiles_of(office, self.address, self.phone_admin_password))
@@ -167,4 +179,5 @@ class Box:
             spool=str(state / "spool"),
             run=str(state / "run"),
             log=str(state / "log"),
+            prompts=str(self.paths.prompts),
         )

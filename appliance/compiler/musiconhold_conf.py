@@ -12,6 +12,6 @@ def render(office: Office, target: AsteriskTarget) -> str:
     """Return the text of musiconhold.conf; `default` is the music Belbox brings along."""
     sections = [Section("default", (("mode", "files"), ("directory", f"{target.directories.data}/moh")))]
     for music in office.music:
-        entries = tuple(("entry", f"{target.directories.prompts}/{recording}") for recording in music.recordings)
+        entries = tuple(("entry", f"{target.directories.prompts}/{piece.sound}") for piece in music.pieces())
         sections.append(Section(music_class(music.id), (("mode", "playlist"), *entries), comment=music.name))
     return render_sections(sections)

@@ -13,6 +13,7 @@ from pathlib import Path
 from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.errors import NotRunning
+from appliance.health.dark_lines import end_unanswered_calls
 from appliance.office.office import Office
 
 LOOK_SECONDS = 2.0
@@ -26,16 +27,24 @@ def watch(
     manager: Callable[[], ManagerAddress],
     office: Callable[[], Office],
     on_state: Callable[[LiveState | None], None],
+    on_connect: Callable[[ManagerInterface], None],
     stop: threading.Event,
 ) -> None:
-    """Call `on_state` after each event of the switch and at least every LOOK_SECONDS; None: it does not answer."""
+    """Call `on_state` after each event of the switch and at least every LOOK_SECONDS; None: it does not answer.
+
+    `on_connect` is called whenever the switch begins to answer.
+    """
     was_answering = True
     while not stop.is_set():
         try:
             with ManagerInterface(manager(), events=True) as events, ManagerInterface(manager()) as asked:
                 was_answering = _tell(was_answering, True)
+                on_connect(asked)
                 while not stop.is_set():
-                    on_state(look(asked, office()))
+                    state = look(asked, office())
+                    if end_unanswered_calls(asked, state.lines):
+                        _log.warning("calls were taken off a line that went dark")
+                    on_state(state)
                     if next(events.events(LOOK_SECONDS), None) is not None:
                         stop.wait(PAUSE_SECONDS)
                         events.drop_events()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.office.ids import check_id
+from appliance.office.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,10 @@ class Music:
 
     def __post_init__(self) -> None:
         check_id(self.id)
+
+    def pieces(self) -> tuple[Prompt, ...]:
+        """Return the recordings as prompts, which is how the switch gets them."""
+        return tuple(
+            Prompt(id=f"music-{position}", name=self.name, audio=recording)
+            for position, recording in enumerate(self.recordings, start=1)
+        )

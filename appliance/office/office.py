@@ -131,6 +131,10 @@ class Office:
         """Return the prompt with this id; KeyError if there is none."""
         return _by_id(self.prompts, prompt_id)
 
+    def every_sound(self) -> tuple[Prompt, ...]:
+        """Return all that the switch must have as a sound: prompts, and the pieces of music."""
+        return (*self.prompts, *(piece for music in self.music for piece in music.pieces()))
+
     def permission_of(self, extension: Extension) -> CallingPermission:
         """Return what an extension may call."""
         wanted = extension.permission_id or self.site.permission_id

@@ -207,6 +207,11 @@ def references(office: Office) -> Iterator[Reference]:
     yield from _optional("behaviour.forward_number", "number", office.behaviour.forward_number_id)
 
 
+def used_where(office: Office, kind: str, one: str) -> tuple[str, ...]:
+    """Return the places that name an object."""
+    return tuple(reference.where for reference in references(office) if (reference.kind, reference.id) == (kind, one))
+
+
 def ids_by_kind(office: Office) -> dict[str, list[str]]:
     """Return the ids of every kind, in the order of the office, doubles included."""
     return {
