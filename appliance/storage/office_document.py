@@ -24,7 +24,7 @@ from appliance.office.voicemail import VoicemailBox
 from appliance.storage.document.company import BEHAVIOUR, NIGHT, PARKING, SITE
 from appliance.storage.document.known_names import NamesInDocument, Writing
 from appliance.storage.document.people import BOX
-from appliance.storage.document.reading import Place, Reading, Row, SecretMaker, Unread
+from appliance.storage.document.reading import LONGEST_SHOWN, Place, Reading, Row, SecretMaker, Unread, printable
 from appliance.storage.document.subjects import SUBJECTS, Subject
 from appliance.storage.document.tables import Table
 from appliance.storage.document.toml_layout import lay_out
@@ -101,7 +101,7 @@ class _Whole:
     def office(self) -> Office:
         known = {_SITE, _PARKING, _NIGHT, _BEHAVIOUR, *(subject.kind for subject in SUBJECTS)}
         for key in sorted(self._tree.keys() - known):
-            Place(self.reading, key[:40]).note("unknown-key", value=key[:40])
+            Place(self.reading, printable(key)[:LONGEST_SHOWN]).note("unknown-key", value=key[:LONGEST_SHOWN])
         site, company_voicemail = self._site()
         return Office(
             site=site,

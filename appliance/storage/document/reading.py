@@ -59,12 +59,12 @@ class Place:
     def note_fault(self, fault: InvalidValueError) -> None:
         """Note the fault of a value that stands here."""
         problem = fault.at(self.where)
-        facts = {name: fact[:LONGEST_FACT] for name, fact in problem.facts.items()}
+        facts = {name: printable(fact)[:LONGEST_FACT] for name, fact in problem.facts.items()}
         self.reading.problems.append(Problem(where=problem.where, rule=problem.rule, facts=facts))
 
     def below(self, key: str) -> Place:
         """Return the place of a key of this table."""
-        return Place(self.reading, f"{self.where}.{key[:LONGEST_SHOWN]}")
+        return Place(self.reading, f"{self.where}.{printable(key)[:LONGEST_SHOWN]}")
 
     def row(self, number: int, name: object = None) -> Place:
         """Return the place of a row of this list, by its name if it has one that can be shown, or by its number."""
@@ -115,3 +115,8 @@ def shown(value: object) -> str:
         return str(value)[:LONGEST_SHOWN]
     except (ValueError, RecursionError):  # an endless number, or tables inside tables without end
         return "…"
+
+
+def printable(text: str) -> str:
+    """Return a text in which nothing moves a cursor or ends a line: such signs are written as Python writes them."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
