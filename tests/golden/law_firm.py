@@ -170,7 +170,7 @@ _PROMPTS = (
     ("choose", None, "Voor Nederlands, druk 1. Pour le français, appuyez sur le 2."),
     ("departments-nl", Language.DUTCH, "Kies uw afdeling, van 1 tot 9, of wacht op de receptie."),
     ("departments-fr", Language.FRENCH, "Choisissez votre service, de 1 à 9, ou attendez la réception."),
-    ("closed", None, "Ons kantoor is gesloten. Laat een bericht na."),
+    ("closed", None, "Wij zijn gesloten. Laat een bericht na."),
 )
 
 
