@@ -69,7 +69,7 @@ def set_callers_up(bench: SwitchBench) -> None:
     """Register all phones and give each caller the state its place in the batch stands for."""
     office = bench.office
     bench.phones.register_extensions(*office.extensions)
-    bench.database_put(*NIGHT_STATE.split("/"), "on")
+    turn_night_on(bench)
     for extension in office.extensions:
         if extension.number.digits in {FILLER, GUEST}:
             continue
@@ -83,6 +83,12 @@ def set_callers_up(bench: SwitchBench) -> None:
                 bench.database_put("at", f"e{GUEST}", extension.sip_user)
             case _:
                 pass
+
+
+def turn_night_on(bench: SwitchBench) -> None:
+    """As the office's night key does."""
+    family, _, key = NIGHT_STATE.partition("/")
+    bench.database_put(family, key, "on")
 
 
 def caller_state(number: ExtensionNumber) -> CallerState:

@@ -11,9 +11,9 @@ import pytest
 
 from appliance.office.country import Country
 from appliance.office.forwarding import ForwardCase
-from appliance.office.live_settings import DO_NOT_DISTURB, NIGHT_STATE, forward_family
+from appliance.office.live_settings import DO_NOT_DISTURB, forward_family
 from appliance.office.office import Office
-from tests.emergency.emergency_office import FILLER, emergency_office, number_of, set_callers_up
+from tests.emergency.emergency_office import FILLER, emergency_office, number_of, set_callers_up, turn_night_on
 from tests.switch_bench.behaviour import ANSWERS
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import Call, CallState
@@ -125,7 +125,7 @@ def test_centre_that_calls_back_reaches_who_called_whatever_is_set(bench: Switch
     _up(bench, "201", "112").hang_up()
     bench.database_put(DO_NOT_DISTURB, "e201", "1")
     bench.database_put(forward_family(ForwardCase.ALWAYS), "e201", FILLER)
-    bench.database_put(*NIGHT_STATE.split("/"), "on")
+    turn_night_on(bench)
     assert _rings_at_call_back(bench, SHOWN_BY_201) == "201"
     moment, _, phone = (bench.database_get("emergency", SHOWN_BY_201) or "").partition("|")
     assert (abs(int(moment) - time.time()) < 60, phone) == (True, "ext-e201")

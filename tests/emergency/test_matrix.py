@@ -68,7 +68,7 @@ def _prove(
     by_country = groupby(matrix, key=lambda batch: batch[0].country)
     work = [(country, list(found), folders.mktemp(country.value)) for country, found in by_country]
     with ThreadPoolExecutor(BENCHES_AT_ONCE) as beside:
-        results = beside.map(lambda part: _run_country(*part, switch_root), work)
+        results = beside.map(lambda part: _run_country(part[0], part[1], part[2], switch_root), work)
         outcomes = [outcome for country in results for outcome in country]
     with capsys.disabled():
         print(f"\n{_table(outcomes)}")
