@@ -1,9 +1,10 @@
-"""`belbox explain --to N --from N`: what a call would do, step by step."""
+"""`belbox explain --to N --from N`: what a call would do, step by step, in words, as JSON or as a picture."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,23 +12,41 @@ from appliance.cli.output import print_json
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
-from appliance.office.circumstances import Circumstances
+from appliance.office.circumstances import Circumstances, as_set
 from appliance.office.dialled import from_inside, from_outside
-from appliance.office.explain import ExplainedStep, walk
+from appliance.office.explain import walk
+from appliance.office.forwarding import ForwardCase
+from appliance.office.night import NightSetting
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
-from wizard.texts import text
+from wizard.call_picture import plan_picture
+from wizard.call_words import lines_of, why
+from wizard.texts import LANGUAGES, text
+
+WITHHELD = "anonymous"
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
     """Add the verb."""
     parser = verbs.add_parser("explain", help="say what a call would do, without dialling")
     parser.add_argument("--to", required=True, metavar="NUMBER", help="the number dialled")
-    parser.add_argument("--from", required=True, metavar="NUMBER", dest="caller", help="an extension, or outside")
+    parser.add_argument(
+        "--from", required=True, metavar="NUMBER", dest="caller", help=f"an extension, a number outside, or {WITHHELD}"
+    )
     parser.add_argument("--at", metavar="2026-12-25T10:00", help="the office's local time; now if left out")
     parser.add_argument("--down", default="", metavar="201,202", help="extensions no phone answers for")
-    parser.add_argument("--busy", default="", metavar="201,202", help="extensions that are talking")
+    parser.add_argument("--busy", default="", metavar="201,202", help="extensions that refuse a call now")
+    parser.add_argument("--quiet", default="", metavar="201,202", help="extensions not to be disturbed")
+    parser.add_argument("--dark", default="", metavar="line1,line2", help="lines that do not work, by id")
+    parser.add_argument("--mode", action="append", default=[], metavar="2001=red", help="a mode key's colour")
+    parser.add_argument(
+        "--forward", action="append", default=[], metavar="201:always=202", help="a forward set by code"
+    )
+    parser.add_argument("--night", choices=[setting.value for setting in NightSetting], help="the state of night mode")
+    parser.add_argument("--keys", default="", metavar="1,2", help="what the caller types, one for each menu")
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the plan with the call through it")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_explain)
 
@@ -36,18 +55,19 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
     _, office = box.repository.newest()
     call_path = build_call_path(office)
     country = office.site.country
-    if _is_inside(office, given.caller):
+    extensions = {extension.number.digits: extension.id for extension in office.extensions}
+    if given.caller in extensions:
         dialled = from_inside(call_path, country, given.to)
     else:
         dialled = from_outside(call_path, country, _e164(given.to, office))
+    if dialled.code is not None:
+        print(text(f"code-{dialled.code.value}", given.language))
+        return 0
     if dialled.subject is None:
         raise ApplianceError(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")
-    circumstances = Circumstances(
-        at=_moment(given.at, office),
-        down=_ids(office, given.down),
-        busy=_ids(office, given.busy),
-    )
-    explanation = walk(office, call_path, dialled.subject, dialled.number, circumstances)
+    explanation = walk(office, call_path, dialled.subject, dialled.number, _circumstances(office, given, extensions))
+    if given.svg is not None:
+        given.svg.write_text(plan_picture(office, call_path, dialled.subject, given.language, explanation))
     if given.json:
         rows = [
             {
@@ -55,25 +75,36 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
                 "name": step.name,
                 "at_second": step.at_second,
                 "until_second": step.until_second,
-                "why": _why(step),
+                "why": why(step, given.language),
             }
             for step in explanation.steps
         ]
         print_json({"steps": rows, "ends": explanation.ends})
-    else:
-        for step in explanation.steps:
-            until = f"-{step.until_second}" if step.until_second > step.at_second else ""
-            print(f"{step.at_second:>4}{until:<5} s  {step.kind:<14} {step.name:<20} {_why(step)}")
-        print(f"ends: {explanation.ends}")
+        return 0
+    for line in lines_of(explanation, given.language):
+        print(line)
+    print(f"ends: {explanation.ends}")
     return 0
 
 
-def _why(step: ExplainedStep) -> str:
-    return text(f"explain-{step.why}", "en", **step.facts)
-
-
-def _is_inside(office: Office, caller: str) -> bool:
-    return any(extension.number.digits == caller for extension in office.extensions)
+def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[str, str]) -> Circumstances:
+    now_set = as_set(office, _moment(given.at, office).replace(tzinfo=None))
+    changes: dict[str, Any] = {
+        "down": _ids(extensions, given.down),
+        "busy": _ids(extensions, given.busy),
+        "do_not_disturb": now_set.do_not_disturb | _ids(extensions, given.quiet),
+        "dark_lines": _lines(office, given.dark),
+        "red": _red(office, given.mode),
+        "forwards": {**now_set.forwards, **_forwards(office, extensions, given.forward)},
+        "keys": tuple(_listed(given.keys)),
+    }
+    if given.night:
+        changes["night"] = NightSetting(given.night)
+    if given.caller in extensions:
+        changes["calling_extension_id"] = extensions[given.caller]
+    else:
+        changes["caller"] = "" if given.caller == WITHHELD else _e164(given.caller, office)
+    return as_set(office, now_set.at, **changes)
 
 
 def _e164(number: str, office: Office) -> str:
@@ -94,9 +125,45 @@ def _moment(text_given: str | None, office: Office) -> datetime:
     return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _ids(office: Office, numbers: str) -> frozenset[str]:
-    wanted = {number.strip() for number in numbers.split(",") if number.strip()}
-    known = {extension.number.digits: extension.id for extension in office.extensions}
-    for number in sorted(wanted - known.keys()):
-        raise ApplianceError(f"There is no extension {number}.")
-    return frozenset(known[number] for number in wanted)
+def _listed(given: str) -> list[str]:
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
+def _ids(extensions: dict[str, str], numbers: str) -> frozenset[str]:
+    for number in _listed(numbers):
+        if number not in extensions:
+            raise ApplianceError(f"There is no extension {number}.")
+    return frozenset(extensions[number] for number in _listed(numbers))
+
+
+def _lines(office: Office, ids: str) -> frozenset[str]:
+    known = {trunk.id for trunk in office.trunks}
+    for one in _listed(ids):
+        if one not in known:
+            raise ApplianceError(f"There is no line {one}.", f"Lines: {', '.join(sorted(known))}.")
+    return frozenset(_listed(ids))
+
+
+def _red(office: Office, given: list[str]) -> frozenset[str]:
+    known = {key.number.digits: key.id for key in office.mode_keys}
+    red = set()
+    for setting in given:
+        number, _, colour = setting.partition("=")
+        if number not in known or colour not in {"red", "green"}:
+            raise ApplianceError(f"{setting} is no mode key and colour.", "Write 2001=red.")
+        if colour == "red":
+            red.add(known[number])
+    return frozenset(red)
+
+
+def _forwards(office: Office, extensions: dict[str, str], given: list[str]) -> dict[tuple[str, ForwardCase], str]:
+    found: dict[tuple[str, ForwardCase], str] = {}
+    for setting in given:
+        who, _, target = setting.partition("=")
+        number, _, case = who.partition(":")
+        if number not in extensions or case not in set(ForwardCase) or not target:
+            raise ApplianceError(
+                f"{setting} is no forward.", "Write 201:always=202 (always, busy, no-answer, unreachable)."
+            )
+        found[(extensions[number], ForwardCase(case))] = _e164(target, office) if len(target) > 4 else target
+    return found

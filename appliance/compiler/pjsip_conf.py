@@ -29,8 +29,8 @@ from appliance.office.voicemail import COMPANY_BOX
 
 CODECS = "g722,alaw,ulaw"  # G.722 between phones, G.711 towards lines; in order of preference
 
-# RFC 3261 section 17.1.1.1: T1 is the round trip, timer B = 64 * T1. 100 ms, the least Asterisk takes, fits a LAN and a near
-# provider; a call caught in the gap before a dark line is known moves on after 6.4 s.
+# RFC 3261 section 17.1.1.1: T1 is the round trip, timer B = 64 * T1. 100 ms, the least Asterisk takes, fits a LAN and
+# a near provider; a call caught in the gap before a dark line is known moves on after 6.4 s.
 TIMER_T1_MILLISECONDS = 100
 TIMER_B_MILLISECONDS = 64 * TIMER_T1_MILLISECONDS
 

@@ -1,4 +1,4 @@
-"""texts.conf: texts people typed that the dial plan shows on phones; it reads them there and never holds them itself."""
+"""texts.conf: what people typed and phones show; the dial plan reads it there and never holds it itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of the world a call meets: the moment, the caller, the phones, the lines, and what keys and codes have set."""
+"""The state of the world a call meets: moment, caller, phones, lines, and what keys and codes have set."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Circumstances:
     """Everything is by id. `at`: local time.
 
     `caller`: a number in E.164, empty when withheld; None for a call from inside, made by `calling_extension_id`.
-    `down`: extensions no phone answers for. `busy`: those that refuse a call now. `dark_lines`: trunks that take no call.
-    `forwards`, `number_forwards`: where to, as dialled (the latter by number id, or ALL_NUMBERS). `red`: mode keys.
-    `keys`: what the caller types, one text for each time a menu asks. `hunt_order`: of a group, the members in the order
-    its next call takes (a circular group's begins after the last one rung). `ring_back`: by number shown (E.164), the
-    extension that called an emergency number within the hour. `outside_seconds`: after how long the network of a number
-    outside gives up by itself (None: not before we do).
+    `down`: extensions no phone answers for. `busy`: those that refuse a call now. `dark_lines`: trunks that take no
+    call. `forwards`, `number_forwards`: where to, as dialled (the latter by number id, or ALL_NUMBERS). `red`: mode
+    keys. `keys`: what the caller types, one text for each time a menu asks. `hunt_order`: of a group, the members in
+    the order its next call takes (a circular group's begins after the last one rung). `ring_back`: by number shown
+    (E.164), the extension that called an emergency number within the hour. `outside_seconds`: after how long the
+    network of a number outside gives up by itself (None: not before we do).
     """
 
     at: datetime

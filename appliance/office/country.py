@@ -57,9 +57,10 @@ class CountryPack:
 
 # Countries of the European Economic Area, the United Kingdom, Switzerland and the micro-states, by calling code.
 EUROPE_CODES = (
-    "30 31 32 33 34 350 351 352 353 354 356 357 358 359 36 370 371 372 376 377 378 379 385 386 39 40 41 420 421 423"
-    " 43 44 45 46 47 48 49"
-).split()
+    "30", "31", "32", "33", "34", "350", "351", "352", "353", "354", "356", "357", "358", "359", "36",
+    "370", "371", "372", "376", "377", "378", "379", "385", "386", "39", "40", "41", "420", "421", "423",
+    "43", "44", "45", "46", "47", "48", "49",
+)  # fmt: skip
 
 
 def _each(kind: NumberKind, beginnings: str) -> dict[str, NumberKind]:

@@ -61,5 +61,5 @@ class Extension:
 
     @property
     def sip_user(self) -> str:
-        """The name its phones register with: its own digits, or made from the id, so that a renumbering drops nobody."""
+        """The name its phones register with; made from the id unless it has digits of its own."""
         return self.numeric_user or f"ext-{self.id}"

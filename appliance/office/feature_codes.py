@@ -1,7 +1,7 @@
 """What a phone may dial besides numbers: every code, what it does, and how it is written.
 
-Numbers in use: `1233` and 2001-2999 and `*p*`, `*1xx*`, `0` + slot are the manuals' (PBXOnline, Connect 1); the others are
-free of all of those.
+Numbers in use: `1233` and 2001-2999 and `*p*`, `*1xx*`, `0` + slot are the manuals' (PBXOnline, Connect 1); the
+others are free of all of those.
 """
 
 from __future__ import annotations

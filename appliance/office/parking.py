@@ -14,7 +14,7 @@ PARK_PREFIX = "0"  # a transfer to 0 and the slot parks there (PBXOnline manual,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parking:
-    """Slots from `first` to `last`; after `timeout_seconds` the call goes to `timeout`, or back to who parked it (None)."""
+    """Slots from `first` to `last`; after `timeout_seconds` a call goes to `timeout` (None: to who parked it)."""
 
     name: str
     first: ExtensionNumber

@@ -1,4 +1,4 @@
-"""Prefixes typed before a number: `*p*number` chooses the number shown, `*1xx*number` forwards a number of the office."""
+"""Prefixes before a number: `*p*number` chooses the number shown, `*1xx*number` forwards one of the office."""
 
 from __future__ import annotations
 

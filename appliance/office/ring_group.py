@@ -25,10 +25,10 @@ class HuntPolicy(StrEnum):
 class RingGroup:
     """`ring_seconds` holds for the whole group under ring-all and for each member under the other policies.
 
-    `wait_seconds`: how long a caller waits before `no_answer`; the members are tried again until then. None: once round.
-    `unreachable`: where calls go when no member has a phone that answers (None: as `no_answer`). `gives_busy_tone`: when
-    every member is busy the caller hears so, instead of going to `no_answer`. `outgoing_number`: shown on calls to
-    `outside_members`.
+    `wait_seconds`: how long a caller waits before `no_answer`; the members are tried again until then. None: once
+    round. `unreachable`: where calls go when no member has a phone that answers (None: as `no_answer`).
+    `gives_busy_tone`: when every member is busy the caller hears so, instead of going to `no_answer`.
+    `outgoing_number`: shown on calls to `outside_members`.
     """
 
     id: str

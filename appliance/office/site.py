@@ -12,9 +12,9 @@ from appliance.office.numbers import PhoneNumber
 class Site:
     """`company_number` is None until it is chosen; without it only emergency calls go out.
 
-    `shows_company_name`: outside, the company's name is shown in place of the person's. `shows_personal_numbers`: a person
-    with a number of the office shows that one. `permission_id`: what people may call who have no permission of their own
-    (None: the permission as delivered).
+    `shows_company_name`: outside, the company's name is shown in place of the person's. `shows_personal_numbers`: a
+    person with a number of the office shows that one. `permission_id`: what people may call who have no permission of
+    their own (None: the permission as delivered).
     """
 
     company_name: str

@@ -1,4 +1,4 @@
-"""Random offices and random states of the world, from a seed: small numbers of seconds, everything else as wild as allowed."""
+"""Random offices and states of the world from a seed: few seconds, everything else as wild as allowed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from appliance.office.auto_attendant import AutoAttendant, KeyDoes, Menu, MenuKey, TypedCode
-from appliance.office.backup_route import BackupRoute
+from appliance.office.backup_route import BackupDestination, BackupRoute
 from appliance.office.behaviour import BackupCheck, Behaviour
 from appliance.office.call_plan import (
     CallNumber,
@@ -81,6 +81,9 @@ MOBILES = tuple(PhoneNumber(f"+3247012345{digit}") for digit in range(4))
 GROUP_MOBILE = MOBILES[2]  # rings as long as it is let; the others give up by themselves
 CALLED_MOBILES = (MOBILES[0], MOBILES[1], MOBILES[3])
 OUTSIDE_SECONDS = 1
+BACKUPS: tuple[BackupDestination, ...] = (ToOutsideNumber(MOBILES[0]), ToVoicemail(), ToSharedVoicemail("sales"))
+REFUSALS: tuple[Destination, ...] = (HangUp(), PlayPrompt("closed"))
+FORWARDS: tuple[Destination, ...] = (ToVoicemail(), ToExtension("e203"), ToOutsideNumber(MOBILES[3]))
 CALLERS = ("+32470999888", "+3225550042", "+31201234567", "")
 EXTENSIONS = ("201", "202", "203", "204", "205")
 _PEOPLE = ("Jan", "Sandra", "Kees", "Tom & Co", 'Élise "E"')
@@ -140,16 +143,15 @@ class _Maker:
             return ToCallPlan(self.one(self.plan_ids))
         if kind < 7:
             return ToAttendant(self.one(self.attendant_ids))
-        return self.one(
-            (
-                ToVoicemail(),
-                ToSharedVoicemail("sales"),
-                ToOutsideNumber(self.one(CALLED_MOBILES)),
-                PlayPrompt("closed"),
-                HangUp(),
-                ToSpeedDial("supplier"),
-            )
+        others: tuple[Destination, ...] = (
+            ToVoicemail(),
+            ToSharedVoicemail("sales"),
+            ToOutsideNumber(self.one(CALLED_MOBILES)),
+            PlayPrompt("closed"),
+            HangUp(),
+            ToSpeedDial("supplier"),
         )
+        return self.one(others)
 
     def office(self) -> Office:
         return Office(
@@ -186,7 +188,7 @@ class _Maker:
                 BackupRoute(
                     id="mobile",
                     name="Mobile",
-                    destination=self.one((ToOutsideNumber(MOBILES[0]), ToVoicemail(), ToSharedVoicemail("sales"))),
+                    destination=self.one(BACKUPS),
                     watched_extension_ids=self.some(self.extension_ids),
                 ),
             ),
@@ -196,7 +198,7 @@ class _Maker:
                     name="Nuisance",
                     callers=self.callers(),
                     opening_hours_id=self.one((None, "desk")),
-                    destination=self.one((HangUp(), PlayPrompt("closed"))),
+                    destination=self.one(REFUSALS),
                 ),
             ),
             caller_rules=(
@@ -289,21 +291,18 @@ class _Maker:
     def plan(self, plan_id: str) -> CallPlan:
         steps: list[PlanStep] = []
         for _ in range(self.dice.randint(1, 4)):
-            steps.append(
-                self.one(
-                    (
-                        RingExtension(self.one(self.extension_ids), self.seconds()),
-                        RingExtension(self.one(self.extension_ids), self.seconds()),
-                        RingTheGroup(self.one(self.group_ids), self.seconds()),
-                        CallNumber(self.one(CALLED_MOBILES), self.seconds()),
-                        CallSpeedDial("supplier", self.seconds()),
-                        SayPrompt("welcome"),
-                        CheckModeKey("away"),
-                        CheckCallerRule("dutch"),
-                        CheckOpeningHours("desk", self.destination()),
-                    )
-                )
+            choices: tuple[PlanStep, ...] = (
+                RingExtension(self.one(self.extension_ids), self.seconds()),
+                RingExtension(self.one(self.extension_ids), self.seconds()),
+                RingTheGroup(self.one(self.group_ids), self.seconds()),
+                CallNumber(self.one(CALLED_MOBILES), self.seconds()),
+                CallSpeedDial("supplier", self.seconds()),
+                SayPrompt("welcome"),
+                CheckModeKey("away"),
+                CheckCallerRule("dutch"),
+                CheckOpeningHours("desk", self.destination()),
             )
+            steps.append(self.one(choices))
         if self.chance(0.7):
             steps.append(GoTo(self.destination()))
         return CallPlan(id=plan_id, name=plan_id.upper(), steps=tuple(steps))
@@ -373,7 +372,7 @@ class _Maker:
             handling = self.one(tuple(Handling))
             destination: Destination = HangUp()
             if handling is Handling.FORWARD:
-                destination = self.one((ToVoicemail(), ToExtension("e203"), ToOutsideNumber(MOBILES[3])))
+                destination = self.one(FORWARDS)
             events.append(
                 ScheduleEvent(
                     name=f"Event {position}",
@@ -465,7 +464,7 @@ def _call(office: Office, dice: random.Random) -> RandomCall:
     dialled = ""
     if dice.random() < 0.3:
         dialled = dice.choice((*EXTENSIONS, "300", "301", "2001", "7001", "0470123450", "003212", "090012345", "999"))
-        caller_id = dice.choice([one for one in ids])
+        caller_id = dice.choice(ids)
         if caller_id in now.down or dialled == "2001":
             dialled = ""
         else:

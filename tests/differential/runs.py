@@ -94,7 +94,7 @@ def one_call(bench: SwitchBench, office: Office, seed: int, call: RandomCall) ->
     now = call.now
     zone = ZoneInfo(office.site.time_zone)
     if call.dialled:
-        now = replace(now, at=datetime.now(zone).replace(tzinfo=None))  # noqa: DTZ005, TID251  the switch's own clock
+        now = replace(now, at=datetime.now(zone).replace(tzinfo=None))  # noqa: TID251  the switch's own clock
         dialled = from_inside(call_path, office.site.country, call.dialled)
     else:
         dialled = from_outside(call_path, office.site.country, call.number.e164)

@@ -132,8 +132,8 @@ def law_firm() -> Office:
             Closure(
                 id="christmas",
                 name="Christmas",
-                start=datetime(2026, 12, 24, 12),  # noqa: DTZ001  (the office's own clock)
-                end=datetime(2027, 1, 4),  # noqa: DTZ001
+                start=datetime(2026, 12, 24, 12),
+                end=datetime(2027, 1, 4),
                 destination=ToCallPlan("closed"),
                 yearly=True,
             ),

@@ -96,7 +96,7 @@ def outside_calls(bench: SwitchBench, trunk_id: str = "line1") -> list[str]:
 
 
 def wait_lamp(bench: SwitchBench, phone: str, state: str, seconds: float = 5.0) -> None:
-    """Wait until the last thing a phone was told about a lamp is this state (RFC 4235: terminated, early, confirmed)."""
+    """Wait until a phone was told this state of a lamp last (RFC 4235: terminated, early, confirmed)."""
 
     def is_so() -> bool:
         told = [

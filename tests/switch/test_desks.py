@@ -26,7 +26,7 @@ from tests.switch_bench.diary import What
 def open_bench(
     needs_namespaces: None, switch_root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SwitchBench]:
-    """201 may log in anywhere and shows the second number; 204 is French, 205 an intercom, 206 a door with digits only."""
+    """201 may log in anywhere; 204 is French, 205 an intercom, 206 a door station that knows digits only."""
     office = small_office(
         extensions=(
             person(
@@ -110,7 +110,7 @@ def _log_in(bench: SwitchBench, phone: str, extension: str, pin: str) -> Call:
 
 @pytest.mark.feature("E9")
 def test_a_guest_takes_their_number_rights_and_messages_to_any_phone(bench: SwitchBench) -> None:
-    """E9: logged in at 203, 201's calls ring there, calls made there are 201's, 203's owner is not rung; *12 ends it."""
+    """E9: logged in at 203, 201's calls ring there and calls made there are 201's; *12 ends it."""
     _log_in(bench, "203", "201", "8642").wait_ended(10)
     dial(bench, "204", "201")
     wait_rings(bench, "201", "203")

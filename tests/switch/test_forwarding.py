@@ -1,4 +1,4 @@
-"""Forwarding and what a person sets at the phone: E2, B7, do not disturb, call waiting, redial; by code and from the console."""
+"""Forwarding and what a person sets at the phone by code: E2, B7, do not disturb, call waiting, redial."""
 
 from __future__ import annotations
 

@@ -107,9 +107,12 @@ def test_a_message_leaves_as_a_mail_with_its_recording_and_who_called(bench: Swi
     parts = {part.get_content_type(): part for part in mail.walk()}
     sound = next(part for kind, part in parts.items() if kind.startswith("audio/"))
     payload = sound.get_payload(decode=True)
-    assert isinstance(payload, bytes) and payload.startswith(b"RIFF")
+    assert isinstance(payload, bytes)
+    assert payload.startswith(b"RIFF")
     text = parts["text/plain"].get_payload()
-    assert isinstance(text, str) and "box-e201" in text and CALLER in text
+    assert isinstance(text, str)
+    assert "box-e201" in text
+    assert CALLER in text
 
 
 @pytest.mark.feature("E3")

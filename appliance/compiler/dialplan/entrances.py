@@ -1,4 +1,4 @@
-"""The contexts in which calls begin: from phones of the office, from its lines, from the box's own test phone, by a transfer."""
+"""The contexts in which calls begin: from phones, from lines, from the box's own test phone, by a transfer."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def contexts(office: Office) -> list[Context]:
 
 
 def _codes(office: Office) -> list[DialplanExtension]:
-    found = [
+    return [
         *_forwarding(),
         _switch(FeatureCode.DO_NOT_DISTURB_ON, f"DB({DO_NOT_DISTURB}/${{EXTENSION}})=1", "do-not-disturb-on"),
         _clear(FeatureCode.DO_NOT_DISTURB_OFF, f"{DO_NOT_DISTURB}/${{EXTENSION}}", "do-not-disturb-off"),
@@ -54,7 +54,6 @@ def _codes(office: Office) -> list[DialplanExtension]:
         *_hot_desk(),
         *_prefixes(office),
     ]
-    return found
 
 
 def _forwarding() -> list[DialplanExtension]:

@@ -1,4 +1,4 @@
-"""Lamps (hints): what a line key shows for an extension, a group, a call plan, a mode key, a parking slot, night mode."""
+"""Lamps (hints): what a line key shows for people, groups, call plans, mode keys, parking slots and night mode."""
 
 from __future__ import annotations
 

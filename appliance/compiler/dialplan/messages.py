@@ -29,7 +29,7 @@ def play(office: Office, target: AsteriskTarget, step: Play) -> list[Do]:
 
 
 def leave_message(office: Office, target: AsteriskTarget, step: LeaveMessage, index: int) -> list[Do]:
-    """Greet as the box's owner wishes: a prompt of the office, else a greeting recorded by phone, else our own words."""
+    """Greet by a prompt of the office, else by a greeting recorded by phone, else in our own words."""
     box = box_of(office, step.box)
     name = mailbox(step.box)
     greeting = box.greeting_id

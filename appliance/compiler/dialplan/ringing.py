@@ -1,7 +1,7 @@
 """Ringing phones of the office, all together or one after another, and knowing when there are none.
 
-The context `phones` says what can be rung for an extension now: it adds to RING, sets UP when a phone answers the switch
-at all, and QUIET when that phone is not to be rung.
+The context `phones` says what can be rung for an extension now: it adds to RING, sets UP when a phone answers the
+switch at all, and QUIET when that phone is not to be rung.
 """
 
 from __future__ import annotations
@@ -259,9 +259,7 @@ def _phones(office: Office) -> Context:
 
 
 def _outside_members(office: Office) -> list[Context]:
-    """A member outside is called by the office's lines, inside a channel of its own, so that a confirmation is waited for
-    while the other phones go on ringing.
-    """
+    """A member outside is called in a channel of its own: its confirmation is waited for while the others ring on."""
     if not any(group.outside_members for group in office.ring_groups):
         return []
     confirm = "1" if office.behaviour.confirms_plans else ""

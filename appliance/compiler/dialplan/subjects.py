@@ -1,8 +1,8 @@
 """One context per object of the call path, one extension per part of it, one run of lines per step.
 
-Variables of a call: ORIGIN, inside or outside; EXTENSION, the id of the extension that calls; CALLER, who calls from outside
-(E.164, empty if withheld); NUMBER, what was called, as it would go out; SHOWN, the number lines show; BACKUP, the context
-that takes the call when no phone can be rung; RETURN_TO, who gets an unanswered transfer back.
+Variables of a call: ORIGIN, inside or outside; EXTENSION, the id of the extension that calls; CALLER, who calls from
+outside (E.164, empty if withheld); NUMBER, what was called, as it would go out; SHOWN, the number lines show; BACKUP,
+the context that takes the call when no phone can be rung; RETURN_TO, who gets an unanswered transfer back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Moments: each test of office/schedule.py as a comparison of numbers.
 
-The subroutine `now` takes the moment a call comes in, once: WEEKTIME is weekday, hour and minute (Monday 08:30 is 10830),
-DAY the date, DATETIME and YEARTIME the minute with and without its year, all in the office's time zone.
+The subroutine `now` takes the moment a call comes in, once: WEEKTIME is weekday, hour and minute (Monday 08:30 is
+10830), DAY the date, DATETIME and YEARTIME the minute with and without its year, all in the office's time zone.
 """
 
 from __future__ import annotations
@@ -96,15 +96,12 @@ def _of(test: TimeTest) -> list[str]:
     match test:
         case Weekly(days, period, first, last):
             between = _between(first, last)
-            return [
-                f"${{WEEKTIME}} >= {_weektime(day + 1, period.start)} & ${{WEEKTIME}} < {_weektime(day + 1, period.end)}"
-                f"{between}"
-                for day in days
-            ]
-        case Yearly(start, end):
-            return [_yearly(start, end)]
-        case Once(start, end):
-            return [f"${{DATETIME}} >= {start:{_MINUTE}} & ${{DATETIME}} < {end:{_MINUTE}}"]
+            edges = [(_weektime(day + 1, period.start), _weektime(day + 1, period.end)) for day in days]
+            return [f"${{WEEKTIME}} >= {start} & ${{WEEKTIME}} < {end}{between}" for start, end in edges]
+        case Yearly(begins, ends):
+            return [_yearly(begins, ends)]
+        case Once(begins, ends):
+            return [f"${{DATETIME}} >= {begins:{_MINUTE}} & ${{DATETIME}} < {ends:{_MINUTE}}"]
         case OnHoliday(public_holidays_id):
             return [f"${{DIALPLAN_EXISTS({_calendar(public_holidays_id)},${{DAY}},1)}}"]
         case _:

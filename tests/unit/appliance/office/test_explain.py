@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appliance.office.call_path.build import build_call_path
-from appliance.office.dialled import from_inside, from_outside
 from appliance.office.circumstances import Circumstances
+from appliance.office.dialled import from_inside, from_outside
 from appliance.office.explain import Explanation, walk
 from appliance.office.office import Office
 from appliance.office.ring_group import HuntPolicy
