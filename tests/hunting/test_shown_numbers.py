@@ -9,7 +9,6 @@ import pytest
 from appliance.office.behaviour import Behaviour, ForwardShows
 from appliance.office.forwarding import ForwardCase
 from appliance.office.live_settings import forward_family
-from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
 from appliance.office.prefix_codes import DiallingPrefix
 from tests.hunting.outgoing_office import COMPANY, DIRECT, answered, outgoing_office, with_extension
@@ -112,12 +111,3 @@ def test_prefix_does_not_open_what_may_not_be_called(bench: SwitchBench) -> None
     bench.change(outgoing_office(dialling_prefixes=(DiallingPrefix(prefix="1", number_id="direct"),)))
     assert bench.phones.call("201", "*1*090612345").wait_ended(8.0) == "403"
     assert bench.line("line1").invites == ()
-
-
-@pytest.mark.feature("B9")
-def test_prefix_before_an_emergency_number(bench: SwitchBench) -> None:
-    """Who dials a prefix by habit reaches the centre all the same."""
-    bench.change(outgoing_office(dialling_prefixes=(DiallingPrefix(prefix="31", number_id=None),)))
-    invite = sent(bench, "201", "*31*112")
-    assert (invite.number, invite.caller.number) == ("112", COMPANY.e164)
-    assert PhoneNumber(invite.caller.number) == COMPANY
