@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from appliance.office.explain import ExplainedStep, Explanation
 from appliance.office.feature_codes import CODES, FeatureCode
-from wizard.texts import has_text, text
+from wizard.texts import LANGUAGES, has_text, text
 
+_LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
 _PLACES = ("number", "rings", "extension", "prefix", "slot")
 
 
@@ -31,6 +32,15 @@ def lines_of(explanation: Explanation, language: str) -> tuple[str, ...]:
 def code_table(language: str) -> tuple[tuple[str, str], ...]:
     """Return every feature code as it is dialled, and what it does, in the order of the domain."""
     return tuple((_dialled(code, language), text(f"code-{code.value}", language)) for code in FeatureCode)
+
+
+def code_page() -> str:
+    """Return the documentation's page of codes (Markdown), in every language."""
+    parts = ["# Feature codes", "", "Made from the domain by `belbox codes`; a test keeps this page as it is made."]
+    for language in LANGUAGES:
+        parts += ["", f"## {_LANGUAGE_NAMES[language]}", "", "| | |", "| --- | --- |"]
+        parts += [f"| `{code}` | {does} |" for code, does in code_table(language)]
+    return "\n".join(parts) + "\n"
 
 
 def _dialled(code: FeatureCode, language: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from appliance.cli import (
     apply_cmd,
+    codes_cmd,
     compile_cmd,
     explain_cmd,
     first_boot_cmd,
@@ -31,6 +32,7 @@ _COMMANDS = (
     compile_cmd,
     apply_cmd,
     explain_cmd,
+    codes_cmd,
     test_call_cmd,
     first_boot_cmd,
     serve_cmd,

@@ -6,12 +6,18 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.office.call_path.build import build_call_path
+from appliance.office.call_path.steps import EndReason, SubjectKind
+from appliance.office.dialled import from_outside
+from appliance.office.explain import walk
 from appliance.office.problems import Problem
 from appliance.office.references import ids_by_kind
+from tests.differential.random_office import CALLERS, random_calls, random_office
 from tests.offices import two_phones
 from wizard.first_boot.steps import StepName
 from wizard.texts import LANGUAGES, problem_text, text, texts_of
@@ -82,14 +88,23 @@ def test_every_rule_in_the_code_has_a_text() -> None:
 
 
 def test_every_reason_of_an_explanation_has_a_text() -> None:
-    code = (CHECKOUT / "appliance" / "office" / "explain.py").read_text(encoding="utf-8")
-    whys: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"_tell", "_finish"}:
-            places = node.args[3:] if node.func.attr == "_tell" else node.args[2:]  # type: ignore[attr-defined]
-            whys |= {word for place in places for word in _texts(place)}
-    assert {"rings", "phones-gone", "open", "closed", "busy", "ends"} <= whys
+    """What random calls through random offices are told, and every reason to end."""
+    whys, kinds = set(), set()
+    for seed in range(150):
+        office = random_office(seed)
+        call_path = build_call_path(office)
+        for call in random_calls(office, seed, 6):
+            dialled = from_outside(call_path, office.site.country, call.number.e164)
+            assert dialled.subject is not None
+            explanation = walk(office, call_path, dialled.subject, dialled.number, replace(call.now, caller=CALLERS[0]))
+            whys |= {step.why for step in explanation.steps}
+            kinds |= {step.kind for step in explanation.steps}
+    whys |= {f"ends-{reason.value}" for reason in EndReason}
+    assert len(whys) > 35
+    assert {"rings", "phones-gone", "open", "closed", "busy", "night"} <= whys
+    kinds |= {kind.value for kind in SubjectKind}
     assert [why for why in sorted(whys) if f"explain-{why}" not in texts_of("en")] == []
+    assert [kind for kind in sorted(kinds) if f"kind-{kind}" not in texts_of("en")] == []
 
 
 def test_every_state_of_a_part_and_its_remedy_has_a_text() -> None:
