@@ -122,15 +122,15 @@ def _register_again(bench: SwitchBench) -> None:
 
 
 @contextmanager
-def _box_in(bench: SwitchBench, box: BoxState) -> Iterator[Future[None]]:
+def _box_in(bench: SwitchBench, box: BoxState) -> Iterator[Future[object]]:
     """Keep the box in a state; the future is what it does meanwhile."""
-    done: Future[None] = Future()
+    done: Future[object] = Future()
     done.set_result(None)
     if box is BoxState.RELOAD:
         with ThreadPoolExecutor(1) as beside:
             yield beside.submit(bench.change, renamed(bench.office))
     elif box is BoxState.DISK_FULL:
-        pid = int((bench.folder / "switch-state" / "run" / "asterisk.pid").read_text())
+        pid = bench.process.pid
         _limit_files(pid, "0")
         try:
             yield done

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from appliance.apply.generations import checksums_of
 from appliance.apply.reload_plan import plan_reload
@@ -44,6 +44,14 @@ _NOISE = (
 _COMPLAINT = re.compile(r" (?:WARNING|ERROR)\[")
 # Settings of pjsip.conf that make Asterisk send something somewhere, or bind.
 _PLACES = re.compile(r"^(?:contact|server_uri|outbound_proxy|match|bind)\s*=\s*(.*)$", re.MULTILINE)
+
+
+class ChangeSeconds(NamedTuple):
+    """How long each part of a change took; `switch` is until the switch says that it runs the new files."""
+
+    compile: float
+    write: float
+    switch: float
 
 
 class SwitchBench:
@@ -105,6 +113,11 @@ class SwitchBench:
         assert self._manager is not None, "the bench is not open"
         return self._manager
 
+    @property
+    def process(self) -> SwitchProcess:
+        """The switch as a process."""
+        return self._process
+
     def line(self, trunk_id: str) -> Line:
         """Return the other end of a trunk."""
         return self._lines[trunk_id]
@@ -113,21 +126,26 @@ class SwitchBench:
         """Plug in the box's own test phone, named `test-phone`."""
         return self.phones.register(TEST_PHONE, TEST_PHONE, TEST_PHONE_PASSWORD)
 
-    def change(self, office: Office) -> None:
+    def change(self, office: Office) -> ChangeSeconds:
         """Put another office in this one's place: reload what changed, or restart where that is not enough."""
         self.office = office
         self._open_lines()
+        began = time.monotonic()
         wanted = self._compile()
+        compiled = time.monotonic()
         plan = plan_reload(checksums_of(self._files), checksums_of(wanted))
         self._write(wanted)
+        written = time.monotonic()
         if plan.restart:
             self.restart()
-            return
+            return ChangeSeconds(compiled - began, written - compiled, time.monotonic() - written)
         for module in plan.modules:
             self.ami.act("Reload", Module=module)
         self.wait_until(self._runs_its_files, "the switch runs the files of the office")
+        running = time.monotonic()
         if plan.changed:
             self.wait_for_lines()
+        return ChangeSeconds(compiled - began, written - compiled, running - written)
 
     def restart(self, *, hard: bool = False) -> None:
         """Restart the switch, as after a crash if `hard`; phones stay registered in its store."""

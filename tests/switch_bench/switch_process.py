@@ -31,6 +31,12 @@ class SwitchProcess:
         self._folder = folder
         self._switch_root = switch_root
         self._process: subprocess.Popen[bytes] | None = None
+        self.started_in = 0.0  # seconds until it said that it was fully booted, the last time
+
+    @property
+    def pid(self) -> int:
+        """Asterisk itself, not its jail."""
+        return int((self.state / "run" / "asterisk.pid").read_text())
 
     @property
     def configuration(self) -> Path:
@@ -59,12 +65,14 @@ class SwitchProcess:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=CHECKOUT
             )
-            limit = time.monotonic() + START_SECONDS
+            began = time.monotonic()
+            limit = began + START_SECONDS
             while not ready.wait(0.2):
                 if self._process.poll() is not None or time.monotonic() > limit:
                     self.stop()
                     printed = (self._folder / "switch.out").read_text(errors="replace")
                     raise SwitchDidNotStartError(printed[-3000:])
+            self.started_in = time.monotonic() - began
 
     def stop(self) -> None:
         """End it; what it holds in its store is kept."""
