@@ -67,6 +67,9 @@ _STYLE = (
 )
 
 
+_UNSEEN = (WatchBackup, RingBackEmergency, ShowLabel, ChooseRingTone, Speak)
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One line of a card: what is done, and where calls go from there instead (none: nowhere)."""
@@ -103,7 +106,7 @@ class _Drawing:
     def _reached(self, entry: SubjectId) -> list[SubjectId]:
         """Return the subjects in the order in which a reader meets them."""
         found: list[SubjectId] = []
-        waiting = [entry]
+        waiting = [self._through(entry)]
         while waiting and len(found) < MOST_CARDS:
             subject = waiting.pop(0)
             if subject in found or subject not in self.call_path.subjects:
@@ -111,6 +114,16 @@ class _Drawing:
             found.append(subject)
             waiting += [row.away for row in self._rows(subject) if row.away is not None]
         return found
+
+    def _through(self, subject: SubjectId) -> SubjectId:
+        """Return where a call that enters here is really met: a subject that only passes it on has no card."""
+        seen = {subject}
+        while True:
+            steps = [step for step in self.call_path.subjects.get(subject, ()) if not isinstance(step, _UNSEEN)]
+            if len(steps) != 1 or not isinstance(steps[0], Continue) or steps[0].subject in seen:
+                return subject
+            subject = steps[0].subject
+            seen.add(subject)
 
     def _card(self, subject: SubjectId) -> str:
         rows = list(self._rows(subject))
@@ -140,14 +153,18 @@ class _Drawing:
         return "".join(parts) + "</g>"
 
     def _line(self, x: int, y: int, words: str, style: str) -> str:
-        most = (WIDTH - x - MARGIN) // 7 if x >= _AWAY_LEFT or style in {"name", "at"} else (_AWAY_LEFT - x) // 7
+        most = (WIDTH - x - MARGIN) // 8 if x >= _AWAY_LEFT or style in {"name", "at"} else (_AWAY_LEFT - x) // 8
         shown = words if len(words) <= most else f"{words[: most - 1]}…"
         return f'<text class="{style}" x="{x}" y="{y}">{escape(shown)}</text>'
 
     def _title(self, subject: SubjectId) -> str:
         name = subject_name(self.office, subject)
         kind = text(f"kind-{subject.kind.value}", self.language)
-        part = f" ({subject.part})" if subject.part and subject.kind is not SubjectKind.OUTSIDE_NUMBER else ""
+        word = subject.part.rstrip("0123456789")
+        part = ""
+        if word:
+            which = subject.part.removeprefix(word)
+            part = f" ({text(f'plan-part-{word}', self.language)}{' ' if which else ''}{which})"
         return f"{kind}{': ' if name else ''}{name}{part}"
 
     def _say(self, words: str, /, **facts: str) -> str:
@@ -155,7 +172,8 @@ class _Drawing:
 
     def _rows(self, subject: SubjectId) -> Iterator[_Row]:
         for step in self.call_path.subjects[subject]:
-            yield from self._of(step)
+            for row in self._of(step):
+                yield _Row(row.words, self._through(row.away) if row.away is not None else None)
 
     def _of(self, step: Step) -> Iterator[_Row]:
         match step:
@@ -210,7 +228,7 @@ class _Drawing:
             case End() | CallEmergency() | ListenToMessages() | Echo() | ReturnDigits() | SwitchMode():
                 yield _Row(self._say("end"))
             case WatchBackup() | RingBackEmergency() | ShowLabel() | ChooseRingTone() | Speak():
-                pass
+                return  # _UNSEEN: nothing a reader of a plan looks for
             case _:
                 assert_never(step)
 

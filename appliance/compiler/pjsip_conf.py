@@ -216,7 +216,9 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
     ]
     if trunk.encrypts_media:
         endpoint.append(("media_encryption", "sdes"))
-    if trunk.username:
+    # A line that asks for no password gets none: an empty one is refused by the switch itself.
+    logs_in = bool(trunk.username and trunk.password)
+    if logs_in:
         endpoint.append(("outbound_auth", name))
     aor = [("type", "aor"), ("contact", server)]
     if trunk.answers_options:
@@ -230,7 +232,7 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
         Section(name, tuple(aor)),
         Section(name, (("type", "identify"), ("endpoint", name), ("match", address), ("srv_lookups", "no"))),
     ]
-    if trunk.username:
+    if logs_in:
         sections.append(_auth(name, trunk.username, trunk.password))
     if trunk.registers:
         sections.append(
@@ -242,7 +244,7 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
                     ("client_uri", f"sip:{trunk.username}@{trunk.host}"),
                     ("transport", f"transport-{trunk.transport.value}"),
                     ("contact_user", trunk.username),
-                    ("outbound_auth", name),
+                    *((("outbound_auth", name),) if logs_in else ()),
                     ("expiration", str(REGISTRATION_SECONDS)),
                     ("retry_interval", str(REGISTRATION_RETRY_SECONDS)),
                     ("forbidden_retry_interval", str(REGISTRATION_REFUSED_RETRY_SECONDS)),

@@ -12,6 +12,7 @@ from appliance.office.call_plan import CallPlan
 from appliance.office.caller import CallerRule, CallFilter
 from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
 from appliance.office.extension import Extension
+from appliance.office.mail_server import MailServer
 from appliance.office.mode_key import ModeKey
 from appliance.office.music import Music
 from appliance.office.night import NightMode
@@ -60,6 +61,7 @@ class Office:
     dialling_prefixes: tuple[DiallingPrefix, ...] = ()
     forwarding_prefixes: tuple[ForwardingPrefix, ...] = ()
     parking: Parking | None = None
+    mail_server: MailServer | None = None
     night: NightMode = NightMode()
     behaviour: Behaviour = Behaviour()
 

@@ -21,7 +21,7 @@ from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.voicemail import VoicemailBox
-from appliance.storage.document.company import BEHAVIOUR, NIGHT, PARKING, SITE
+from appliance.storage.document.company import BEHAVIOUR, MAIL, NIGHT, PARKING, SITE
 from appliance.storage.document.known_names import NamesInDocument, Writing
 from appliance.storage.document.people import BOX
 from appliance.storage.document.reading import LONGEST_SHOWN, Place, Reading, Row, SecretMaker, Unread, printable
@@ -31,7 +31,7 @@ from appliance.storage.document.toml_layout import lay_out
 
 __all__ = ["ReadDocument", "SecretMaker", "read_document", "read_revision", "write_document"]
 
-_SITE, _PARKING, _NIGHT, _BEHAVIOUR = "site", "parking", "night", "behaviour"
+_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR = "site", "parking", "mail", "night", "behaviour"
 _COMPANY_BOX_PREFIX = "voicemail_"  # the company's box stands in [site]
 
 
@@ -67,6 +67,7 @@ def write_document(office: Office, *, with_secrets: bool = False) -> str:
             for subject in SUBJECTS
         },
         _PARKING: PARKING.write(office.parking, writing) if office.parking else {},
+        _MAIL: MAIL.write(office.mail_server, writing) if office.mail_server else {},
         _NIGHT: NIGHT.write(office.night, writing),
         _BEHAVIOUR: BEHAVIOUR.write(office.behaviour, writing),
     }
@@ -99,7 +100,7 @@ class _Whole:
                 self._learn(subject, row)
 
     def office(self) -> Office:
-        known = {_SITE, _PARKING, _NIGHT, _BEHAVIOUR, *(subject.kind for subject in SUBJECTS)}
+        known = {_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR, *(subject.kind for subject in SUBJECTS)}
         for key in sorted(self._tree.keys() - known):
             Place(self.reading, printable(key)[:LONGEST_SHOWN]).note("unknown-key", value=key[:LONGEST_SHOWN])
         site, company_voicemail = self._site()
@@ -107,6 +108,7 @@ class _Whole:
             site=site,
             company_voicemail=company_voicemail,
             parking=self._single(_PARKING, PARKING),
+            mail_server=self._single(_MAIL, MAIL, self._keep.mail_server if self._keep else None),
             night=self._single(_NIGHT, NIGHT) or NightMode(),
             behaviour=self._single(_BEHAVIOUR, BEHAVIOUR) or Behaviour(),
             **{subject.attribute: self._all(subject) for subject in SUBJECTS},
@@ -174,12 +176,12 @@ class _Whole:
         row.finish()
         return site, box
 
-    def _single(self, key: str, table: Table[Any]) -> Any:
+    def _single(self, key: str, table: Table[Any], kept: object = None) -> Any:
         if key not in self._tree:
             return None
         place = Place(self.reading, key)
         try:
-            return table.read(self._tree[key], place)
+            return table.read(self._tree[key], place, kept)
         except InvalidValueError as fault:
             place.note_fault(fault)
         except Unread:

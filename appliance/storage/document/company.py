@@ -8,6 +8,13 @@ from appliance.office.backup_route import BackupRoute
 from appliance.office.behaviour import BackupCheck, Behaviour, ForwardShows
 from appliance.office.calling_permission import CallingPermission
 from appliance.office.country import Country, Language, NumberKind
+from appliance.office.mail_server import (
+    LAST_PORT,
+    MailServer,
+    Security,
+    check_mail_password,
+    check_mail_username,
+)
 from appliance.office.music import Music
 from appliance.office.night import NightMode, NightSetting
 from appliance.office.number import Number
@@ -28,6 +35,7 @@ from appliance.office.trunk import (
     check_sip_password,
     check_sip_user,
 )
+from appliance.office.voicemail import check_email
 from appliance.storage.document.calls import WAIT_SECONDS
 from appliance.storage.document.destinations import ANONYMOUS, BACKUP_DESTINATION, DESTINATION, OWN_NUMBER, PHONE_NUMBER
 from appliance.storage.document.kinds import Count, Flag, OrNone, Several, choice, reference, words
@@ -39,7 +47,6 @@ from appliance.storage.document.tables import IdKey, Inline, Key, Rows, SecretKe
 NEVER = "never"
 MOST_CHANNELS = 1000
 MOST_MILLICENTS = 10_000_000
-LAST_PORT = 65535
 _DIGEST = words(matching(r"[0-9a-f]{64}", "recording-name-form"))  # SHA-256
 
 
@@ -206,4 +213,21 @@ BEHAVIOUR = Table(
     Key("confirms_plans", Flag()),
     Key("forward_number", OWN_NUMBER, "forward_number_id"),
     Key("forward_shows", choice(ForwardShows)),
+)
+
+MAIL = Table(
+    MailServer,
+    Key("host", words(check_host)),
+    Key("port", Count(1, LAST_PORT)),
+    Key("security", choice(Security)),
+    Key("username", words(check_mail_username)),
+    SecretKey(
+        "password",
+        check_mail_password,
+        "password",
+        # Kept for the same account only: another server must not be shown it.
+        is_kept=lambda kept, values: (kept.host, kept.username) == (values.get("host"), values.get("username", "")),
+    ),
+    Key("sender", words(check_email)),
+    blamed="security",
 )
