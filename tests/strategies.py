@@ -50,6 +50,7 @@ from appliance.office.speed_dial import SpeedDial
 from tests.random_calls import Calls
 from tests.strategies_of_values import (
     FREE_FOUR_DIGITS,
+    mail_servers,
     phone_numbers,
     recordings,
     texts,
@@ -183,6 +184,7 @@ class _Builder(Calls):
                 for prefix in (self.several(st.integers(101, 199)) if numbers else ())
             ),
             parking=self.parking() if self.flag() else None,
+            mail_server=self.maybe(mail_servers()),
             night=self.night(hours, holidays),
             behaviour=Behaviour(
                 backup_check=self.draw(st.sampled_from(BackupCheck)),

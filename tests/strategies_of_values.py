@@ -9,6 +9,7 @@ from datetime import datetime
 from hypothesis import strategies as st
 
 from appliance.office.country import COUNTRY_PACKS, Country
+from appliance.office.mail_server import MailServer, Security
 from appliance.office.numbers import PhoneNumber
 from appliance.office.schedule import (
     Period,
@@ -88,6 +89,22 @@ def tokens() -> st.SearchStrategy[Secret]:
 def emails() -> st.SearchStrategy[str]:
     """Addresses with the odd signs that are allowed in them."""
     return st.sampled_from(("jan@example.com", "o'neil+belbox@mail.example.be", "{x}`y@a-b.example"))
+
+
+@st.composite
+def mail_servers(draw: st.DrawFn) -> MailServer:
+    """Servers with and without a login."""
+    security = draw(st.sampled_from(Security))
+    logs_in = security is not Security.NONE and draw(st.booleans())
+    printable = "".join(map(chr, range(0x20, 0x7F)))
+    return MailServer(
+        host=draw(st.sampled_from(("mail.example.be", "192.0.2.25"))),
+        sender=draw(emails()),
+        port=draw(st.integers(1, 65535)),
+        security=security,
+        username=draw(st.text(printable, min_size=1, max_size=20)) if logs_in else "",
+        password=draw(secrets(printable, 1, 30)) if logs_in else Secret(""),
+    )
 
 
 def periods(most: int = 3) -> st.SearchStrategy[list[Period]]:
