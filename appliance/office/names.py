@@ -14,6 +14,19 @@ _NO_LETTER = frozenset({"Cc", "Zl", "Zp", "Cs", "Co"})
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
+# A phone's display has room for about twenty letters; this leaves room for the caller's own name beside it.
+MOST_LABEL_BYTES = 40
+
+
+def visible_label(text: str) -> str:
+    """Return what a phone can show of a text: one line, no controls, cut to MOST_LABEL_BYTES."""
+    line = " ".join(text.split())
+    letters = "".join(
+        letter for letter in line if unicodedata.category(letter) not in _NO_LETTER and letter not in _DIRECTION
+    )
+    return letters.encode()[:MOST_LABEL_BYTES].decode(errors="ignore").strip()
+
+
 def check_name(text: str) -> str:
     """Return the name without outer spaces; raise InvalidValueError if it is empty, long, or has controls."""
     name = text.strip()

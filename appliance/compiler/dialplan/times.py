@@ -38,9 +38,9 @@ def contexts(office: Office) -> list[Context]:
         Context("night", (DialplanExtension("s", tuple(_night(office))),), "Is night mode on? Returns 1 or 0"),
     ]
     for days in office.public_holidays:
-        calendar = tuple(
-            DialplanExtension(day.strftime(_DAY), (Do("NoOp", _plain(name)),)) for day, name in days.dates().items()
-        )
+        # A day that the office added has no name of its own: what people type stays out of the dial plan.
+        names = {day: "" if day in days.extra else _plain(name) for day, name in days.dates().items()}
+        calendar = tuple(DialplanExtension(day.strftime(_DAY), (Do("NoOp", name),)) for day, name in names.items())
         found.append(Context(_calendar(days.id), calendar, f"Public holidays: {days.name}"))
     return found
 

@@ -27,6 +27,7 @@ from appliance.office.destination import (
     ToSpeedDial,
     ToVoicemail,
 )
+from appliance.office.names import visible_label
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.schedule import TimeTest
@@ -60,9 +61,10 @@ class Building:
 
     def label(self, subject: SubjectId, text: str) -> tuple[Step, ...]:
         """Return the step that shows a label, none for an empty one."""
-        if not text:
+        shown = visible_label(text)
+        if not shown:
             return ()
-        self._labels[subject] = text
+        self._labels[subject] = shown
         return (ShowLabel(subject),)
 
     def to(self, destination: Destination) -> tuple[Step, ...]:
