@@ -121,10 +121,13 @@ class VirtualOffice:
     def run(
         self, place: str, *command: str, check: bool = True, seconds: float = 60.0
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in one place."""
-        return subprocess.run(
-            self.in_place(place, command), check=check, capture_output=True, text=True, timeout=seconds, cwd=CHECKOUT
+        """Run a command in one place; a failure says what the command said."""
+        done = subprocess.run(
+            self.in_place(place, command), capture_output=True, text=True, timeout=seconds, cwd=CHECKOUT
         )
+        if check and done.returncode:
+            raise LabFailedError(f"{' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done
 
     def belbox(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a verb of the product on this office's box."""
