@@ -22,7 +22,7 @@ from tests.virtual_office.sip_message import read_address
 
 # Seconds from the phone's INVITE to the centre's.
 LIMITS = dict.fromkeys(LineState, 2.0) | {
-    LineState.JUST_DARK: 6.5,
+    LineState.JUST_DARK: 3.0,
     LineState.FULL: 3.0,
     LineState.BOTH_FULL_OUT: 3.0,
     LineState.BOTH_FULL_IN: 3.0,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.hunting.outgoing_office import answered, asked, outgoing_office, with_trunk
-from tests.switch_bench.behaviour import Answers, Ignores, Redirects, Refuses
+from tests.switch_bench.behaviour import RINGS, Answers, Ignores, Redirects, Refuses
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import CallState
 from tests.switch_bench.diary import What
@@ -63,7 +63,7 @@ TROUBLES = (
     Trouble(name="404 unknown", prepare=_refuses(404), code="404"),
     Trouble(name="480 unavailable", prepare=_refuses(480), code="480"),
     Trouble(name="known dark", prepare=_dark_and_known, within=0.5, line1_is_asked=False),
-    Trouble(name="just dark", prepare=lambda bench: bench.line("line1").go_dark(), within=6.5, line1_is_asked=False),
+    Trouble(name="just dark", prepare=lambda bench: bench.line("line1").go_dark(), within=2.5, line1_is_asked=False),
     Trouble(name="own channels used", prepare=_own_channels_used, within=0.5),
     Trouble(name="full at the provider", prepare=_provider_is_full, within=1.0),
     Trouble(name="unregistered", prepare=_unregistered, within=1.0),
@@ -82,6 +82,7 @@ def table() -> Iterator[list[str]]:
 def test_trouble_of_the_first_line(bench: SwitchBench, trouble: Trouble, table: list[str]) -> None:
     """The second line is asked in time, or not at all and the caller hears why."""
     trouble.prepare(bench)
+    bench.problems()
     before = len(asked(bench))
     call = bench.phones.call("201", NUMBER)
     if trouble.within is None:
@@ -97,6 +98,22 @@ def test_trouble_of_the_first_line(bench: SwitchBench, trouble: Trouble, table: 
     expected = ["line1", "line2"] if trouble.line1_is_asked and trouble.name != "own channels used" else ["line2"]
     assert asked(bench)[before:] == expected
     table.append(f"| {trouble.name} | goes on | {seconds:.2f} s |")
+    assert [line for line in bench.problems() if "on registration" not in line] == []
+    if trouble.name == "just dark":  # what was given up is still on its way there
+        bench.line("line1").come_back()
+        bench.line("line1").wait_for(What.ENDED, seconds=7.0)
+
+
+def test_call_that_was_given_up_is_taken_back_when_the_line_returns(bench: SwitchBench) -> None:
+    """The INVITE is still being repeated to the dark line: the one that arrives is cancelled at once."""
+    line = bench.line("line1")
+    line.go_dark()
+    answered(bench, "201", NUMBER)
+    line.behave(RINGS)
+    line.come_back()
+    rung = line.wait_for(What.STOPPED_RINGING, seconds=7.0)
+    assert rung.wait_for(What.STOPPED_RINGING).at - rung.began_at < 0.5
+    assert bench.line("line2").calls[-1].state is CallState.ANSWERED
 
 
 @pytest.mark.parametrize(

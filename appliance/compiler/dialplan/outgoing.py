@@ -21,6 +21,9 @@ from appliance.office.trunk import NumberFormat, Trunk
 
 EMERGENCY_RING_SECONDS = 120
 MOST_CALLS_ENDED = 3  # in each direction, for one emergency call
+SILENT_SECONDS = 2.0
+_LOOK_SECONDS = 0.25
+_SILENT_LINE = "silent-line"
 _FREED = ("out", "in")
 ANONYMOUS = "anonymous"
 # 183 with SDP: without it a phone whose call is not answered hears nothing of what is said next.
@@ -52,6 +55,7 @@ def contexts(office: Office) -> list[Context]:
         _verdict(),
         _confirm(),
         _outgoing_leg(),
+        _silent_line(),
         *_permissions(office),
         *([_pre_empt()] if office.trunks else []),
     ]
@@ -110,7 +114,10 @@ def call_emergency(office: Office, step: CallEmergency, index: int) -> list[Do]:
                 case _:
                     lines += _free(trunk_id, attempt, label, following)
             lines += _show(office, office.trunk(trunk_id), label)
-            lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{emergency_endpoint(trunk_id)},{EMERGENCY_RING_SECONDS},i"))
+            is_watched = attempt == "up" and len(step.trunk_ids) > 1
+            options = "ib(outgoing-leg^watched^1)" if is_watched else "i"
+            endpoint = emergency_endpoint(trunk_id)
+            lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{endpoint},{EMERGENCY_RING_SECONDS},{options}"))
             if attempt in _FREED:
                 lines.append(Do("Goto", label))
         lines.append(Do("NoOp", label=f"{attempt}-{index}-{len(step.trunk_ids)}"))
@@ -158,7 +165,8 @@ def _line(office: Office, trunk: Trunk) -> Context:
     lines += _show(office, trunk, "number")
     called = _written(office, trunk.called_format, "CALLED")
     confirm = '${IF($["${CONFIRM}" = "1"]?U(confirm^s^1))}'
-    leg = f"ib(outgoing-leg^s^1({trunk.id}))"
+    # Watched only while there is another line to go to.
+    leg = f"ib(outgoing-leg^s^1({trunk.id}^${{LEN(${{LINES}})}}))"
     lines += [
         Do("HangupCauseClear"),
         Do("Dial", f"PJSIP/{called}@{trunk_endpoint(trunk.id)},${{RING_SECONDS}},{leg}{confirm}"),
@@ -262,8 +270,32 @@ def _confirm() -> Context:
 
 def _outgoing_leg() -> Context:
     """What the called channel knows of itself; its own group goes with it when the call is passed on."""
-    steps = (Do("Set", "GROUP(out)=${ARG1}"), Do("Set", "SHARED(DIRECTION)=out"), Do("Return"))
-    return Context("outgoing-leg", (DialplanExtension("s", steps),), "An ordinary call that goes out")
+    steps = (
+        Do("Set", "GROUP(out)=${ARG1}"),
+        Do("Set", "SHARED(DIRECTION)=out"),
+        Do("GotoIf", "$[0${ARG2} > 0]?watched,1"),
+        Do("Return"),
+    )
+    # A channel of its own, beside Dial: as a second leg of Dial it would silence the line's announcements.
+    watched = (Do("Originate", f"Local/${{CHANNEL(name):6}}@{_SILENT_LINE}/n,app,NoOp,,,5,a"), Do("Return"))
+    extensions = (DialplanExtension("s", steps), DialplanExtension("watched", watched))
+    return Context("outgoing-leg", extensions, "A called channel of a line, before it is called")
+
+
+def _silent_line() -> Context:
+    """End a called channel whose line has not said a word, not even 100, in two seconds: five INVITEs were lost."""
+    leg = "PJSIP/${EXTEN}"
+    steps = (
+        Do("Set", "LOOKS=0"),
+        Do("Wait", f"{_LOOK_SECONDS}", label="look"),
+        Do("GotoIf", f"$[${{LEN(${{IMPORT({leg},CHANNEL(name))}})}} = 0]?over"),
+        Do("GotoIf", f"$[${{LEN(${{IMPORT({leg},HANGUPCAUSE_KEYS())}})}} > 0]?over"),
+        Do("Set", "LOOKS=$[${LOOKS} + 1]"),
+        Do("GotoIf", f"$[${{LOOKS}} < {SILENT_SECONDS / _LOOK_SECONDS:.0f}]?look"),
+        Do("SoftHangup", leg),
+        Do("Hangup", label="over"),
+    )
+    return Context(_SILENT_LINE, (DialplanExtension("_[a-z].", steps),), "Is this channel's line dark?")
 
 
 def _permissions(office: Office) -> list[Context]:
