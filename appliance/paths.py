@@ -70,6 +70,21 @@ class Paths:
         return self.root / "switch-state"
 
     @property
+    def voicemail_mails(self) -> Path:
+        """The switch's outbox: one file for each voicemail message that is to be mailed."""
+        return self.switch_state / "spool" / "outmail"
+
+    @property
+    def notices(self) -> Path:
+        """Our own mails that wait, such as "extension 201 is offline"."""
+        return self.root / "mail" / "notices"
+
+    @property
+    def presence(self) -> Path:
+        """Which extensions were reachable when the monitor looked last, and who has been told (JSON)."""
+        return self.root / "mail" / "presence.json"
+
+    @property
     def phone_files(self) -> Path:
         """Static phone files, one folder per phone, named by that phone's token; nginx serves them."""
         return self.root / "phone-files"
@@ -108,6 +123,11 @@ class Paths:
     def live_state(self) -> Path:
         """What the monitor saw last (JSON): lines, phones, time of the look."""
         return self.run / "live-state.json"
+
+    @property
+    def mail_state(self) -> Path:
+        """How the mails stand (JSON): what waits, what failed, and why."""
+        return self.run / "mail-state.json"
 
     @property
     def network_facts(self) -> Path:

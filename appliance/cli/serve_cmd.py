@@ -14,14 +14,18 @@ from appliance.apply.given_settings import give_settings
 from appliance.asterisk.live_state import LiveState
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.housekeeping import Housekeeping
+from appliance.cli.latest_office import LatestOffice
 from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
 from appliance.health.monitor import watch, write_live_state
+from appliance.mail.offline_watch import OfflineWatch
+from appliance.mail.outbox import Outbox
 from appliance.system.helper import serve_helper
 from provisioning import serve as provisioning
 from provisioning.enrolment import seal
 from wizard.app import create_app
 from wizard.serve import serve as serve_web
+from wizard.texts import text
 
 SESSION_KEY_BYTES = 32
 
@@ -52,21 +56,26 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
     sealed: set[str] = set()
     nudger = WaitingPhones(box)
     housekeeping = Housekeeping(box)
+    latest = LatestOffice(box.repository)
+    offline = OfflineWatch(box.paths)
+    stop = _stopped_by_signal()
 
     def on_state(state: LiveState | None) -> None:
         write_live_state(box.paths.live_state, state, now())
+        reachable = None if state is None else {one.sip_user for one in state.contacts if one.is_reachable}
+        # Without the switch the watch reads no office, and the mails still go by the newest one.
+        offline.look(latest.load() if state is None else latest.office, reachable, now())
         if state is not None:
             _seal_registered(box, state, sealed)
         nudger.nudge()
         housekeeping.look_round()
 
-    watch(
-        lambda: box.manager,
-        lambda: box.repository.newest()[1],
-        on_state,
-        lambda manager: give_settings(manager, box.paths),
-        _stopped_by_signal(),
+    # A thread of its own: a mail server may take its time, the watch on lines may not.
+    mails = threading.Thread(
+        target=Outbox(box.paths, lambda: latest.office, text).run, args=(now, stop), name="mails", daemon=True
     )
+    mails.start()
+    watch(lambda: box.manager, latest.load, on_state, lambda manager: give_settings(manager, box.paths), stop)
     return 0
 
 

@@ -24,7 +24,7 @@ class UnreadableSwitchMail(ApplianceError):  # noqa: N818  (named for what it sa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchMail:
-    """`caller_name`, `caller_number`: empty if not shown. `moment`: when the message ended. `recording`: WAV, if any."""
+    """`caller_name`, `caller_number`: empty if not shown. `moment`: the message's end. `recording`: WAV, if any."""
 
     mailbox: str
     caller_name: str

@@ -28,10 +28,9 @@ class Say(Protocol):
 
 def one_line(text: str) -> str:
     """Return a text in which nothing ends a line or turns the reading direction, cut at MOST_LETTERS."""
-    letters = (
-        " " if letter in _DIRECTION or unicodedata.category(letter) in _NO_LETTER else letter for letter in text
-    )
-    return " ".join("".join(letters).split())[:MOST_LETTERS].strip()
+    letters = (" " if letter in _DIRECTION or unicodedata.category(letter) in _NO_LETTER else letter for letter in text)
+    # "=?" would begin an encoded word (RFC 2047), which readers turn into whatever it says.
+    return " ".join("".join(letters).replace("=?", "= ?").split())[:MOST_LETTERS].strip()
 
 
 def in_words(moment: datetime, office: Office, language: Language, say: Say) -> str:
