@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from appliance.cli.moments import WITHHELD, e164, moment
 from appliance.cli.output import print_json
-from appliance.cli.wiring import Box, now
+from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
 from appliance.office.circumstances import Circumstances, as_set
@@ -17,14 +16,10 @@ from appliance.office.dialled import from_inside, from_outside
 from appliance.office.explain import walk
 from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightSetting
-from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
-from appliance.office.problems import InvalidValueError
 from wizard.call_picture import plan_picture
 from wizard.call_words import lines_of, why
 from wizard.texts import LANGUAGES, text
-
-WITHHELD = "anonymous"
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -59,7 +54,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
     if given.caller in extensions:
         dialled = from_inside(call_path, country, given.to)
     else:
-        dialled = from_outside(call_path, country, _e164(given.to, office))
+        dialled = from_outside(call_path, country, e164(given.to, office))
     if dialled.code is not None:
         print(text(f"code-{dialled.code.value}", given.language))
         return 0
@@ -88,7 +83,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
 
 
 def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[str, str]) -> Circumstances:
-    now_set = as_set(office, _moment(given.at, office).replace(tzinfo=None))
+    now_set = as_set(office, moment(given.at, office).replace(tzinfo=None))
     changes: dict[str, Any] = {
         "down": _ids(extensions, given.down),
         "busy": _ids(extensions, given.busy),
@@ -103,26 +98,8 @@ def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[s
     if given.caller in extensions:
         changes["calling_extension_id"] = extensions[given.caller]
     else:
-        changes["caller"] = "" if given.caller == WITHHELD else _e164(given.caller, office)
+        changes["caller"] = "" if given.caller == WITHHELD else e164(given.caller, office)
     return as_set(office, now_set.at, **changes)
-
-
-def _e164(number: str, office: Office) -> str:
-    try:
-        return PhoneNumber.parse(number, office.site.country).e164
-    except InvalidValueError:
-        return number
-
-
-def _moment(text_given: str | None, office: Office) -> datetime:
-    zone = ZoneInfo(office.site.time_zone)
-    if text_given is None:
-        return now().astimezone(zone)
-    try:
-        moment = datetime.fromisoformat(text_given)
-    except ValueError:
-        raise ApplianceError(f"{text_given} is not a date and time.", "Write 2026-12-25T10:00.") from None
-    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _listed(given: str) -> list[str]:
@@ -165,5 +142,5 @@ def _forwards(office: Office, extensions: dict[str, str], given: list[str]) -> d
             raise ApplianceError(
                 f"{setting} is no forward.", "Write 201:always=202 (always, busy, no-answer, unreachable)."
             )
-        found[(extensions[number], ForwardCase(case))] = _e164(target, office) if len(target) > 4 else target
+        found[(extensions[number], ForwardCase(case))] = e164(target, office) if len(target) > 4 else target
     return found

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from appliance.cli.moments import WITHHELD, e164, moment
 from appliance.cli.output import print_json
 from appliance.cli.wiring import Box
+from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE
 from appliance.health.test_phone import TestCallResult, place_test_call
 
 
@@ -22,6 +24,12 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--ring-seconds", type=float, default=20.0)
     parser.add_argument("--listen-seconds", type=float, default=0.0, help="play a tone and listen for it")
     parser.add_argument("--digits", default="", help="digits to send once answered")
+    parser.add_argument(
+        "--as-if-from",
+        metavar="NUMBER",
+        help="call a number of the office as if from this number outside (or anonymous)",
+    )
+    parser.add_argument("--as-if-at", metavar="2026-12-25T10:00", help="and at this moment, the office's local time")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_call)
 
@@ -43,9 +51,17 @@ def _call(box: Box, given: argparse.Namespace) -> int:
 
 
 def _place(box: Box, given: argparse.Namespace) -> TestCallResult:
+    number, headers = given.number, {}
+    if given.as_if_from or given.as_if_at:
+        _, office = box.repository.newest()
+        number = f"{AS_IF_OUTSIDE}{e164(given.number, office)}"
+        headers["X-Belbox-Caller"] = e164(given.as_if_from or WITHHELD, office)
+        if given.as_if_at:
+            headers["X-Belbox-At"] = str(int(moment(given.as_if_at, office).timestamp()))
     return place_test_call(
         box.test_phone,
-        given.number,
+        number,
+        headers=headers,
         ring_seconds=given.ring_seconds,
         listen_seconds=given.listen_seconds,
         digits=given.digits,

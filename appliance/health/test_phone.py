@@ -11,7 +11,7 @@ import struct
 import tempfile
 import time
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -78,16 +78,22 @@ class TestCallResult:
 
 
 def place_test_call(
-    account: TestPhoneAccount, number: str, *, ring_seconds: float, listen_seconds: float = 0.0, digits: str = ""
+    account: TestPhoneAccount,
+    number: str,
+    *,
+    ring_seconds: float,
+    listen_seconds: float = 0.0,
+    digits: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> TestCallResult:
     """Register, call `number`, and look what comes of it; NotRunning if the switch does not let us in.
 
-    With `listen_seconds`, an answered call is listened to while our tone plays; with `digits`, those are sent
-    and the digits that come back are kept.
+    `headers` go with the INVITE. With `listen_seconds`, an answered call is listened to while our tone plays; with
+    `digits`, those are sent and the digits that come back are kept.
     """
     phone = _TestPhone(account)
     try:
-        return phone.call(number, ring_seconds, listen_seconds, digits)
+        return phone.call(number, ring_seconds, listen_seconds, digits, headers or {})
     finally:
         phone.close()
 
@@ -122,7 +128,9 @@ class _TestPhone:
         sip.mediaConfig.transportConfig.boundAddress = account.address
         self._sip.create(sip)
 
-    def call(self, number: str, ring_seconds: float, listen_seconds: float, digits: str) -> TestCallResult:
+    def call(
+        self, number: str, ring_seconds: float, listen_seconds: float, digits: str, headers: Mapping[str, str]
+    ) -> TestCallResult:
         if not self._until(lambda: self._sip.code != 0, 5.0) or self._sip.code != 200:
             raise NotRunning(
                 f"The switch did not let the test phone in (SIP {self._sip.code or 'no answer'}).",
@@ -130,7 +138,12 @@ class _TestPhone:
             )
         call = _Call(self._sip)
         started = time.monotonic()
-        call.makeCall(f"sip:{number}@{self._account.server}:{self._account.port}", pjsua2.CallOpParam(True))
+        options = pjsua2.CallOpParam(True)
+        for name, value in headers.items():
+            header = pjsua2.SipHeader()
+            header.hName, header.hValue = name, value
+            options.txOption.headers.append(header)
+        call.makeCall(f"sip:{number}@{self._account.server}:{self._account.port}", options)
         self._until(lambda: call.is_up or call.is_over, ring_seconds)
         level = None
         if call.is_up and (listen_seconds or digits):

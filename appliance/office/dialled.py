@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from appliance.office.call_path.steps import EMERGENCY, OUTGOING, CallPath, SubjectId
+from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, OUTGOING, CallPath, SubjectId
 from appliance.office.country import Country
 from appliance.office.feature_codes import CODES, FeatureCode
 from appliance.office.numbers import PhoneNumber
@@ -18,8 +18,8 @@ _STOP_FORWARD_NUMBER = re.compile(r"#1[0-9]{2}#")
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """`subject` is None when nothing has that number here, or it is a `code` that reaches nobody; `number` is what
-    would go out on a trunk.
+    """`subject` is None for a `code` that reaches nobody, and for a number that is not one of the office's; `number` is
+    what would go out on a trunk.
     """
 
     subject: SubjectId | None
@@ -49,14 +49,14 @@ def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
     with_prefix = _WITH_PREFIX.fullmatch(text)
     if with_prefix:
         meant = from_inside(call_path, country, with_prefix[1])
-        return meant if meant.subject == OUTGOING else Dialled(None, text)
+        return meant if meant.subject == OUTGOING else Dialled(NO_NUMBER, text)
     for code, form in CODES.items():
         if form.digits and (text == form.digits if not form.rest else _has_rest(text, form.digits)):
             return Dialled(None, text, code)
     try:
         return Dialled(OUTGOING, PhoneNumber.parse(text, country).e164)
     except InvalidValueError:
-        return Dialled(None, text)
+        return Dialled(NO_NUMBER, text)
 
 
 def from_outside(call_path: CallPath, country: Country, text: str) -> Dialled:

@@ -23,6 +23,7 @@ END_CODES = {
     "refused": ("403", "603"),
     "not_allowed": ("403", "603"),
     "no_line": ("503",),
+    "no_such_number": ("404",),
     "no_company_number": ("403", "603"),
     "too_many_forwards": ("482", "480", "500"),
 }

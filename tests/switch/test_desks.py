@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.office.country import Language
+from appliance.office.country import Country, Language
 from appliance.office.destination import ToExtension
 from appliance.office.number import Number
 from appliance.office.numbers import ExtensionNumber
@@ -37,7 +37,7 @@ def open_bench(
             ),
             person("202"),
             person("203"),
-            person("204", language=Language.FRENCH),
+            person("204", language=Language.FRENCH, country=Country.NETHERLANDS),
             person("205", answers_at_once=True),
             person("206", numeric_user="4206", description="Door; [x]"),
         ),
@@ -166,3 +166,12 @@ def test_names_inside_numbers_outside_language_intercom_and_numeric_user(bench: 
     call.wait_for(What.ANSWERED)
     names = [item["Channel"] for item in bench.ami.list("CoreShowChannels")]
     assert {bench.ami.act("Getvar", Channel=name, Variable="CHANNEL(language)")["Value"] for name in names} == {"fr"}
+
+
+@pytest.mark.feature("B5", "F16")
+def test_a_colleague_abroad_dials_national_numbers_of_that_country(bench: SwitchBench) -> None:
+    dial(bench, "204", "0201234567")
+    bench.wait_until(lambda: outside_calls(bench) == ["+31201234567"], "Amsterdam is called")
+    bench.hang_up_all()
+    dial(bench, "202", "025550042")
+    bench.wait_until(lambda: outside_calls(bench)[-1] == "+3225550042", "Brussels is called")

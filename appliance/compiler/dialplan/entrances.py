@@ -15,7 +15,7 @@ from appliance.compiler.object_names import (
     trunk_context,
 )
 from appliance.office.behaviour import ForwardShows
-from appliance.office.call_path.steps import EMERGENCY, OUTGOING, CallPath
+from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, OUTGOING, CallPath
 from appliance.office.calling_permission import DEFAULT_PERMISSION
 from appliance.office.country import COUNTRY_PACKS, Country, NumberKind
 from appliance.office.destination import ToExtension, ToVoicemail
@@ -147,11 +147,12 @@ def _dial(office: Office, call_path: CallPath) -> list[Context]:
         DialplanExtension(pattern, _dial_outside(skip, prefix))
         for pattern, skip, prefix in outside_forms(office.site.country)
     )
-    parts = ("inside-numbers", "codes", "parking", "outside-numbers")
+    parts = ("inside-numbers", "codes", "parking", "outside-numbers", "unknown-numbers")
     return [
         Context("dial", (), "Numbers that may be dialled inside", includes=parts),
         Context("inside-numbers", inside),
         Context("outside-numbers", outside),
+        Context("unknown-numbers", (DialplanExtension("_[0-9*#+]!", (Do("Goto", subject_place(NO_NUMBER)),)),)),
     ]
 
 

@@ -64,6 +64,7 @@ _HANGUP_CAUSE = {
     EndReason.ASKED: "16",
     EndReason.REFUSED: "21",
     EndReason.NO_COMPANY_NUMBER: "21",
+    EndReason.NO_SUCH_NUMBER: "1",
     EndReason.NOT_ALLOWED: "21",
     EndReason.NO_LINE: "34",
     EndReason.TOO_MANY_FORWARDS: "25",

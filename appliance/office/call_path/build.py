@@ -78,7 +78,7 @@ def _common(building: Building) -> None:
     building.add(OUTGOING, *outgoing)
     building.add(NOT_ALLOWED, Play(OwnSound("not-allowed")), End(EndReason.NOT_ALLOWED))
     building.add(NIGHT, *building.to(office.night.destination))
-    building.add(NO_NUMBER, Play(OwnSound("number-unknown")), End(EndReason.ASKED))
+    building.add(NO_NUMBER, Play(OwnSound("number-unknown")), End(EndReason.NO_SUCH_NUMBER))
     building.add(SubjectId(SubjectKind.MESSAGES), ListenToMessages(), dialled=LISTEN_NUMBER)
     building.add(SubjectId(SubjectKind.ECHO_TEST), Echo(), dialled=ECHO_TEST_NUMBER)
     building.add(SubjectId(SubjectKind.DIGIT_TEST), ReturnDigits(), dialled=DIGIT_TEST_NUMBER)

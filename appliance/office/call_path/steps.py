@@ -73,6 +73,7 @@ class EndReason(StrEnum):
     ASKED = "hang_up"
     REFUSED = "refused"  # a call filter
     NO_COMPANY_NUMBER = "no_company_number"
+    NO_SUCH_NUMBER = "no_such_number"
     NOT_ALLOWED = "not_allowed"
     NO_LINE = "no_line"
     TOO_MANY_FORWARDS = "too_many_forwards"

@@ -1,0 +1,34 @@
+"""Numbers and moments as they are typed on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from appliance.cli.wiring import now
+from appliance.errors import ApplianceError
+from appliance.office.numbers import PhoneNumber
+from appliance.office.office import Office
+from appliance.office.problems import InvalidValueError
+
+WITHHELD = "anonymous"
+
+
+def e164(number: str, office: Office) -> str:
+    """Return a number outside in E.164, and any other text as it is."""
+    try:
+        return PhoneNumber.parse(number, office.site.country).e164
+    except InvalidValueError:
+        return number
+
+
+def moment(text_given: str | None, office: Office) -> datetime:
+    """Return the moment meant, in the office's time zone; now if none is given."""
+    zone = ZoneInfo(office.site.time_zone)
+    if text_given is None:
+        return now().astimezone(zone)
+    try:
+        found = datetime.fromisoformat(text_given)
+    except ValueError:
+        raise ApplianceError(f"{text_given} is not a date and time.", "Write 2026-12-25T10:00.") from None
+    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
