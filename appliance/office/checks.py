@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from appliance.office.auto_attendant import Menu
-from appliance.office.call_plan import CallPlan, GoTo, PlanUse, RingExtension, RingTheGroup
+from appliance.office.call_plan import CallNumber, CallPlan, GoTo, PlanUse, RingExtension, RingTheGroup
 from appliance.office.destination import (
     HangUp,
     ToAttendant,
     ToCallPlan,
     ToExtension,
+    ToOutsideNumber,
     ToRingGroup,
 )
 from appliance.office.dialled import emergency_forms
 from appliance.office.night import NightSetting
-from appliance.office.numbers import ExtensionNumber
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.parking import PARK_PREFIX
 from appliance.office.problems import Problem, Severity
@@ -35,6 +36,7 @@ def check_office(office: Office) -> tuple[Problem, ...]:
         *_loops(office),
         *_plans(office),
         *_own_numbers(office),
+        *_ourselves(office),
         *_contradictions(office),
         *_attention(office),
     )
@@ -196,6 +198,29 @@ def _own_numbers(office: Office) -> Iterator[Problem]:
         if group.outgoing_number is not None and group.outgoing_number not in own:
             facts = {"value": str(group.outgoing_number)}
             yield Problem(where=f"ring_group[{group.number}].outgoing_number", rule="not-our-number", facts=facts)
+
+
+def _ourselves(office: Office) -> Iterator[Problem]:
+    """A call sent outside to a number of the office comes in again on its own line, for ever."""
+    own = {number.number for number in office.numbers}
+    called: list[tuple[str, object]] = [(lead.where, lead.destination) for lead in leads(office)]
+    called += [(f"speed_dial[{dial.short}].number", ToOutsideNumber(dial.number)) for dial in office.speed_dials]
+    for plan in office.call_plans:
+        for position, step in enumerate(plan.steps, start=1):
+            if isinstance(step, CallNumber):
+                called.append((f"call_plan[{plan.id}].step[{position}]", ToOutsideNumber(step.number)))
+    for group in office.ring_groups:
+        called += [
+            (f"ring_group[{group.number}].outside_members", ToOutsideNumber(one)) for one in group.outside_members
+        ]
+    for extension in office.extensions:
+        for case, number in extension.forwarding.each():
+            if isinstance(number, PhoneNumber):
+                where = f"extension[{extension.number}].forward_{case.value.replace('-', '_')}"
+                called.append((where, ToOutsideNumber(number)))
+    for where, destination in called:
+        if isinstance(destination, ToOutsideNumber) and destination.number in own:
+            yield Problem(where=where, rule="backup-to-ourselves", facts={"value": str(destination.number)})
 
 
 def _contradictions(office: Office) -> Iterator[Problem]:
