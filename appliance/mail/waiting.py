@@ -60,18 +60,21 @@ def read_file(path: Path) -> bytes:
         raise
     except OSError as fault:
         raise NotAFile(f"cannot be opened ({fault.strerror})") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST_FILE_BYTES:
             raise NotAFile("is no plain file, or too large")
-        return file.read()
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def set_aside(path: Path, reason: str) -> None:
     """Move a file that can never be sent to `failed`, with the reason in a file beside it."""
     failed = path.parent / FAILED
     failed.mkdir(mode=0o750, exist_ok=True)
-    (failed / f"{path.name}{_REASON}").write_text(f"{reason}\n")
+    _write_anew(failed / f"{path.name}{_REASON}", f"{reason}\n")
     path.rename(failed / path.name)
     _beside(path, _DONE).unlink(missing_ok=True)
 
@@ -95,9 +98,7 @@ def note_done(path: Path, addresses: Iterable[str]) -> None:
     """Note addresses that have their copy, so that no later try sends it twice."""
     done = addresses_done(path) | frozenset(addresses)
     partial = _beside(path, ".new")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("".join(f"{address}\n" for address in sorted(done)))
+    _write_anew(partial, "".join(f"{address}\n" for address in sorted(done)))
     partial.rename(_beside(path, _DONE))
 
 
@@ -129,3 +130,10 @@ def too_many(files: Iterable[WaitingFile], is_only_copy: Callable[[Path], bool],
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
+
+
+def _write_anew(path: Path, text: str) -> None:
+    """Write a file that was not there: in the switch's folder, a link of this name could lead anywhere."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "w") as file:
+        file.write(text)
