@@ -62,6 +62,7 @@ BACKUP = '[[backup_route]]\nid = "b"\nname = "B"\n'
 OUTBOUND = '[[outbound_route]]\nid = "o"\nname = "O"\n'
 FORWARDING = "[[forwarding_prefix]]\n"
 DIALLING = "[[dialling_prefix]]\n"
+MAIL = '[mail]\nhost = "mail.example.be"\nsender = "box@example.be"\n'
 
 # A piece of a file, and the one error in it.
 FAULTS = [
@@ -75,6 +76,14 @@ FAULTS = [
     ("[site.inner]\nx = 1", "site.inner", "unknown-key"),
     ("music = 1", "music", "not-a-list-of-tables"),
     ("parking = 1", "parking", "not-a-table"),
+    (MAIL.replace("mail.example.be", "no host"), "mail.host", "host-form"),
+    (MAIL.replace("box@", "box"), "mail.sender", "email-form"),
+    (MAIL + "port = 0", "mail.port", "not-in-range"),
+    (MAIL + 'security = "ssl"', "mail.security", "not-a-choice"),
+    (MAIL + 'username = "j\u00e9"', "mail.username", "mail-username-form"),
+    (MAIL + 'password = "\u00e9"', "mail.password", "mail-password-form"),
+    (MAIL + 'username = "box"\nsecurity = "none"', "mail.security", "mail-login-in-clear"),
+    ('[mail]\nhost = "mail.example.be"', "mail.sender", "missing"),
     ("[[trunk]]\nid = \"l\"\nname = \"L\"\nhost = \"h\"\n", "trunk[L].username", "missing"),
     ('[[trunk]]\nname = "L"\nhost = "h"\nregisters = false\n', "trunk[L].id", "missing"),
     (
