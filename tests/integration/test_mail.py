@@ -6,9 +6,13 @@ import io
 import json
 import logging
 import os
+import socket
 import ssl
+import subprocess
+import sys
+import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +21,8 @@ import numpy as np
 import pytest
 
 from appliance.asterisk.live_state import look
+from appliance.cli.status_parts import parts_of
+from appliance.cli.wiring import Box
 from appliance.mail.mail_state import read_mail_state
 from appliance.mail.offline import SETTLES
 from appliance.mail.offline_watch import OfflineWatch
@@ -29,6 +35,7 @@ from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.office.voicemail import VoicemailBox
 from appliance.paths import Paths
+from provisioning.network_facts import DhcpRole, NetworkFacts, save
 from tests.integration.mail_sink import ADDRESS, PASSWORD, USER, MailSink
 from tests.switch.calls import call_in, opened, wait_application, wait_rings
 from tests.switch.offices import CALLER, MAIN, person, small_office
@@ -342,3 +349,69 @@ def test_a_phone_that_goes_silent_is_mailed_once_and_once_when_it_is_back(
     for seconds in (601, 630, 631, 700):
         pass_time(start + timedelta(seconds=seconds))
     assert [one.mail["Subject"] for one in sink.received[1:]] == ["Toestel weer online: Person 202 (202)"]
+
+
+@pytest.mark.feature("E3")
+def test_the_monitor_sends_mails_by_itself_even_while_the_switch_is_away(
+    tmp_path: Path, switch_mail: tuple[bytes, int]
+) -> None:
+    """E3: the real process; `status` says that a server is missing, then the mail leaves without a restart."""
+    box = Box(tmp_path / "box")
+    for folder in (box.paths.run, box.paths.database.parent, box.paths.voicemail_mails):
+        folder.mkdir(parents=True)
+    save(_nowhere(), box.paths.network_facts)
+    number = box.repository.save(_office(), based_on=0, author="test", summary="", now=NOW)
+    (box.paths.voicemail_mails / "one.eml").write_bytes(switch_mail[0])
+    with MailSink(tmp_path / "sink") as sink, (tmp_path / "log").open("wb") as log:
+        monitor = subprocess.Popen(
+            [sys.executable, "-m", "appliance.cli.main", "--root", str(box.paths.root), "monitor"],
+            env={**os.environ, "SSL_CERT_FILE": str(sink.folder / "certificate.pem")},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_until(lambda: _mail_part(box) == ("warning", "mail-no-server", "mail-set-server"))
+            office = replace(_office(), mail_server=_server(sink))
+            box.repository.save(office, based_on=number, author="test", summary="", now=NOW)
+            sink.wait_for(1)
+            _wait_until(lambda: _mail_part(box) == ("ok", "mail-sent", ""))
+            office = replace(_office(), mail_server=_server(sink, password=Secret("wrong-password")))
+            box.repository.save(office, based_on=number + 1, author="test", summary="", now=NOW)
+            (box.paths.voicemail_mails / "two.eml").write_bytes(switch_mail[0])
+            _wait_until(lambda: _mail_part(box) == ("warning", "mail-login-refused", "mail-check-login"))
+        finally:
+            monitor.terminate()
+            monitor.wait(10)
+    assert monitor.returncode == 0
+    words = (tmp_path / "log").read_text()
+    assert "mail-login-refused" in words
+    assert PASSWORD not in words
+    assert "wrong-password" not in words
+
+
+def _nowhere() -> NetworkFacts:
+    """A box on loopback whose switch is not there."""
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        port = int(probe.getsockname()[1])
+    return NetworkFacts(
+        interface="lo",
+        address=ADDRESS,
+        prefix_length=8,
+        router=ADDRESS,
+        dns=ADDRESS,
+        dhcp_role=DhcpRole.NEIGHBOUR,
+        manager_port=port,
+    )
+
+
+def _mail_part(box: Box) -> tuple[str, str, str]:
+    (part,) = (part for part in parts_of(box) if part.name == "mail")
+    return part.state, part.what, part.remedy
+
+
+def _wait_until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    limit = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < limit, "not in time"
+        time.sleep(0.1)  # another process's file: it tells nobody when it is written
