@@ -55,6 +55,11 @@ class Paths:
         return self.root / "office" / "given-settings.json"
 
     @property
+    def store_replaced(self) -> Path:
+        """When and why the switch's own store was replaced by an empty one, and since when that is known (JSON)."""
+        return self.root / "office" / "store-replaced.json"
+
+    @property
     def recordings(self) -> Path:
         """Prompts and music that the office recorded, as they came in."""
         return self.root / "recordings"
@@ -68,6 +73,11 @@ class Paths:
     def switch_state(self) -> Path:
         """The switch's own store: astdb, spool, logs, run (bound into its jail)."""
         return self.root / "switch-state"
+
+    @property
+    def switch_store(self) -> Path:
+        """What the switch remembers of phones, forwards and mode keys (SQLite, Asterisk's astdb)."""
+        return self.switch_state / "lib" / "astdb.sqlite3"
 
     @property
     def voicemail_mails(self) -> Path:

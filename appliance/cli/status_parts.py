@@ -7,6 +7,7 @@ import json
 import socket
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from provisioning.network_facts import DhcpRole
 
 ASK_SECONDS = 2.0
 MONITOR_STALE = timedelta(seconds=15)  # it writes every 2 s
+SHOWN_FOR = timedelta(days=1)  # a replaced store, from the first time that somebody saw it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ def parts_of(box: Box) -> list[Part]:
     """Ask every part; never raises."""
     return [
         _switch(box),
+        _switch_store(box),
         _http("web", box.paths.run / "web.sock"),
         _http("provisioning", box.paths.run / "provisioning.sock"),
         _http("nginx", box.paths.run / "console.sock"),
@@ -60,6 +63,26 @@ def _switch(box: Box) -> Part:
     except (ApplianceError, OSError, sqlite3.Error) as fault:
         return _failed("switch", "silent", "switch-restart", fault=str(fault).rstrip("."))
     return Part(name="switch", state="ok", what="answers")
+
+
+def _switch_store(box: Box) -> Part:
+    """Say for a day, from the first look on, that the store was replaced."""
+    path = box.paths.store_replaced
+    try:
+        note = json.loads(path.read_text())
+        replaced = datetime.fromisoformat(note["replaced_at"])
+        seen = datetime.fromisoformat(note["seen_at"]) if "seen_at" in note else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return Part(name="switch-store", state="ok", what="store-whole")
+    if seen is not None and now() - seen > SHOWN_FOR:
+        return Part(name="switch-store", state="ok", what="store-whole")
+    if seen is None:
+        with suppress(OSError):  # who may not write here sees it again
+            partial = path.with_suffix(".new")
+            partial.write_text(json.dumps({**note, "seen_at": now().isoformat()}))
+            partial.rename(path)
+    facts = {"day": f"{replaced:%d-%m-%Y}"}
+    return Part(name="switch-store", state="warning", what="store-replaced", remedy="store-set-again", facts=facts)
 
 
 def _http(name: str, path: Path) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from appliance.office.country import Country
 from appliance.office.forwarding import ForwardCase
 from appliance.office.live_settings import DO_NOT_DISTURB, forward_family
 from appliance.office.office import Office
+from appliance.paths import Paths
 from tests.emergency.emergency_office import FILLER, emergency_office, number_of, set_callers_up, turn_night_on
 from tests.switch_bench.behaviour import ANSWERS
 from tests.switch_bench.bench import SwitchBench
@@ -25,6 +26,34 @@ MOBILE = "0470123456"
 COMPANY = number_of(Country.BELGIUM, 0).e164
 SHOWN_BY_201 = number_of(Country.BELGIUM, 1).e164
 CENTRE = "+3222000000"  # the number from which a centre calls back
+
+
+def _garbage(store: Path) -> None:
+    store.write_bytes(b"never a store " * 1000)
+
+
+def _cut(store: Path) -> None:
+    with store.open("r+b") as file:
+        file.truncate(store.stat().st_size // 2 + 100)
+
+
+def _holed(store: Path) -> None:
+    size = store.stat().st_size
+    with store.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+
+
+def _short(store: Path) -> None:
+    store.write_bytes(b"\0")
+
+
+def _directory(store: Path) -> None:
+    store.unlink()
+    (store / "something").mkdir(parents=True)
+
+
+STORE_DAMAGES = (_garbage, _cut, _holed, _short, _directory)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +174,21 @@ def test_call_goes_out_with_the_switchs_store_gone(bench: SwitchBench) -> None:
     bench.phones.register_extensions(*bench.office.extensions)
     _up(bench, "201", "112")
     assert bench.line("line1").invites[-1].caller.number == SHOWN_BY_201
+
+
+@pytest.mark.feature("R3")
+@pytest.mark.parametrize("damage", STORE_DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
+def test_call_goes_out_with_the_switchs_store_damaged(bench: SwitchBench, damage: Callable[[Path], None]) -> None:
+    """The switch would not start with it: it is put aside, and 112 goes out as soon as a phone is registered again."""
+    store = Paths(bench.folder).switch_store
+    earlier = set(store.parent.iterdir())
+    bench.restart_after(damage)
+    assert store.is_file()
+    assert [path for path in store.parent.glob("astdb.sqlite3.damaged-*") if path not in earlier]
+    bench.phones.register_extensions(*bench.office.extensions)
+    _up(bench, "201", "112")
+    assert bench.line("line1").invites[-1].caller.number == SHOWN_BY_201
+    assert not [line for line in bench.problems() if "ASTdb" in line or "db.c" in line]
 
 
 def test_no_company_number_is_no_reason_to_keep_a_call_back(bench: SwitchBench) -> None:

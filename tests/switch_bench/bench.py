@@ -21,6 +21,7 @@ from appliance.compiler.object_names import TEST_PHONE, trunk_endpoint
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.office import Office
 from appliance.office.secret import Secret
+from appliance.paths import Paths
 from tests.switch_bench.diary import Diary
 from tests.switch_bench.line import Line
 from tests.switch_bench.network_thread import NetworkThread
@@ -156,13 +157,16 @@ class SwitchBench:
             self._process.stop()
         self._start_switch()
 
-    def restart_without_store(self) -> None:
-        """Restart as after a lost disk: nothing is known of phones, forwards and modes."""
+    def restart_after(self, happens: Callable[[Path], None]) -> None:
+        """Crash, let something happen to the file of the switch's store, and start again."""
         self._hang_up_manager()
         self._process.stop_hard()
-        for file in (self._process.state / "lib").glob("astdb.sqlite3*"):
-            file.unlink()
+        happens(Paths(self.folder).switch_store)
         self._start_switch()
+
+    def restart_without_store(self) -> None:
+        """Restart as after a lost disk: nothing is known of phones, forwards and modes."""
+        self.restart_after(_remove_store)
 
     def wait_for_lines(self, seconds: float = 5.0) -> None:
         """Wait until the switch believes in every line that answers; for registration see `Line.wait_registered`."""
@@ -353,6 +357,11 @@ class SwitchBench:
     @property
     def _manager_address(self) -> ManagerAddress:
         return ManagerAddress(port=self.place.manager_port, username=MANAGER_USER, password=MANAGER_PASSWORD)
+
+
+def _remove_store(store: Path) -> None:
+    for file in store.parent.glob(f"{store.name}*"):
+        file.unlink()
 
 
 def _check_loopback(pjsip_conf: str) -> None:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from tests.virtual_office.switch_jail import can_be_another_user, own
-from tests.virtual_office.units import BOX_PLACE, CHECKOUT, read_unit
+from tests.virtual_office.units import BOX_PLACE, CHECKOUT, preparations, read_unit
 
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
@@ -55,6 +55,8 @@ class SwitchProcess:
         (self.state / "hosts").write_text("127.0.0.1 localhost belbox\n::1 localhost belbox\n")
         (self.state / "resolv.conf").write_text("")  # nothing in a bench may ask a name server
         _make_bound_places(self._folder)
+        for preparation in preparations("switch", self._folder):
+            preparation.run()
         if can_be_another_user():
             # Folders closed to user 101 are bound below /run: in a mount namespace that ends with Asterisk.
             door = [sys.executable, "-m", "tests.switch_bench.switch_process", str(self._folder)]

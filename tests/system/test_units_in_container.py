@@ -137,6 +137,21 @@ def test_helper_restarts_the_switch(box: BoxContainer) -> None:
     assert box.run("systemctl", "is-active", "belbox-switch").stdout.strip() == "active"
 
 
+@pytest.mark.feature("R3")
+def test_damaged_store_does_not_keep_the_switch_from_starting(box: BoxContainer) -> None:
+    """A power cut left garbage: systemd starts the switch all the same, and the box says what was lost."""
+    store = "/var/lib/belbox/switch-state/lib/astdb.sqlite3"
+    box.run("systemctl", "stop", "belbox-switch")
+    box.run("sh", "-c", f"head -c 8192 /dev/urandom > {store}; echo {{}} > /var/lib/belbox/office/given-settings.json")
+    box.run("systemctl", "start", "belbox-switch")
+    assert box.run("systemctl", "is-active", "belbox-switch").stdout.strip() == "active", box.journal("belbox-switch")
+    assert "mend-store: the switch's store was damaged" in box.journal("belbox-switch")
+    assert box.run("sh", "-c", f"ls {store}.damaged-*").stdout.count("\n") == 1
+    status = json.loads(box.run("belbox", "status", "--json").stdout)
+    part = next(part for part in status["parts"] if part["name"] == "switch-store")
+    assert (part["state"], "lost" in part["what"], "2 minutes" in part["remedy"]) == ("warning", True, True)
+
+
 @pytest.mark.feature("I1")
 def test_second_start_keeps_everything(box: BoxContainer) -> None:
     """After an orderly stop the same box comes up: same claim code, first boot not repeated, same address."""

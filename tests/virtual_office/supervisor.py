@@ -26,7 +26,7 @@ from tests.virtual_office import network, provider
 from tests.virtual_office.network import inside
 from tests.virtual_office.process_state import write_state
 from tests.virtual_office.sip_phone_client import PhoneRefused, SipPhoneClient
-from tests.virtual_office.units import CHECKOUT, Unit, read_unit
+from tests.virtual_office.units import CHECKOUT, Preparation, Unit, preparations, read_unit
 
 BOX_UNITS = ("switch", "nginx", "dnsmasq", "web", "provisioning", "monitor")
 RESTART_SECONDS = 1.0  # as the units say
@@ -38,9 +38,18 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 class Process:
     """One process of the office; started again when it ends, unless it was told to stop."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, *, restart: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        *,
+        before: Sequence[Preparation] = (),
+        restart: bool = True,
+    ) -> None:
         self.name = name
         self.command = list(command)
+        self.before = before
         self.restart = restart
         self.is_wanted = False
         self.ended_at = 0.0
@@ -48,8 +57,10 @@ class Process:
         self._log = log
 
     def start(self) -> None:
-        """Start it now; it ends with the supervisor."""
+        """Start it now, after what stands before each start; it ends with the supervisor."""
         self.is_wanted = True
+        for preparation in self.before:
+            preparation.run()
         with self._log.open("ab") as log:
             self.popen = subprocess.Popen(
                 self.command,
@@ -181,7 +192,8 @@ class Supervisor:
         libraries = next(root.glob("usr/lib/*/asterisk/modules")).parents[1]
         configuration = self.box_root / "switch" / "current" / "asterisk" / "asterisk.conf"
         command = [str(loader), "--library-path", str(libraries), str(root / "usr/sbin/asterisk")]
-        self._add("switch", [*command, "-f", "-C", str(configuration)])
+        before = preparations("switch", self.box_root)
+        self._add("switch", [*command, "-f", "-C", str(configuration)], before=before)
         for name in ("web", "monitor"):
             self._add_unit(read_unit(name, self.box_root, root), place=None)
         listen = f"TCP-LISTEN:{self.given.console_port},bind=127.0.0.1,reuseaddr,fork"
@@ -189,12 +201,12 @@ class Supervisor:
 
     def _add_unit(self, unit: Unit, place: str | None = "box") -> None:
         wrap: Callable[[Sequence[str]], list[str]] = (lambda command: inside(place, command)) if place else list
-        for command in unit.before:
-            subprocess.run(command, check=True)
-        self._add(unit.name, wrap(unit.command), restart=unit.restart)
+        self._add(unit.name, wrap(unit.command), before=unit.before, restart=unit.restart)
 
-    def _add(self, name: str, command: Sequence[str], *, restart: bool = True) -> None:
-        process = Process(name, command, self.logs / f"{name}.log", restart=restart)
+    def _add(
+        self, name: str, command: Sequence[str], *, before: Sequence[Preparation] = (), restart: bool = True
+    ) -> None:
+        process = Process(name, command, self.logs / f"{name}.log", before=before, restart=restart)
         self.processes[name] = process
         process.start()
 
@@ -271,10 +283,6 @@ class Supervisor:
         for process in self.processes.values():
             over = process.is_wanted and process.restart and not process.is_running()
             if over and time.monotonic() - process.ended_at >= RESTART_SECONDS:
-                unit = BOX_UNITS.count(process.name) and not self.given.loopback
-                if unit:
-                    for command in read_unit(process.name, self.box_root, self.given.switch_root).before:
-                        subprocess.run(command, check=True)
                 process.start()
 
     def _reap(self) -> None:
