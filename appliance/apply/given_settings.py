@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
 from appliance.compiler import live_settings_json
+from appliance.office.live_settings import SPECIAL
 from appliance.paths import Paths
 
 
@@ -23,6 +24,8 @@ def give_settings(manager: ManagerInterface, paths: Paths) -> None:
         return
     for place in sorted(given.keys() - wanted.keys()):
         family, _, key = place.partition("/")
+        if family == SPECIAL:
+            continue  # stays: a code at the phone may rely on it
         try:
             manager.act("DBDel", Family=family, Key=key)
         except ManagerRefused:

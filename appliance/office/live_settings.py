@@ -14,6 +14,9 @@ from appliance.office.office import Office
 
 DO_NOT_DISTURB = "do-not-disturb"
 NO_CALL_WAITING = "no-call-waiting"
+# Set for good once a phone has been quiet, without call waiting, or somebody's guest desk: the switch then looks at the
+# settings of that extension one by one, and for all others spares itself the trouble.
+SPECIAL = "special"
 NIGHT_STATE = "night/state"
 FORWARD_SECONDS = "forward-seconds"  # how long a phone rings before a no-answer forward set by code
 NUMBER_FORWARD = "forward-number"
@@ -33,6 +36,8 @@ def live_settings(office: Office) -> Mapping[str, str]:
             settings[f"{DO_NOT_DISTURB}/{extension.id}"] = "1"
         if not extension.has_call_waiting:
             settings[f"{NO_CALL_WAITING}/{extension.id}"] = "1"
+        if extension.do_not_disturb or not extension.has_call_waiting:
+            settings[f"{SPECIAL}/{extension.id}"] = "1"
         for case, number in extension.forwarding.each():
             if number is not None:
                 settings[f"{forward_family(case)}/{extension.id}"] = str(number)

@@ -18,7 +18,7 @@ from appliance.office.call_path.build import build_call_path
 from appliance.office.circumstances import Circumstances
 from appliance.office.dialled import from_inside, from_outside
 from appliance.office.explain import walk
-from appliance.office.live_settings import DO_NOT_DISTURB, NIGHT_STATE, NUMBER_FORWARD, forward_family
+from appliance.office.live_settings import DO_NOT_DISTURB, NIGHT_STATE, NUMBER_FORWARD, SPECIAL, forward_family
 from appliance.office.night import NightSetting
 from appliance.office.office import Office
 from tests.differential.random_office import GROUP_MOBILE, OUTSIDE_SECONDS, RandomCall, random_calls, random_office
@@ -141,6 +141,7 @@ def _arrange(bench: SwitchBench, office: Office, now: Circumstances) -> None:
             phone.register()
         phone.behaviour = BUSY if extension.id in now.busy else RINGS
     for extension_id in now.do_not_disturb:
+        bench.database_put(SPECIAL, extension_id, "1")
         bench.database_put(DO_NOT_DISTURB, extension_id, "1")
     for (extension_id, case), number in now.forwards.items():
         bench.database_put(forward_family(case), extension_id, number)
@@ -186,7 +187,8 @@ def _silent_prompts(office: Office, folder: Path) -> None:
 
 def _is_noise(line: str) -> bool:
     """A caller who hangs up in a voicemail box is none of the dial plan's faults."""
-    return "app_voicemail.c" in line or "No audio available" in line
+    noises = ("app_voicemail.c", "No audio available", "Abnormal 'Gosub(outgoing-leg")
+    return any(noise in line for noise in noises)
 
 
 def main(seeds: Sequence[int], calls_each: int, switch_root: Path) -> None:

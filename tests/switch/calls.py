@@ -24,6 +24,7 @@ _NOISE = (
     "app_voicemail.c",
     "No audio available",
     "Abnormal 'Gosub(confirm",
+    "Abnormal 'Gosub(outgoing-leg",
 )
 
 

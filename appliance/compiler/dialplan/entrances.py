@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from appliance.compiler.dialplan import times
 from appliance.compiler.dialplan.outgoing import ANONYMOUS
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import (
@@ -35,12 +36,12 @@ def contexts(office: Office, call_path: CallPath) -> list[Context]:
     return [
         *_after_emergencies(_from_phones()),
         *_after_emergencies(_from_transfers()),
-        *_after_emergencies(_from_test_phone()),
+        *_after_emergencies(_from_test_phone(office)),
         _emergencies(call_path),
         *(_from_trunk(office, trunk.id) for trunk in office.trunks),
         _numbers(office, call_path),
         *_dial(office, call_path),
-        _inside_call(),
+        _inside_call(office),
         _outside_call(office),
         _caller_number(office),
         *(_caller(office, extension) for extension in office.extensions),
@@ -92,7 +93,7 @@ def _from_transfers() -> Context:
     return Context(FROM_TRANSFERS, (DialplanExtension("_[0-9*#+]!", steps),), comment)
 
 
-def _from_test_phone() -> Context:
+def _from_test_phone(office: Office) -> Context:
     header = "PJSIP_HEADER(read,X-Belbox-%s)"
     as_outside = (
         Do("Set", f"AS_IF_AT=${{FILTER(0-9,${{{header % 'At'}}})}}"),
@@ -105,7 +106,7 @@ def _from_test_phone() -> Context:
         Do("Set", "ORIGIN=inside"),
         Do("Set", "EXTENSION="),
         Do("Gosub", "standard-caller,s,1"),
-        Do("Gosub", "now,s,1"),
+        times.take_moment(office),
         Do("Goto", "dial,${EXTEN},1"),
         _REFUSE,
     )
@@ -125,8 +126,7 @@ def _numbers(office: Office, call_path: CallPath) -> Context:
     extensions = []
     for number, subject in sorted(call_path.outside.items()):
         steps = (
-            Do("Set", f"NUMBER={number}"),
-            Do("Set", f"__DID={number}"),
+            Do("MSet", f"NUMBER={number},__DID={number}"),
             Do("Gosub", "outside-call,s,1"),
             Do("Goto", subject_place(subject)),
         )
@@ -144,10 +144,10 @@ def _dial(office: Office, call_path: CallPath) -> list[Context]:
         for number, subject in sorted(call_path.inside.items())
     )
     outside = tuple(
-        DialplanExtension(pattern, _dial_outside(skip, prefix))
+        DialplanExtension(pattern, _dial_outside(office.site.country, skip, prefix))
         for pattern, skip, prefix in outside_forms(office.site.country)
     )
-    parts = ("inside-numbers", "codes", "parking", "outside-numbers", "unknown-numbers")
+    parts = (_EMERGENCIES, "inside-numbers", "codes", "parking", "outside-numbers", "unknown-numbers")
     return [
         Context("dial", (), "Numbers that may be dialled inside", includes=parts),
         Context("inside-numbers", inside),
@@ -167,21 +167,27 @@ def outside_forms(country: Country) -> list[tuple[str, int, str]]:
     return forms
 
 
-def _dial_outside(skip: int, calling_code: str) -> tuple[Do, ...]:
+def _dial_outside(country: Country, skip: int, calling_code: str) -> tuple[Do, ...]:
     digits = f"${{EXTEN:{skip}}}"
+    pack = COUNTRY_PACKS[country]
+    own = f"+{pack.calling_code}"
+    too_short = f"${{LEN(${{NUMBER}})}} < {len(own) + pack.national_digits[0]}"
+    too_long = f"${{LEN(${{NUMBER}})}} > {len(own) + pack.national_digits[-1]}"
+    unknown = subject_place(NO_NUMBER)
     code = "${COUNTRY_CODE}" if calling_code else ""
     return (
         Do("GotoIf", f"$[${{LEN(${{FILTER(0-9,{digits})}})}} != ${{LEN({digits})}}]?refuse"),
         Do("Set", f"NUMBER=+{code}{digits}"),
-        # ITU-T E.164 section 6.2: at most 15 digits
-        Do("GotoIf", '$[${REGEX("^[+][1-9][0-9]{6,14}$" ${NUMBER})} = 0]?refuse'),
+        # ITU-T E.164 section 6.2: at most 15 digits; in the office's own country as many as its numbers have.
+        Do("GotoIf", f'$[${{REGEX("^[+][1-9][0-9]{{6,14}}$" ${{NUMBER}})}} = 0]?{unknown}'),
+        Do("GotoIf", f'$["${{NUMBER:0:{len(own)}}}" = "{own}" & ({too_short} | {too_long})]?{unknown}'),
         Do("ExecIf", '$["${ORIGIN}" = "inside" & "${EXTENSION}" != ""]?Set(DB(redial/${EXTENSION})=${NUMBER})'),
         Do("Goto", subject_place(OUTGOING)),
         _REFUSE,
     )
 
 
-def _inside_call() -> Context:
+def _inside_call(office: Office) -> Context:
     steps = (
         Do("Set", "ORIGIN=inside"),
         # EXTENSION is set at the phone's endpoint; somebody else may be logged in at that phone.
@@ -191,7 +197,7 @@ def _inside_call() -> Context:
         Do("Gosub", "phone-of,${GUEST},1"),
         Do("Set", "CALLERID(all)=${PJSIP_ENDPOINT(${GOSUB_RETVAL},callerid)}"),
         Do("Gosub", "caller-${EXTENSION},s,1", label="own"),
-        Do("Gosub", "now,s,1"),
+        times.take_moment(office),
         Do("Return"),
     )
     return Context("inside-call", (DialplanExtension("s", steps),), "Who calls from inside, and when")
@@ -205,16 +211,15 @@ def _outside_call(office: Office) -> Context:
     elif behaviour.forward_number_id is not None:
         shown = office.number(behaviour.forward_number_id).number.e164
     steps = (
-        Do("Set", "ORIGIN=outside"),
-        Do("Set", "GROUP(in)=${CHANNEL(endpoint):6}"),
-        Do("Set", "WRITTEN=${FILTER(+0-9,${CALLERID(num)})}"),
-        Do("Set", "CALLER="),
+        # One line where it can be: every call from outside comes along here.
+        Do("MSet", "ORIGIN=outside,GROUP(in)=${CHANNEL(endpoint):6},WRITTEN=${FILTER(+0-9,${CALLERID(num)})},CALLER="),
         Do("GotoIf", '$["${CALLERID(num-pres):0:6}" = "prohib" | "${WRITTEN}" = ""]?known'),
+        Do("GotoIf", '$["${WRITTEN:0:1}" = "+"]?written'),
         Do("Gosub", "caller-number,${WRITTEN},1"),
-        Do("Set", "CALLER=${GOSUB_RETVAL}"),
-        Do("Set", "CALLERID(num)=${CALLER}"),
+        Do("Set", "WRITTEN=${GOSUB_RETVAL}"),
+        Do("MSet", "CALLER=${WRITTEN},CALLERID(num)=${WRITTEN}", label="written"),
         Do("Set", f"__SHOWN={shown}", label="known"),
-        Do("Gosub", "now,s,1"),
+        times.take_moment(office),
         Do("Return"),
     )
     return Context("outside-call", (DialplanExtension("s", steps),), "Who calls from outside, and when")

@@ -16,6 +16,7 @@ from appliance.office.live_settings import (
     NIGHT_STATE,
     NO_CALL_WAITING,
     NUMBER_FORWARD,
+    SPECIAL,
     forward_family,
 )
 from appliance.office.night import NightSetting
@@ -42,10 +43,10 @@ def contexts(office: Office) -> list[Context]:
 def _codes(office: Office) -> list[DialplanExtension]:
     return [
         *_forwarding(),
-        _switch(FeatureCode.DO_NOT_DISTURB_ON, f"DB({DO_NOT_DISTURB}/${{EXTENSION}})=1", "do-not-disturb-on"),
+        _switch(FeatureCode.DO_NOT_DISTURB_ON, f"{DO_NOT_DISTURB}/${{EXTENSION}}", "do-not-disturb-on"),
         _clear(FeatureCode.DO_NOT_DISTURB_OFF, f"{DO_NOT_DISTURB}/${{EXTENSION}}", "do-not-disturb-off"),
         _clear(FeatureCode.CALL_WAITING_ON, f"{NO_CALL_WAITING}/${{EXTENSION}}", "call-waiting-on"),
-        _switch(FeatureCode.CALL_WAITING_OFF, f"DB({NO_CALL_WAITING}/${{EXTENSION}})=1", "call-waiting-off"),
+        _switch(FeatureCode.CALL_WAITING_OFF, f"{NO_CALL_WAITING}/${{EXTENSION}}", "call-waiting-off"),
         *_night(),
         *_pickup(office),
         *_intercom(office),
@@ -280,6 +281,9 @@ def _hot_desk() -> list[DialplanExtension]:
         Do("GotoIf", '$["${GOSUB_RETVAL}" = "${DESK}"]?done'),
         Do("Set", "BEFORE=${DB(at/${WHO})}"),
         Do("ExecIf", '$["${BEFORE}" != ""]?Gosub(leave-desk,s,1(${BEFORE}))'),
+        Do("Gosub", "phone-owner,${DESK},1"),
+        Do("Set", f"DB({SPECIAL}/${{GOSUB_RETVAL}})=1"),
+        Do("Set", f"DB({SPECIAL}/${{WHO}})=1"),
         Do("Set", "DB(desk/${DESK})=${WHO}"),
         Do("Set", "DB(at/${WHO})=${DESK}"),
         Do("Playback", "belbox/logged-in", label="done"),
@@ -347,8 +351,10 @@ def _prefixes(office: Office) -> list[DialplanExtension]:
     return found
 
 
-def _switch(code: FeatureCode, setting: str, said: str) -> DialplanExtension:
-    steps = (Do("Set", setting), Do("Answer"), Do("Playback", f"belbox/{said}"), Do("Hangup"))
+def _switch(code: FeatureCode, key: str, said: str) -> DialplanExtension:
+    """Turn on something that `phones` must look at before it rings this extension."""
+    special = Do("Set", f"DB({SPECIAL}/${{EXTENSION}})=1")
+    steps = (special, Do("Set", f"DB({key})=1"), Do("Answer"), Do("Playback", f"belbox/{said}"), Do("Hangup"))
     return DialplanExtension(CODES[code].digits, steps)
 
 

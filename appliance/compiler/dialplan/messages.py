@@ -25,7 +25,8 @@ def said(office: Office, target: AsteriskTarget, what: Said) -> str:
 
 def play(office: Office, target: AsteriskTarget, step: Play) -> list[Do]:
     """Say something; a call that is not answered yet hears it without costing the caller."""
-    return [Do("Playback", f"{said(office, target, step.said)},noanswer")]
+    # Progress opens the way for sound before an answer; without it such a caller hears nothing.
+    return [Do("Progress"), Do("Playback", f"{said(office, target, step.said)},noanswer")]
 
 
 def leave_message(office: Office, target: AsteriskTarget, step: LeaveMessage, index: int) -> list[Do]:

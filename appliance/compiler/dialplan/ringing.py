@@ -22,7 +22,7 @@ from appliance.office.call_path.steps import (
     SubjectKind,
 )
 from appliance.office.forwarding import ForwardCase
-from appliance.office.live_settings import DO_NOT_DISTURB, FORWARD_SECONDS, NO_CALL_WAITING, forward_family
+from appliance.office.live_settings import DO_NOT_DISTURB, FORWARD_SECONDS, NO_CALL_WAITING, SPECIAL, forward_family
 from appliance.office.office import Office
 from appliance.office.ring_group import HuntPolicy
 
@@ -47,13 +47,14 @@ def contexts(office: Office) -> list[Context]:
 
 def ring(office: Office, step: Ring, index: int) -> list[Do]:
     """Ring every phone that can be rung; with none, look for the call's backup."""
-    lines = [Do("Set", "RING="), Do("Set", "QUIET="), Do("Set", "SILENT=|")]
-    for target in step.targets:
-        lines += _add(target)
+    lines = [Do("Set", "RING="), Do("Set", "QUIET=")]
+    for position, target in enumerate(step.targets):
+        lines += _add(office, target, f"{index}-{position}")
     seconds = _seconds(office, step)
     rung, busy, nobody, silent = (f"{name}-{index}" for name in ("rung", "busy", "nobody", "silent"))
     lines += [
-        Do("GotoIf", f"$[${{LEN(${{RING}})}} = 0]?{nobody}"),
+        # What is empty leaves only signs behind, which Dial passes over.
+        Do("GotoIf", f"$[${{LEN(${{STRREPLACE(RING,&)}})}} = 0]?{nobody}"),
         Do("Dial", f"${{RING:1}},{seconds},{_options(office, step.targets)}"),
         *_comes_back(office),
         Do("GotoIf", f'$["${{DIALSTATUS}}" = "BUSY"]?{busy}'),
@@ -125,7 +126,7 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
         Do("Goto", rung),
         # Members that were up and did not ring are busy, unless each of them was called and stayed silent.
         Do("GotoIf", f"$[${{LEN(${{EVER_UP}})}} > ${{FIELDQTY(SILENT,|)}} - 2]?{busy}", label=nobody),
-        *_nobody_there((), step.on_unreachable, rung, label=f"silent-{index}"),
+        *_nobody_there((), step.on_unreachable, rung, label=f"silent-{index}", silent="${SILENT}"),
         *_busy(step.targets, step.on_busy, label=busy),
         Do("NoOp", label=rung),
     ]
@@ -145,9 +146,8 @@ def ring_back_emergency(step: RingBackEmergency, index: int) -> list[Do]:
     """Ring who called an emergency number within the hour, whatever is set for that phone."""
     after = f"no-emergency-{index}"
     return [
-        Do("GotoIf", f'$["${{ORIGIN}}" != "outside"]?{after}'),
+        Do("GotoIf", f'$["${{DB(emergency/{step.number})}}" = ""]?{after}'),
         Do("Set", f"EMERGENCY=${{DB(emergency/{step.number})}}"),
-        Do("GotoIf", f"$[${{LEN(${{EMERGENCY}})}} = 0]?{after}"),
         Do("GotoIf", f"$[${{EPOCH}} - ${{CUT(EMERGENCY,|,1)}} > {EMERGENCY_RETURN_SECONDS}]?{after}"),
         Do("Set", "PHONES=${PJSIP_DIAL_CONTACTS(${CUT(EMERGENCY,|,2)})}"),
         Do("GotoIf", f"$[${{LEN(${{PHONES}})}} = 0]?{after}"),
@@ -171,8 +171,19 @@ def _seconds(office: Office, step: Ring) -> str:
     return text
 
 
-def _add(target: RingTarget) -> list[Do]:
-    return [Do("Gosub", f"phones,{_name(target)},1")]
+def _add(office: Office, target: RingTarget, place: str) -> list[Do]:
+    """Add what can be rung: the phones of most people are just theirs, and are asked for without a detour."""
+    through = Do("Gosub", f"phones,{_name(target)},1")
+    if not isinstance(target, ExtensionPhones):
+        return [through]
+    own = phone_endpoint(office.extension(target.extension_id))
+    return [
+        Do("GotoIf", f'$["${{DB({SPECIAL}/{target.extension_id})}}" = ""]?plain-{place}'),
+        through,
+        Do("Goto", f"added-{place}"),
+        Do("Set", f"RING=${{RING}}&${{PJSIP_DIAL_CONTACTS({own})}}", label=f"plain-{place}"),
+        Do("NoOp", label=f"added-{place}"),
+    ]
 
 
 def _name(target: RingTarget) -> str:
@@ -199,11 +210,13 @@ def _comes_back(office: Office) -> list[Do]:
     return [Do("GotoIf", '$["${RETURN_TO}" != ""]?return,s,1')]
 
 
-def _nobody_there(targets: tuple[RingTarget, ...], otherwise: SubjectId | None, rung: str, *, label: str) -> list[Do]:
-    """Take the call's backup if now every phone it watches is silent, those just tried among them."""
+def _nobody_there(
+    targets: tuple[RingTarget, ...], otherwise: SubjectId | None, rung: str, *, label: str, silent: str = "|"
+) -> list[Do]:
+    """Take the call's backup if now every phone it watches is silent, those just tried (`silent`) among them."""
     tried = "".join(f"{target.extension_id}|" for target in targets if isinstance(target, ExtensionPhones))
     return [
-        Do("Set", f"SILENT=${{SILENT}}{tried}", label=label),
+        Do("Set", f"SILENT={silent}{tried}", label=label),
         Do("GotoIf", f'$["${{BACKUP}}" = ""]?no-backup-{label}'),
         Do("Gosub", "${BACKUP},check,1"),
         Do("GotoIf", '$["${GOSUB_RETVAL}" = "silent"]?${BACKUP},s,1'),
@@ -226,8 +239,17 @@ def _phones(office: Office) -> Context:
     found = []
     for extension in office.extensions:
         own = phone_endpoint(extension)
-        arguments = f"{extension.id},{own}"
-        found.append(DialplanExtension(extension.id, (Do("Gosub", f"phones,reach,1({arguments})"), Do("Return"))))
+        plain = (
+            Do("GotoIf", f'$["${{DB({SPECIAL}/{extension.id})}}" != ""]?special'),
+            Do("Set", f"PHONES=${{PJSIP_DIAL_CONTACTS({own})}}"),
+            Do("GotoIf", "$[${LEN(${PHONES})} = 0]?none"),
+            Do("Set", "UP=1"),
+            Do("Set", "RING=${RING}&${PHONES}"),
+            Do("Return", label="none"),
+            Do("Gosub", f"phones,reach,1({extension.id},{own})", label="special"),
+            Do("Return"),
+        )
+        found.append(DialplanExtension(extension.id, plain))
     reach = (
         # Addresses hold colons, so they never stand inside IF. Somebody else who is logged in at this extension's own
         # phone has it meanwhile.

@@ -82,12 +82,12 @@ def _context(
 ) -> Context:
     extensions: list[DialplanExtension] = []
     for subject in subjects:
-        lines: list[Do] = [] if subject.part else [Do("NoOp")]
+        lines: list[Do] = []
         for index, step in enumerate(steps_of[subject]):
             lines += _lines(office, target, subject, step, index)
             if isinstance(step, AskKey):
                 extensions += menus.key_extensions(step, subject, index)
-        extensions.append(DialplanExtension(subject.part or "s", tuple(lines)))
+        extensions.append(DialplanExtension(subject.part or "s", tuple(lines) or (Do("NoOp"),)))
     return Context(subject_context(subjects[0]), tuple(extensions), _comment(office, subjects[0]))
 
 
@@ -106,7 +106,7 @@ def _lines(office: Office, target: AsteriskTarget, subject: SubjectId, step: Ste
             is_red = f'$["${{DEVICE_STATE({mode_key_device(mode_key_id)})}}" = "INUSE"]'
             return [Do("GotoIf", f"{is_red}?{subject_place(red)}:{subject_place(green) if green else ''}")]
         case CheckCaller():
-            return _check_caller(step, index)
+            return _check_caller(step)
         case CheckPermission(otherwise):
             return outgoing.check_permission(office, step, subject_place(otherwise))
         case FollowForward(extension_id, case, outside):
@@ -169,15 +169,11 @@ def _lines(office: Office, target: AsteriskTarget, subject: SubjectId, step: Ste
             assert_never(step)
 
 
-def _check_caller(step: CheckCaller, index: int) -> list[Do]:
-    after = f"not-meant-{index}"
-    lines = [Do("GotoIf", f'$["${{ORIGIN}}" != "outside"]?{after}')]
-    if step.hours:
-        lines.append(Do("GotoIf", f"$[{times.holds(step.hours)}]?asked-{index}:{after}"))
-        lines.append(Do("NoOp", label=f"asked-{index}"))
-    there = subject_place(step.then)
-    lines += [Do("GotoIf", f"{_is_meant(test)}?{there}") for test in step.callers]
-    return [*lines, Do("NoOp", label=after)]
+def _check_caller(step: CheckCaller) -> list[Do]:
+    callers = " | ".join(f"({_is_meant(test)})" for test in step.callers)
+    hours = f" & ({times.holds(step.hours)})" if step.hours else ""
+    meant = f'$["${{ORIGIN}}" = "outside" & ({callers}){hours}]'
+    return [Do("GotoIf", f"{meant}?{subject_place(step.then)}")]
 
 
 def _is_meant(test: CallerTest) -> str:
@@ -185,24 +181,24 @@ def _is_meant(test: CallerTest) -> str:
         case Everybody():
             return "1"
         case Anonymous():
-            return '$["${CALLER}" = ""]'
+            return '"${CALLER}" = ""'
         case CallerNumber(e164, is_beginning):
             caller = f"${{CALLER:0:{len(e164)}}}" if is_beginning else "${CALLER}"
-            return f'$["x{caller}" = "x{e164}"]'
+            return f'"x{caller}" = "x{e164}"'
         case _:
             assert_never(test)
 
 
 def _follow(keys: list[str], outside: SubjectId, index: int) -> list[Do]:
     """Go where the switch's store says; a number outside is called as this object's forward."""
-    followed, after = f"forwarded-{index}", f"not-forwarded-{index}"
-    lines = []
-    for key in keys:
-        lines += [Do("Set", f"TO=${{DB({key})}}"), Do("GotoIf", f"$[${{LEN(${{TO}})}} > 0]?{followed}")]
+    after = f"not-forwarded-{index}"
+    first, rest = keys[0], keys[1:]
+    stored = "".join(f"${{DB({key})}}" for key in keys)
+    lines = [Do("GotoIf", f'$["{stored}" = ""]?{after}'), Do("Set", f"TO=${{DB({first})}}")]
+    lines += [Do("ExecIf", f'$["${{TO}}" = ""]?Set(TO=${{DB({key})}})') for key in rest]
     return [
         *lines,
-        Do("Goto", after),
-        Do("Set", "FORWARDS=$[0${FORWARDS} + 1]", label=followed),
+        Do("Set", "FORWARDS=$[0${FORWARDS} + 1]"),
         Do("ExecIf", f"$[${{FORWARDS}} > {MOST_FORWARDS}]?Hangup({_HANGUP_CAUSE[EndReason.TOO_MANY_FORWARDS]})"),
         Do("Set", "NUMBER=${TO}"),
         Do("GotoIf", f'$["${{TO:0:1}}" = "+"]?{subject_place(outside)}:dial,${{TO}},1'),

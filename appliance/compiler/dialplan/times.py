@@ -1,7 +1,7 @@
 """Moments: each test of office/schedule.py as a comparison of numbers.
 
-The subroutine `now` takes the moment a call comes in, once: WEEKTIME is weekday, hour and minute (Monday 08:30 is
-10830), DAY the date, DATETIME and YEARTIME the minute with and without its year, all in the office's time zone.
+STAMP is the moment a call came in, taken once: weekday, date, hour and minute (5202611200830 is Friday 20 November
+2026, 08:30) in the office's time zone; every comparison takes the part of it that it needs.
 """
 
 from __future__ import annotations
@@ -17,24 +17,16 @@ from appliance.office.night import NightChoice, NightSetting
 from appliance.office.office import Office
 from appliance.office.schedule import MINUTES_PER_DAY, Once, OnHoliday, TimeTest, Weekly, Yearly
 
+_WEEKTIME, _TODAY, _DATETIME, _YEARTIME = "${STAMP:0:1}${STAMP:9}", "${STAMP:1:8}", "${STAMP:1}", "${STAMP:5}"
+_MOST_TESTS_A_LINE = 40  # a line of extensions.conf holds 8 kB (pbx_config.c)
 _MINUTE = "%Y%m%d%H%M"
 _MINUTE_OF_YEAR = "%m%d%H%M"
 _DAY = "%Y%m%d"
 
 
 def contexts(office: Office) -> list[Context]:
-    """Return `now`, `night`, and a calendar for each set of public holidays."""
-    zone = office.site.time_zone
-    now = [
-        Do("Set", 'MOMENT=${IF($["${AS_IF_AT}" = ""]?${EPOCH}:${AS_IF_AT})}'),
-        Do("Set", f"WEEKTIME=${{STRFTIME(${{MOMENT}},{zone},%u%H%M)}}"),
-        Do("Set", f"DAY=${{STRFTIME(${{MOMENT}},{zone},{_DAY})}}"),
-        Do("Set", f"DATETIME=${{STRFTIME(${{MOMENT}},{zone},{_MINUTE})}}"),
-        Do("Set", f"YEARTIME=${{STRFTIME(${{MOMENT}},{zone},{_MINUTE_OF_YEAR})}}"),
-        Do("Return"),
-    ]
+    """Return `night`, and a calendar for each set of public holidays."""
     found = [
-        Context("now", (DialplanExtension("s", tuple(now)),), "The moment a call comes in"),
         Context("night", (DialplanExtension("s", tuple(_night(office))),), "Is night mode on? Returns 1 or 0"),
     ]
     for days in office.public_holidays:
@@ -45,10 +37,19 @@ def contexts(office: Office) -> list[Context]:
     return found
 
 
+def take_moment(office: Office) -> Do:
+    """Take the moment: now, or the one that the test phone asks for."""
+    return Do("Set", f"STAMP=${{STRFTIME(${{AS_IF_AT}},{office.site.time_zone},%u%Y%m%d%H%M)}}")
+
+
 def check_time(step: CheckTime) -> list[Do]:
     """Go to the other subject if one of the tests holds."""
     there = subject_place(step.then)
-    return [Do("GotoIf", f"$[{expression}]?{there}") for expression in _expressions(step.tests)]
+    expressions = _expressions(step.tests)
+    chunks = [
+        expressions[first : first + _MOST_TESTS_A_LINE] for first in range(0, len(expressions), _MOST_TESTS_A_LINE)
+    ]
+    return [Do("GotoIf", f"$[{_any(chunk)}]?{there}") for chunk in chunks]
 
 
 def check_night(step: CheckNight, index: int) -> list[Do]:
@@ -64,7 +65,7 @@ def check_night(step: CheckNight, index: int) -> list[Do]:
 
 def holds(tests: tuple[TimeTest, ...]) -> str:
     """Return one expression that is true if any of the tests holds; false for none."""
-    return " | ".join(f"({expression})" for expression in _expressions(tests)) or "0"
+    return _any(_expressions(tests)) or "0"
 
 
 def _night(office: Office) -> list[Do]:
@@ -88,6 +89,10 @@ def _night(office: Office) -> list[Do]:
     return lines
 
 
+def _any(expressions: list[str]) -> str:
+    return " | ".join(f"({expression})" for expression in expressions)
+
+
 def _expressions(tests: tuple[TimeTest, ...]) -> list[str]:
     return [expression for test in tests for expression in _of(test)]
 
@@ -97,13 +102,13 @@ def _of(test: TimeTest) -> list[str]:
         case Weekly(days, period, first, last):
             between = _between(first, last)
             edges = [(_weektime(day + 1, period.start), _weektime(day + 1, period.end)) for day in days]
-            return [f"${{WEEKTIME}} >= {start} & ${{WEEKTIME}} < {end}{between}" for start, end in edges]
+            return [f"{_WEEKTIME} >= {start} & {_WEEKTIME} < {end}{between}" for start, end in edges]
         case Yearly(begins, ends):
             return [_yearly(begins, ends)]
         case Once(begins, ends):
-            return [f"${{DATETIME}} >= {begins:{_MINUTE}} & ${{DATETIME}} < {ends:{_MINUTE}}"]
+            return [f"{_DATETIME} >= {begins:{_MINUTE}} & {_DATETIME} < {ends:{_MINUTE}}"]
         case OnHoliday(public_holidays_id):
-            return [f"${{DIALPLAN_EXISTS({_calendar(public_holidays_id)},${{DAY}},1)}}"]
+            return [f"${{DIALPLAN_EXISTS({_calendar(public_holidays_id)},{_TODAY},1)}}"]
         case _:
             assert_never(test)
 
@@ -114,12 +119,12 @@ def _yearly(start: datetime, end: datetime) -> str:
         return "1"
     first, last = (moment.strftime(_MINUTE_OF_YEAR) for moment in (start, end))
     both = "&" if first < last else "|"
-    return f"${{YEARTIME}} >= {first} {both} ${{YEARTIME}} < {last}"
+    return f"{_YEARTIME} >= {first} {both} {_YEARTIME} < {last}"
 
 
 def _between(first: date | None, last: date | None) -> str:
-    text = f" & ${{DAY}} >= {first:{_DAY}}" if first else ""
-    return text + (f" & ${{DAY}} <= {last:{_DAY}}" if last else "")
+    text = f" & {_TODAY} >= {first:{_DAY}}" if first else ""
+    return text + (f" & {_TODAY} <= {last:{_DAY}}" if last else "")
 
 
 def _weektime(day: int, minute: int) -> str:
