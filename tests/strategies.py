@@ -50,6 +50,7 @@ from appliance.office.speed_dial import SpeedDial
 from tests.random_calls import Calls
 from tests.strategies_of_values import (
     FREE_FOUR_DIGITS,
+    OWN_LAST_DIGIT,
     mail_servers,
     phone_numbers,
     recordings,
@@ -70,7 +71,8 @@ class _Builder(Calls):
         short = iter(self.short_numbers())
         four = iter(self.several(st.sampled_from(FREE_FOUR_DIGITS), least=4, most=4))
         number_ids = self.ids(most=3)
-        outside = self.several(phone_numbers(self.country), least=len(number_ids), most=len(number_ids))
+        own = phone_numbers(self.country, OWN_LAST_DIGIT)
+        outside = self.several(own, least=len(number_ids), most=len(number_ids))
         prompts = [self.prompt(one) for one in self.ids()]
         music = [Music(id=one, name=self.name(), recordings=self.few(recordings())) for one in self.ids()]
         permissions = [self.permission(one) for one in self.ids()]

@@ -48,17 +48,23 @@ def ids() -> st.SearchStrategy[str]:
     return words | st.text("abz09-", max_size=6).map(lambda rest: f"i{rest}")
 
 
-def phone_numbers(country: Country) -> st.SearchStrategy[PhoneNumber]:
-    """Numbers of the country, and some abroad."""
+OTHERS_LAST_DIGITS, OWN_LAST_DIGIT = "012345678", "9"
+
+
+def phone_numbers(country: Country, last_digits: str = OTHERS_LAST_DIGITS) -> st.SearchStrategy[PhoneNumber]:
+    """Numbers of the country, and some abroad; by their last digit none of them is the office's own."""
     pack = COUNTRY_PACKS[country]
 
     def inside(digits: int) -> st.SearchStrategy[str]:
-        return st.integers(10 ** (digits - 1), 10**digits - 1).map(lambda national: f"+{pack.calling_code}{national}")
+        return st.integers(10 ** (digits - 2), 10 ** (digits - 1) - 1).map(
+            lambda all_but_last: f"+{pack.calling_code}{all_but_last}"
+        )
 
     # E.164 has seven digits at least.
     enough = [digits for digits in pack.national_digits if digits + len(pack.calling_code) >= 7]
-    abroad = st.integers(10**8, 10**9 - 1).map(lambda rest: f"+12{rest}")
-    return (st.sampled_from(enough).flatmap(inside) | abroad).map(PhoneNumber)
+    abroad = st.integers(10**7, 10**8 - 1).map(lambda rest: f"+12{rest}")
+    beginnings = st.sampled_from(enough).flatmap(inside) | abroad
+    return st.builds(lambda beginning, last: PhoneNumber(beginning + last), beginnings, st.sampled_from(last_digits))
 
 
 def secrets(alphabet: str, least: int, most: int) -> st.SearchStrategy[Secret]:
