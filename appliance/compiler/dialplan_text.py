@@ -75,6 +75,18 @@ def merge(contexts: Iterable[Context]) -> list[Context]:
     return list(merged.values())
 
 
+def _without_landings(steps: tuple[Do, ...]) -> list[Do]:
+    """Give the label of a step that does nothing to the one after it: a call need not stop there."""
+    kept: list[Do] = []
+    for step in steps:
+        landing = kept[-1] if kept else None
+        if landing and landing.label and not step.label and (landing.application, landing.arguments) == ("NoOp", ""):
+            kept[-1] = replace(step, label=landing.label)
+        else:
+            kept.append(step)
+    return kept
+
+
 def _context(context: Context) -> str:
     lines = ["\n", comment_line(context.comment) if context.comment else "", f"[{context.name}]\n"]
     lines += [f"include => {name}\n" for name in context.includes]
@@ -82,7 +94,7 @@ def _context(context: Context) -> str:
         if isinstance(extension, Hint):
             lines.append(f"exten => {extension.number},hint,{extension.devices}\n")
             continue
-        for index, step in enumerate(extension.steps):
+        for index, step in enumerate(_without_landings(extension.steps)):
             label = f"({step.label})" if step.label else ""
             call = f"{step.application}({escape_value(step.arguments)})"
             if index == 0:

@@ -6,7 +6,7 @@ from appliance.compiler.conf_text import HEADER
 
 # Order matters where a module names another's symbols; measured with Asterisk 22.10: no ERROR at load.
 MODULES = """
-res_timing_timerfd res_crypto res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
+res_timing_timerfd res_crypto res_resolver_unbound res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
 res_http_websocket res_websocket_client res_speech res_pjsip res_pjsip_session res_pjsip_pubsub
 res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_outbound_publish
 res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_acl

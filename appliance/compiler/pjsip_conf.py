@@ -94,7 +94,7 @@ def render(office: Office, target: AsteriskTarget) -> str:
 def _stream_transports(target: AsteriskTarget) -> list[Section]:
     """TCP and TLS towards lines: from any free port, since nobody calls us there."""
     common = (("type", "transport"), ("bind", f"{target.address}:0"), ("allow_reload", "no"))
-    tls = (("protocol", "tls"), ("method", "tlsv1_2"), ("verify_server", "yes"), ("ca_list_file", target.authorities))
+    tls = (("protocol", "tls"), ("method", "tlsv1_2"), ("verify_server", "yes"), ("ca_list_file", target.directories.authorities))
     return [
         Section("transport-tcp", (*common, ("protocol", "tcp"))),
         Section("transport-tls", (*common, *tls)),
@@ -197,7 +197,9 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
     name = trunk_endpoint(trunk.id)
     address = target.resolved.get(trunk.host, trunk.host)
     stream = "" if trunk.transport is Transport.UDP else f";transport={trunk.transport.value}"
-    server = f"sip:{address}:{trunk.port}{stream}"
+    # By its name if it must prove that it has that name (resolver_unbound_conf.py).
+    host = trunk.host if trunk.transport is Transport.TLS else address
+    server = f"sip:{host}:{trunk.port}{stream}"
     endpoint = [
         ("type", "endpoint"),
         ("context", trunk_context(trunk)),

@@ -20,6 +20,7 @@ class SwitchDirectories:
     run: str = "/run/asterisk"
     log: str = "/var/log/asterisk"
     prompts: str = "/var/lib/belbox/switch/prompts"  # the office's own, and its music
+    authorities: str = "/var/lib/belbox/switch/authorities.pem"  # who may vouch for a line that speaks TLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,5 @@ class AsteriskTarget:
     manager_port: int = 5038
     first_rtp_port: int = 10000
     last_rtp_port: int = 10999
-    authorities: str = "/etc/ssl/certs/ca-certificates.crt"  # who may vouch for a line that speaks TLS
     directories: SwitchDirectories = SwitchDirectories()
     resolved: Mapping[str, str] = field(default_factory=dict)

@@ -63,6 +63,9 @@ def _damage(store: Path) -> str:
         return "gone"
     if not store.is_file():
         return "not a file"
+    with _as_owner(store.parent):
+        if not os.access(store.parent, os.R_OK | os.X_OK, effective_ids=True):
+            return ""  # a folder above is closed to the switch, whose jail has the store bound in
     try:
         with _as_owner(store.parent), closing(_open(store)) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0].decode(errors="replace")

@@ -126,7 +126,12 @@ def test_asterisk_reads_every_hostile_name_back_as_it_was_typed(switch_root: Pat
     )
     with running_asterisk(office, tmp_path, switch_root) as (manager, _):
         endpoints = {item["ObjectName"] for item in manager.list("PJSIPShowEndpoints")}
-        assert endpoints == {"test-phone", "trunk-line1", "emergency-line1", *(person.sip_user for person in office.extensions)}
+        assert endpoints == {
+            "test-phone",
+            "trunk-line1",
+            "emergency-line1",
+            *(person.sip_user for person in office.extensions),
+        }
         for person in people:
             detail = manager.list("PJSIPShowEndpoint", Endpoint=person.sip_user)
             caller = next(item["Callerid"] for item in detail if item["Event"] == "EndpointDetail")
