@@ -70,6 +70,11 @@ class Paths:
         return self.switch / "prompts"
 
     @property
+    def authorities(self) -> Path:
+        """Who may vouch for a line that speaks TLS (PEM); the switch's root has no list of its own."""
+        return self.switch / "authorities.pem"
+
+    @property
     def switch_state(self) -> Path:
         """The switch's own store: astdb, spool, logs, run (bound into its jail)."""
         return self.root / "switch-state"

@@ -15,12 +15,14 @@ RELOADS: Mapping[str, str] = {
     "musiconhold.conf": "res_musiconhold.so",
     "pjsip.conf": "res_pjsip.so",
     "res_parking.conf": "res_parking.so",
+    "resolver_unbound.conf": "res_resolver_unbound.so",
     "rtp.conf": "res_rtp_asterisk.so",
     "voicemail.conf": "app_voicemail.so",
 }
 
-# Read anew whenever they are asked for (func_config.c compares the file's time), or not by Asterisk at all.
-READ_WHEN_ASKED = frozenset({"desks.conf", "keep-mail.sh", "live-settings.json", "texts.conf"})
+# Read anew whenever they are asked for (func_config.c compares the file's time), or not by Asterisk at all, or with
+# another file that changes with them (line-hosts).
+READ_WHEN_ASKED = frozenset({"desks.conf", "keep-mail.sh", "line-hosts", "live-settings.json", "texts.conf"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
 from appliance.storage.office_repository import OfficeRepository
 from appliance.storage.secrets import machine_secret, new_password, new_pin
+from appliance.system.authorities import provide_authorities
 from appliance.system.helper import RestartableUnit, restart_unit
 from appliance.system.name_resolution import resolve_hosts
 from provisioning import network_facts
@@ -137,6 +138,7 @@ class Box:
             provide_sounds=self._provide_sounds,
             restart_switch=lambda: restart_unit(self.helper_socket, RestartableUnit.SWITCH),
         )
+        provide_authorities(self.paths.authorities)
         applied = apply_office(office, newest, self.target(office), self.paths, tools, now())
         # Not before: a call may be listening to an old prompt while the new settings are still being proved.
         remove_unused(office.every_sound(), self.paths.prompts)
@@ -180,4 +182,5 @@ class Box:
             run=str(state / "run"),
             log=str(state / "log"),
             prompts=str(self.paths.prompts),
+            authorities=str(self.paths.authorities),
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from appliance.compiler.conf_text import HEADER
+from appliance.office.office import Office
+from appliance.office.trunk import Transport
 
 # Order matters where a module names another's symbols; measured with Asterisk 22.10: no ERROR at load.
 MODULES = """
-res_timing_timerfd res_crypto res_resolver_unbound res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
+res_timing_timerfd res_crypto res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
 res_http_websocket res_websocket_client res_speech res_pjsip res_pjsip_session res_pjsip_pubsub
 res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_outbound_publish
 res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_acl
@@ -27,7 +29,15 @@ res_manager_devicestate res_mwi_devstate res_security_log
 """
 
 
-def render() -> str:
+# Only with a line that speaks TLS (resolver_unbound_conf.py). That the first one changes this file, and so restarts the
+# switch, is needed: Asterisk looks up names only for kinds of transport that it had when it started (sip_resolve.c).
+FOR_TLS_LINES = "res_resolver_unbound"
+
+
+def render(office: Office) -> str:
     """Return the text of modules.conf."""
-    loads = "".join(f"load => {module}.so\n" for module in MODULES.split())
+    modules = MODULES.split()
+    if any(trunk.transport is Transport.TLS for trunk in office.trunks):
+        modules.append(FOR_TLS_LINES)
+    loads = "".join(f"load => {module}.so\n" for module in modules)
     return f"{HEADER}\n[modules]\nautoload = no\n{loads}"

@@ -94,7 +94,12 @@ def render(office: Office, target: AsteriskTarget) -> str:
 def _stream_transports(target: AsteriskTarget) -> list[Section]:
     """TCP and TLS towards lines: from any free port, since nobody calls us there."""
     common = (("type", "transport"), ("bind", f"{target.address}:0"), ("allow_reload", "no"))
-    tls = (("protocol", "tls"), ("method", "tlsv1_2"), ("verify_server", "yes"), ("ca_list_file", target.directories.authorities))
+    tls = (
+        ("protocol", "tls"),
+        ("method", "tlsv1_2"),
+        ("verify_server", "yes"),
+        ("ca_list_file", target.directories.authorities),
+    )
     return [
         Section("transport-tcp", (*common, ("protocol", "tcp"))),
         Section("transport-tls", (*common, *tls)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -21,6 +21,7 @@ from appliance.compiler.object_names import TEST_PHONE, trunk_endpoint
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.office import Office
 from appliance.office.secret import Secret
+from appliance.office.trunk import Transport
 from appliance.paths import Paths
 from tests.switch_bench.diary import Diary
 from tests.switch_bench.line import Line
@@ -59,12 +60,13 @@ class SwitchBench:
     """One office on one Asterisk, as a context manager.
 
     Every trunk's host is put on an address of the bench, where `line(trunk id)` plays the telephone company:
-    nothing ever leaves the machine. `phones` is empty at first.
+    nothing ever leaves the machine. `phones` is empty at first. `authorities`: PEM text of who may vouch for a line.
     """
 
-    def __init__(self, office: Office, folder: Path, *, switch_root: Path) -> None:
+    def __init__(self, office: Office, folder: Path, *, switch_root: Path, authorities: str = "") -> None:
         self.office = office
         self.folder = folder
+        self._authorities = authorities
         self.diary = Diary()
         self._process = SwitchProcess(folder, switch_root)
         self._thread = NetworkThread()
@@ -84,6 +86,7 @@ class SwitchBench:
         try:
             self._open_lines()
             self._write(self._compile())
+            Paths(self.folder).authorities.write_text(self._authorities)
             self._start_switch()
         except BaseException:
             self.__exit__(None, None, None)
@@ -173,7 +176,7 @@ class SwitchBench:
         hoped_for = [
             trunk_endpoint(trunk.id)
             for trunk in self.office.trunks
-            if trunk.answers_options and self._lines[trunk.id].answers_switch
+            if trunk.transport is Transport.UDP and trunk.answers_options and self._lines[trunk.id].answers_switch
         ]
         for name in hoped_for:  # by itself the switch asks at a random moment of the first two seconds
             self.ami.act("PJSIPQualify", Endpoint=name)
@@ -295,7 +298,7 @@ class SwitchBench:
             resolved=dict(self._hosts),
         )
         files = compile_office(self.office, target)
-        _check_loopback(files.text_of("pjsip.conf") or "")
+        _check_loopback(files.text_of("pjsip.conf") or "", self._hosts)
         return files
 
     def _write(self, files: ConfigFileSet) -> None:
@@ -364,7 +367,9 @@ def _remove_store(store: Path) -> None:
         file.unlink()
 
 
-def _check_loopback(pjsip_conf: str) -> None:
+def _check_loopback(pjsip_conf: str, hosts: Mapping[str, str]) -> None:
     for value in _PLACES.findall(pjsip_conf):
         host = re.sub(r"^sips?:(?:[^@]*@)?", "", value.strip()).partition(":")[0].partition(";")[0]
-        assert ipaddress.ip_address(host).is_loopback, f"a bench would reach out of this machine: {value}"
+        assert ipaddress.ip_address(hosts.get(host, host)).is_loopback, (
+            f"a bench would reach out of this machine: {value}"
+        )
