@@ -44,3 +44,10 @@ def make_office(
     yield make
     for office in made:
         office.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell every report the rows of the feature inventory its test proves, for `./belbox test --features`."""
+    for item in items:
+        rows = {row for mark in item.iter_markers("feature") for row in mark.args}
+        item.user_properties.append(("features", " ".join(sorted(rows))))

@@ -44,16 +44,12 @@ def _holed(store: Path) -> None:
         file.write(b"\xa5" * (size - 4096))
 
 
-def _short(store: Path) -> None:
-    store.write_bytes(b"\0")
-
-
 def _directory(store: Path) -> None:
     store.unlink()
     (store / "something").mkdir(parents=True)
 
 
-STORE_DAMAGES = (_garbage, _cut, _holed, _short, _directory)
+STORE_DAMAGES = (_garbage, _cut, _holed, _directory)
 
 
 @pytest.fixture(scope="module")

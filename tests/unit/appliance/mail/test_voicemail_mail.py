@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -146,7 +147,8 @@ def test_no_name_breaks_a_header(name: str, number: str, person: str, address: s
     assert [one.addr_spec for one in mail["From"].addresses] == ["telephone@example.test"]
     subject = mail["Subject"].lstrip()  # the library sometimes begins a header on its second line
     assert subject.startswith("Voicemail van ")
-    assert subject.isprintable()
+    # A soft hyphen may stand in a name; what ends or turns a line may not.
+    assert not [letter for letter in subject if unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Cs"}]
     assert len(subject) < 200
     assert len(_words(mail).splitlines()) == 7
     (attached,) = mail.iter_attachments()
