@@ -28,6 +28,8 @@ from appliance.office.trunk import Transport, Trunk
 from appliance.office.voicemail import COMPANY_BOX
 
 CODECS = "g722,alaw,ulaw"  # G.722 between phones, G.711 towards lines; in order of preference
+# All of the line's codecs in the line's order. Asterisk's default offers the caller's first, of those the line has too.
+LINE_OFFER = "local_merge"
 
 # RFC 3261 section 17.1.1.1: T1 is the round trip, timer B = 64 * T1. 100 ms, the least Asterisk takes, fits a LAN and
 # a near provider; a call caught in the gap before a dark line is known moves on after 6.4 s.
@@ -211,6 +213,8 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
         ("transport", f"transport-{trunk.transport.value}"),
         ("disallow", "all"),
         ("allow", ",".join(codec.value for codec in trunk.codecs)),
+        # What the line prefers goes first, whatever the caller speaks: the switch translates.
+        ("outgoing_call_offer_pref", LINE_OFFER),
         ("aors", name),
         ("direct_media", "no"),
         ("rtp_symmetric", "yes"),

@@ -129,6 +129,19 @@ def test_a_person_abroad_dials_the_numbers_of_their_own_country(bench: SwitchBen
 
 
 @pytest.mark.feature("B2")
+@pytest.mark.parametrize(
+    "codecs", [(Codec.ULAW, Codec.ALAW), (Codec.ALAW, Codec.ULAW), (Codec.G722, Codec.ULAW, Codec.ALAW)], ids=str
+)
+def test_line_is_offered_its_codecs_in_its_order(bench: SwitchBench, codecs: tuple[Codec, ...]) -> None:
+    """The phone's own order does not count, nor that it does not speak the line's favourite."""
+    names = {Codec.ULAW: "PCMU", Codec.ALAW: "PCMA", Codec.G722: "G722"}
+    bench.change(with_trunk(outgoing_office(), "line1", codecs=codecs))
+    answered(bench, "201", "0470123456")
+    offered = bench.line("line1").invites[-1].codecs
+    assert [codec.upper() for codec in offered if "EVENT" not in codec.upper()] == [names[codec] for codec in codecs]
+
+
+@pytest.mark.feature("B2")
 def test_line_is_offered_its_own_codecs_only(bench: SwitchBench) -> None:
     """The phone speaks A-law; what the line does not have is not offered there."""
     for codec, name in ((Codec.ULAW, "PCMU"), (Codec.ALAW, "PCMA")):
