@@ -52,15 +52,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 def _parked(bench: SwitchBench) -> Call:
     """A caller from outside, answered at 202 and transferred to 0702."""
     bench.phones.behave("202", ANSWERS)

@@ -42,15 +42,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest, nothing forwarded."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 @pytest.mark.feature("E2")
 def test_always_forwarded_to_a_colleague_and_back(bench: SwitchBench) -> None:
     dial_code(bench, "202", "*72203")

@@ -58,15 +58,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 def _order(bench: SwitchBench) -> list[str]:
     return [event.who for event in bench.diary.events(what=What.RINGS)]
 

@@ -109,15 +109,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 def _in_menu(bench: SwitchBench, moment: str = "2026-06-10T10:00") -> Call:
     call = call_in(bench, moment)
     call.wait_for(What.ANSWERED)

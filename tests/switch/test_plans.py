@@ -121,15 +121,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 @pytest.mark.feature("D1", "D2", "B1")
 def test_the_help_desk_plan_rings_in_its_order_and_for_its_durations(bench: SwitchBench) -> None:
     call_in(bench)

@@ -124,15 +124,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 @pytest.mark.feature("C3")
 @pytest.mark.parametrize(
     ("moment", "phone"),

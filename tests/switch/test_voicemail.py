@@ -58,15 +58,6 @@ def open_bench(
         yield bench
 
 
-@pytest.fixture
-def bench(open_bench: SwitchBench) -> Iterator[SwitchBench]:
-    """The bench at rest."""
-    open_bench.at_rest()
-    yield open_bench
-    open_bench.hang_up_all()
-    open_bench.clear_memory()
-
-
 def _leave_message(bench: SwitchBench, call: Call, box: str) -> None:
     """Speak for two seconds after the tone and hang up; return when the switch has kept it."""
     folder = bench.folder / "switch-state" / "spool" / "voicemail" / "default" / box
