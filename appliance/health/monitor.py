@@ -13,7 +13,6 @@ from pathlib import Path
 from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.errors import NotRunning
-from appliance.health.dark_lines import end_unanswered_calls
 from appliance.office.office import Office
 
 LOOK_SECONDS = 2.0
@@ -41,10 +40,7 @@ def watch(
                 was_answering = _tell(was_answering, True)
                 on_connect(asked)
                 while not stop.is_set():
-                    state = look(asked, office())
-                    if end_unanswered_calls(asked, state.lines):
-                        _log.warning("calls were taken off a line that went dark")
-                    on_state(state)
+                    on_state(look(asked, office()))
                     if next(events.events(LOOK_SECONDS), None) is not None:
                         stop.wait(PAUSE_SECONDS)
                         events.drop_events()
