@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
-from appliance.office.office import Office
 from tests.bench.figures import SWITCH_ROOT, heading, row
-from tests.bench.large_office import FIRST_EXTENSION, large_office
+from tests.bench.large_office import FIRST_EXTENSION, large_office, renamed
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import CallState
 from tests.switch_bench.diary import What
@@ -35,7 +33,7 @@ def _measure(size: int, folder: Path) -> None:
         calls = [bench.phones.call(str(FIRST_EXTENSION + place), "0470123456") for place in range(CALLS)]
         for call in calls:
             call.wait_for(What.ANSWERED)
-        changes = [bench.change(_renamed(office, f"Name {run}")) for run in range(RUNS)]
+        changes = [bench.change(renamed(office, f"Name {run}")) for run in range(RUNS)]
         dropped = sum(call.state is not CallState.ANSWERED for call in calls)
         contacts = sum(item.get("Uri", "").startswith("sip:ext-") for item in bench.ami.list("PJSIPShowContacts"))
         print(f"\n{size} extensions, {CALLS} calls up: {dropped} dropped; {contacts} of {PHONES} registrations kept")
@@ -55,11 +53,6 @@ def _measure(size: int, folder: Path) -> None:
             restarts.append(time.monotonic() - began)
         print(row("against: reload of everything", reloads))
         print(row("against: restart", restarts))
-
-
-def _renamed(office: Office, name: str) -> Office:
-    first, *others = office.extensions
-    return replace(office, extensions=(replace(first, name=name), *others))
 
 
 if __name__ == "__main__":

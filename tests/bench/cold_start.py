@@ -1,4 +1,7 @@
-"""How soon a switch with 200 extensions is booted, in how much memory: our modules against all of them."""
+"""How soon a switch is booted and in how much memory, our modules against all of them, and one change applied.
+
+Twice: for 200 extensions with one plan, and for the law firm (200 extensions, 20 groups, menus, schedules, 3 lines).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from appliance.office.office import Office
 from tests.bench.figures import SWITCH_ROOT, heading, ratio, row
-from tests.bench.large_office import large_office
+from tests.bench.large_office import large_office, renamed
+from tests.golden.law_firm import law_firm
 from tests.switch_bench.bench import SwitchBench
 
 SIZE = 200
@@ -18,12 +23,17 @@ EVERYTHING = "[modules]\nautoload = yes\n"
 
 def main() -> None:
     """Print the figures."""
-    print(heading(f"cold start, {SIZE} extensions"))
+    for name, office in ((f"{SIZE} extensions", large_office(SIZE)), ("the law firm", law_firm())):
+        print(heading(f"cold start, {name}"))
+        _measure(office)
+
+
+def _measure(office: Office) -> None:
     starts: dict[str, list[float]] = defaultdict(list)
     memory: dict[str, list[float]] = defaultdict(list)
     with (
         tempfile.TemporaryDirectory(prefix="belbox-bench-") as folder,
-        SwitchBench(large_office(SIZE), Path(folder), switch_root=SWITCH_ROOT) as bench,
+        SwitchBench(office, Path(folder), switch_root=SWITCH_ROOT) as bench,
     ):
         place = bench.process.configuration / "modules.conf"
         texts = {"our modules": place.read_text(), "every module": EVERYTHING}
@@ -33,11 +43,18 @@ def main() -> None:
                 bench.restart()
                 starts[name].append(bench.process.started_in)
                 memory[name].append(_resident_megabytes(bench.process.pid))
+        place.write_text(texts["our modules"])
+        bench.restart()
+        changes = [bench.change(renamed(office, f"Name {run}")) for run in range(RUNS)]
     for name in texts:
         print(row(f"started, {name}", starts[name]))
         print(row(f"resident memory, {name}", memory[name], "MB", 1.0))
     print(ratio("start, ours by theirs", *starts.values()))
     print(ratio("memory, ours by theirs", *memory.values()))
+    print(row("one name changed: compile", [change.compile for change in changes]))
+    print(row("write", [change.write for change in changes]))
+    print(row("switch runs it", [change.switch for change in changes]))
+    print(row("all of it", [sum(change) for change in changes]))
 
 
 def _resident_megabytes(pid: int) -> float:

@@ -97,3 +97,9 @@ def large_office(size: int) -> Office:
             Number(id="other", number=PhoneNumber("+3225551002"), destination=ToVoicemail()),
         ),
     )
+
+
+def renamed(office: Office, name: str) -> Office:
+    """Another name of the first person."""
+    first, *others = office.extensions
+    return replace(office, extensions=(replace(first, name=name), *others))
