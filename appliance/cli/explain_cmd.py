@@ -11,6 +11,7 @@ from appliance.cli.output import print_json
 from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
+from appliance.office.call_path.steps import NO_NUMBER
 from appliance.office.circumstances import Circumstances, as_set
 from appliance.office.dialled import from_inside, from_outside
 from appliance.office.explain import walk
@@ -58,7 +59,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
     if dialled.code is not None:
         print(text(f"code-{dialled.code.value}", given.language))
         return 0
-    if dialled.subject is None:
+    if dialled.subject is None or dialled.subject == NO_NUMBER:
         raise ApplianceError(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")
     explanation = walk(office, call_path, dialled.subject, dialled.number, _circumstances(office, given, extensions))
     if given.svg is not None:

@@ -22,9 +22,9 @@ PROGRAMS = Path(sys.executable).parent
         [
             "codespell",
             "--skip",
-            "./var,*.lock,./wizard/translations,./appliance/prompts/texts,./.git,*.json",
+            "./var,*.lock,./wizard/translations,./appliance/prompts/texts,./appliance/office/FEATURE_CODES.md,./.git,*.json",
             "--ignore-words-list",
-            "alaw,ans,fo,te,nd,exten,vender",
+            "alaw,ans,fo,te,nd,exten,vender,pre-empt,pres",
         ],
     ],
     ids=lambda command: command[0] + ("-format" if "format" in command else ""),
