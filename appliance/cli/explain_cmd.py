@@ -13,7 +13,7 @@ from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import NO_NUMBER
 from appliance.office.circumstances import Circumstances, as_set
-from appliance.office.dialled import from_inside, from_outside
+from appliance.office.dialled import from_inside, from_outside, may_dial
 from appliance.office.explain import walk
 from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightSetting
@@ -53,7 +53,8 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
     country = office.site.country
     extensions = {extension.number.digits: extension.id for extension in office.extensions}
     if given.caller in extensions:
-        dialled = from_inside(call_path, country, given.to)
+        caller = office.extension(extensions[given.caller])
+        dialled = may_dial(from_inside(call_path, country, given.to), office.permission_of(caller))
     else:
         dialled = from_outside(call_path, country, e164(given.to, office))
     if dialled.code is not None:

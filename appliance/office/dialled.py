@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, OUTGOING, CallPath, SubjectId
-from appliance.office.country import Country
+from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath, SubjectId
+from appliance.office.calling_permission import CallingPermission
+from appliance.office.country import Country, NumberKind
 from appliance.office.feature_codes import CODES, FeatureCode
 from appliance.office.numbers import PhoneNumber
 from appliance.office.problems import InvalidValueError
@@ -33,6 +34,13 @@ def emergency_forms(number: str) -> tuple[str, ...]:
     Bare, with +, after an outside 0 or 9, with a # that some phones add; `tel:` and `user=phone` do not reach here.
     """
     return (number, f"+{number}", f"0{number}", f"9{number}", f"{number}#", f"0{number}#")
+
+
+def may_dial(dialled: Dialled, permission: CallingPermission) -> Dialled:
+    """Return what becomes of it with this permission: somebody who may call nobody inside uses no codes either."""
+    if NumberKind.INSIDE in permission.kinds or dialled.subject in {EMERGENCY, OUTGOING}:
+        return dialled
+    return Dialled(NOT_ALLOWED, dialled.number)
 
 
 def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:

@@ -227,6 +227,7 @@ class _Maker:
                 CallingPermission(
                     id="inland", name="Inland", kinds=frozenset({NumberKind.INSIDE, NumberKind.NATIONAL})
                 ),
+                CallingPermission(id="outside", name="Outside", kinds=frozenset({NumberKind.MOBILE})),
                 CallingPermission(
                     id="all",
                     name="All",
@@ -269,7 +270,7 @@ class _Maker:
             ),
             night=self.one((NightChoice.OFF, NightChoice.OFF, NightChoice.FOLLOW, NightChoice.ON)),
             filter_ids=("nuisance",) if self.chance(0.2) else (),
-            permission_id=self.one((None, "inland", "all")),
+            permission_id=self.one((None, None, "inland", "outside", "all")),
         )
 
     def group(self, group_id: str) -> RingGroup:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from appliance.office.call_path.build import build_call_path
 from appliance.office.circumstances import Circumstances
-from appliance.office.dialled import from_inside, from_outside
+from appliance.office.dialled import from_inside, from_outside, may_dial
 from appliance.office.explain import walk
 from appliance.office.live_settings import DO_NOT_DISTURB, NIGHT_STATE, NUMBER_FORWARD, SPECIAL, forward_family
 from appliance.office.night import NightSetting
@@ -95,7 +95,8 @@ def one_call(bench: SwitchBench, office: Office, seed: int, call: RandomCall) ->
     zone = ZoneInfo(office.site.time_zone)
     if call.dialled:
         now = replace(now, at=datetime.now(zone).replace(tzinfo=None))  # noqa: TID251  the switch's own clock
-        dialled = from_inside(call_path, office.site.country, call.dialled)
+        caller = office.extension(now.calling_extension_id or "")
+        dialled = may_dial(from_inside(call_path, office.site.country, call.dialled), office.permission_of(caller))
     else:
         dialled = from_outside(call_path, office.site.country, call.number.e164)
     if dialled.subject is None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.office.country import Country, Language
+from appliance.office.calling_permission import CallingPermission
+from appliance.office.country import Country, Language, NumberKind
 from appliance.office.destination import ToExtension
 from appliance.office.number import Number
 from appliance.office.numbers import ExtensionNumber
@@ -39,9 +40,10 @@ def open_bench(
             person("203"),
             person("204", language=Language.FRENCH, country=Country.NETHERLANDS),
             person("205", answers_at_once=True),
-            person("206", numeric_user="4206", description="Door; [x]"),
+            person("206", numeric_user="4206", description="Door; [x]", permission_id="door"),
         ),
         ring_groups=(),
+        permissions=(CallingPermission(id="door", name="Door", kinds=frozenset({NumberKind.MOBILE})),),
         parking=Parking(name="Park", first=ExtensionNumber("700"), last=ExtensionNumber("705"), timeout_seconds=3),
         numbers=(
             Number(id="main", number=MAIN, destination=ToExtension("e202")),
@@ -166,3 +168,15 @@ def test_a_colleague_abroad_dials_national_numbers_of_that_country(bench: Switch
     bench.hang_up_all()
     dial(bench, "202", "025550042")
     bench.wait_until(lambda: outside_calls(bench)[-1] == "+3225550042", "Brussels is called")
+
+
+@pytest.mark.feature("B5", "B9")
+def test_a_phone_that_may_call_nobody_inside_still_reaches_112(bench: SwitchBench) -> None:
+    assert dial(bench, "206", "202").wait_ended() in {"403", "603"}
+    assert dial(bench, "206", "*78").wait_ended() in {"403", "603"}
+    assert not bench.diary.events("202", What.INVITED)
+    dial(bench, "206", "0470123456")
+    bench.wait_until(lambda: outside_calls(bench) == ["+32470123456"], "a mobile is called")
+    bench.hang_up_all()
+    dial(bench, "206", "112")
+    bench.wait_until(lambda: outside_calls(bench)[-1] == "112", "the centre is called")

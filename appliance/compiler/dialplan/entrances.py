@@ -16,7 +16,7 @@ from appliance.compiler.object_names import (
     trunk_context,
 )
 from appliance.office.behaviour import ForwardShows
-from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, OUTGOING, CallPath
+from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath
 from appliance.office.calling_permission import DEFAULT_PERMISSION
 from appliance.office.country import COUNTRY_PACKS, Country, NumberKind
 from appliance.office.destination import ToExtension, ToVoicemail
@@ -69,7 +69,7 @@ def _from_phones() -> Context:
     known = (
         _only_dialled(),
         Do("Gosub", "inside-call,s,1"),
-        Do("Goto", "dial,${EXTEN},1"),
+        Do("GotoIf", '$["${ONLY_OUTSIDE}" = "1"]?dial-outside,${EXTEN},1:dial,${EXTEN},1'),
         _REFUSE,
     )
     comment = "What a phone of the office dials"
@@ -147,9 +147,17 @@ def _dial(office: Office, call_path: CallPath) -> list[Context]:
         DialplanExtension(pattern, _dial_outside(office.site.country, skip, prefix))
         for pattern, skip, prefix in outside_forms(office.site.country)
     )
+    not_allowed = (Do("Goto", subject_place(NOT_ALLOWED)),)
     parts = (_EMERGENCIES, "inside-numbers", "codes", "parking", "outside-numbers", "unknown-numbers")
     return [
         Context("dial", (), "Numbers that may be dialled inside", includes=parts),
+        Context(
+            "dial-outside",
+            (),
+            "For who may call nobody inside",
+            includes=(_EMERGENCIES, "outside-numbers", "not-allowed"),
+        ),
+        Context("not-allowed", (DialplanExtension("_[0-9*#+]!", not_allowed),)),
         Context("inside-numbers", inside),
         Context("outside-numbers", outside),
         Context("unknown-numbers", (DialplanExtension("_[0-9*#+]!", (Do("Goto", subject_place(NO_NUMBER)),)),)),
