@@ -29,6 +29,7 @@ from appliance.office.ring_group import HuntPolicy
 EMERGENCY_RETURN_SECONDS = 3600  # facts: a centre that calls back within the hour reaches who called it
 
 _MILLISECONDS = "${STRFTIME(,,%s%3q)}"  # since 1970
+_SHORTEST_RING_MS = 100  # less is no ring
 _OUTSIDE_MEMBER = "outside-member"
 _IN_USE = '$["${DEVICE_STATE(PJSIP/%s)}" = "NOT_INUSE" | "${DEVICE_STATE(PJSIP/%s)}" = "UNKNOWN"]'
 
@@ -81,11 +82,12 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
         f"{name}-{index}" for name in ("round", "member", "over", "rung", "nobody", "busy")
     )
     wait = step.wait_seconds
-    left = f"$[(${{UNTIL}} - {_MILLISECONDS}) / 1000]"
-    seconds = f"{step.seconds_each}"
+    seconds = str(step.seconds_each)
+    look = Do("Set", f"LEFT_MS=$[${{UNTIL}} - {_MILLISECONDS}]")
+    in_time: list[Do] = []
     if wait is not None:
-        seconds = f"${{IF($[{left} < {seconds}]?{left}:{seconds})}}"
-    in_time = [] if wait is None else [Do("GotoIf", f"$[{left} < 0.1]?{rung}")]
+        in_time = [look, Do("GotoIf", f"$[${{LEFT_MS}} < {_SHORTEST_RING_MS}]?{rung}")]
+        seconds = f"${{IF($[${{LEFT_MS}} < {step.seconds_each}000]?$[${{LEFT_MS}} / 1000]:{step.seconds_each})}}"
     answered = "U(hunt-answered)" if step.policy is HuntPolicy.UNIFORM else ""
     # The next caller of a circular group begins after the member rung now; of a uniform one, who answers comes last.
     after = "${IF($[${LEN(${LEFT})} > 0]?${LEFT}|)}"
@@ -122,7 +124,11 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
         Do("Set", "EVER_RANG=${EVER_RANG}${RANG}"),
         Do("Goto", f"passed-{index}"),
         Do("GotoIf", f"$[${{LEN(${{EVER_RANG}})}} = 0]?{nobody}", label=over),
-        *([] if wait is None else [Do("GotoIf", f'$["${{RANG}}" = "1" & {left} >= 0.1]?{again}')]),
+        *(
+            []
+            if wait is None
+            else [look, Do("GotoIf", f'$["${{RANG}}" = "1" & ${{LEFT_MS}} >= {_SHORTEST_RING_MS}]?{again}')]
+        ),
         Do("Goto", rung),
         # Members that were up and did not ring are busy, unless each of them was called and stayed silent.
         Do("GotoIf", f"$[${{LEN(${{EVER_UP}})}} > ${{FIELDQTY(SILENT,|)}} - 2]?{busy}", label=nobody),

@@ -38,8 +38,8 @@ def contexts(office: Office) -> list[Context]:
 
 
 def take_moment(office: Office) -> Do:
-    """Take the moment: now, or the one that the test phone asks for."""
-    return Do("Set", f"STAMP=${{STRFTIME(${{AS_IF_AT}},{office.site.time_zone},%u%Y%m%d%H%M)}}")
+    """Take the moment: now, or the one that the test phone asks for; channels made for a call's members have it too."""
+    return Do("Set", f"__STAMP=${{STRFTIME(${{AS_IF_AT}},{office.site.time_zone},%u%Y%m%d%H%M)}}")
 
 
 def check_time(step: CheckTime) -> list[Do]:
