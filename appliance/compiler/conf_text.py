@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_BREAKS = frozenset("\r\n\0")
 HEADER = "; Made by Belbox from the office's settings. Changes here are lost at the next apply.\n"
 
 
@@ -28,7 +29,7 @@ def render_sections(sections: Iterable[Section]) -> str:
 
 def escape_value(value: str) -> str:
     """Return the value as the right side of an option; ValueError if it has a line break."""
-    if any(letter in value for letter in "\r\n\0"):
+    if not _BREAKS.isdisjoint(value):
         raise ValueError("a value with a line break cannot stand in a .conf file")
     return value.replace(";", "\\;")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from appliance.compiler.conf_text import HEADER, comment_line, escape_value
 
+_BREAKS = frozenset("\r\n")
 _LABEL = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -26,7 +27,7 @@ class Do:
     def __post_init__(self) -> None:
         if self.label and not _LABEL.fullmatch(self.label):
             raise ValueError(f"not a label: {self.label!r}")
-        if any(letter in self.arguments for letter in "\r\n"):
+        if not _BREAKS.isdisjoint(self.arguments):
             raise ValueError(f"not one line of arguments: {self.arguments!r}")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 from appliance.office.auto_attendant import AutoAttendant
 from appliance.office.backup_route import BackupRoute
@@ -29,6 +29,14 @@ from appliance.office.site import Site
 from appliance.office.speed_dial import SpeedDial
 from appliance.office.trunk import Trunk
 from appliance.office.voicemail import SharedVoicemail, VoicemailBox
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_HasId)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,74 +72,76 @@ class Office:
     mail_server: MailServer | None = None
     night: NightMode = NightMode()
     behaviour: Behaviour = Behaviour()
+    # Look-ups by id, made when first asked for: an office of a thousand people is asked ten thousand times.
+    _by_id: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def extension(self, extension_id: str) -> Extension:
         """Return the extension with this id; KeyError if there is none."""
-        return _by_id(self.extensions, extension_id)
+        return self._named("extensions", self.extensions, extension_id)
 
     def ring_group(self, ring_group_id: str) -> RingGroup:
         """Return the ring group with this id; KeyError if there is none."""
-        return _by_id(self.ring_groups, ring_group_id)
+        return self._named("ring_groups", self.ring_groups, ring_group_id)
 
     def call_plan(self, call_plan_id: str) -> CallPlan:
         """Return the call plan with this id; KeyError if there is none."""
-        return _by_id(self.call_plans, call_plan_id)
+        return self._named("call_plans", self.call_plans, call_plan_id)
 
     def attendant(self, attendant_id: str) -> AutoAttendant:
         """Return the attendant with this id; KeyError if there is none."""
-        return _by_id(self.attendants, attendant_id)
+        return self._named("attendants", self.attendants, attendant_id)
 
     def trunk(self, trunk_id: str) -> Trunk:
         """Return the trunk with this id; KeyError if there is none."""
-        return _by_id(self.trunks, trunk_id)
+        return self._named("trunks", self.trunks, trunk_id)
 
     def number(self, number_id: str) -> Number:
         """Return the number with this id; KeyError if there is none."""
-        return _by_id(self.numbers, number_id)
+        return self._named("numbers", self.numbers, number_id)
 
     def opening_hours_of(self, opening_hours_id: str) -> OpeningHours:
         """Return the opening hours with this id; KeyError if there are none."""
-        return _by_id(self.opening_hours, opening_hours_id)
+        return self._named("opening_hours", self.opening_hours, opening_hours_id)
 
     def public_holidays_of(self, public_holidays_id: str) -> PublicHolidays:
         """Return the public holidays with this id; KeyError if there are none."""
-        return _by_id(self.public_holidays, public_holidays_id)
+        return self._named("public_holidays", self.public_holidays, public_holidays_id)
 
     def closure(self, closure_id: str) -> Closure:
         """Return the closure with this id; KeyError if there is none."""
-        return _by_id(self.closures, closure_id)
+        return self._named("closures", self.closures, closure_id)
 
     def schedule(self, schedule_id: str) -> Schedule:
         """Return the schedule with this id; KeyError if there is none."""
-        return _by_id(self.schedules, schedule_id)
+        return self._named("schedules", self.schedules, schedule_id)
 
     def backup_route(self, backup_route_id: str) -> BackupRoute:
         """Return the backup route with this id; KeyError if there is none."""
-        return _by_id(self.backup_routes, backup_route_id)
+        return self._named("backup_routes", self.backup_routes, backup_route_id)
 
     def call_filter(self, filter_id: str) -> CallFilter:
         """Return the call filter with this id; KeyError if there is none."""
-        return _by_id(self.call_filters, filter_id)
+        return self._named("call_filters", self.call_filters, filter_id)
 
     def caller_rule(self, caller_rule_id: str) -> CallerRule:
         """Return the caller rule with this id; KeyError if there is none."""
-        return _by_id(self.caller_rules, caller_rule_id)
+        return self._named("caller_rules", self.caller_rules, caller_rule_id)
 
     def mode_key(self, mode_key_id: str) -> ModeKey:
         """Return the mode key with this id; KeyError if there is none."""
-        return _by_id(self.mode_keys, mode_key_id)
+        return self._named("mode_keys", self.mode_keys, mode_key_id)
 
     def speed_dial(self, speed_dial_id: str) -> SpeedDial:
         """Return the speed-dial number with this id; KeyError if there is none."""
-        return _by_id(self.speed_dials, speed_dial_id)
+        return self._named("speed_dials", self.speed_dials, speed_dial_id)
 
     def shared_voicemail(self, box_id: str) -> SharedVoicemail:
         """Return the shared voicemail box with this id; KeyError if there is none."""
-        return _by_id(self.shared_voicemails, box_id)
+        return self._named("shared_voicemails", self.shared_voicemails, box_id)
 
     def prompt(self, prompt_id: str) -> Prompt:
         """Return the prompt with this id; KeyError if there is none."""
-        return _by_id(self.prompts, prompt_id)
+        return self._named("prompts", self.prompts, prompt_id)
 
     def every_sound(self) -> tuple[Prompt, ...]:
         """Return all that the switch must have as a sound: prompts, and the pieces of music."""
@@ -140,27 +150,18 @@ class Office:
     def permission_of(self, extension: Extension) -> CallingPermission:
         """Return what an extension may call."""
         wanted = extension.permission_id or self.site.permission_id
-        return _by_id(self.permissions, wanted) if wanted else DEFAULT_PERMISSION
+        return self._named("permissions", self.permissions, wanted) if wanted else DEFAULT_PERMISSION
 
     def phone_by_mac(self, mac: MacAddress) -> Phone | None:
         """Return the phone with this MAC address, if the office has it."""
         return next((phone for phone in self.phones if phone.mac == mac), None)
 
+    def _named(self, kind: str, things: tuple[_T, ...], wanted: str) -> _T:
+        if kind not in self._by_id:
+            self._by_id[kind] = {thing.id: thing for thing in reversed(things)}
+        found: dict[str, _T] = self._by_id[kind]
+        return found[wanted]
+
     def watched_extension_ids(self, route: BackupRoute) -> tuple[str, ...]:
         """Return the extensions that must all be unreachable before a backup route takes a call."""
         return route.watched_extension_ids or tuple(extension.id for extension in self.extensions)
-
-
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_T = TypeVar("_T", bound=_HasId)
-
-
-def _by_id(things: tuple[_T, ...], wanted: str) -> _T:
-    for thing in things:
-        if thing.id == wanted:
-            return thing
-    raise KeyError(wanted)
