@@ -38,7 +38,7 @@ def emergency_forms(number: str) -> tuple[str, ...]:
 
 def may_dial(dialled: Dialled, permission: CallingPermission) -> Dialled:
     """Return what becomes of it with this permission: somebody who may call nobody inside uses no codes either."""
-    if NumberKind.INSIDE in permission.kinds or dialled.subject in {EMERGENCY, OUTGOING}:
+    if NumberKind.INSIDE in permission.kinds or dialled.subject in {EMERGENCY, OUTGOING, NO_NUMBER}:
         return dialled
     return Dialled(NOT_ALLOWED, dialled.number)
 

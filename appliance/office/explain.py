@@ -320,6 +320,7 @@ class _Walker:
         return otherwise
 
     def _take_backup(self, backup_route_id: str, why: str) -> SubjectId:
+        self.backup = None  # taken once: a route that leads to a phone after all does not send the call round
         self._tell("backup_route", self.office.backup_route(backup_route_id).name, 0, why)
         return SubjectId(SubjectKind.BACKUP_ROUTE, backup_route_id)
 

@@ -25,7 +25,7 @@ END_CODES = {
     "no_line": ("503",),
     "no_such_number": ("404",),
     "no_company_number": ("403", "603"),
-    "too_many_forwards": ("482", "480", "500"),
+    "too_many_forwards": ("603",),
 }
 _BY_THE_SWITCH = "hung up there"
 

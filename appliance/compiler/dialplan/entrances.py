@@ -147,17 +147,14 @@ def _dial(office: Office, call_path: CallPath) -> list[Context]:
         DialplanExtension(pattern, _dial_outside(office.site.country, skip, prefix))
         for pattern, skip, prefix in outside_forms(office.site.country)
     )
-    not_allowed = (Do("Goto", subject_place(NOT_ALLOWED)),)
-    parts = (_EMERGENCIES, "inside-numbers", "codes", "parking", "outside-numbers", "unknown-numbers")
+    not_inside = f"$[${{DIALPLAN_EXISTS(inside,${{EXTEN}},1)}}]?{subject_place(NOT_ALLOWED)}:{subject_place(NO_NUMBER)}"
+    dial = (_EMERGENCIES, "inside", "outside-numbers", "unknown-numbers")
+    only_outside = (_EMERGENCIES, "outside-numbers", "not-inside")
     return [
-        Context("dial", (), "Numbers that may be dialled inside", includes=parts),
-        Context(
-            "dial-outside",
-            (),
-            "For who may call nobody inside",
-            includes=(_EMERGENCIES, "outside-numbers", "not-allowed"),
-        ),
-        Context("not-allowed", (DialplanExtension("_[0-9*#+]!", not_allowed),)),
+        Context("dial", (), "Numbers that may be dialled inside", includes=dial),
+        Context("dial-outside", (), "For who may call nobody inside", includes=only_outside),
+        Context("inside", (), includes=("inside-numbers", "codes", "parking")),
+        Context("not-inside", (DialplanExtension("_[0-9*#+]!", (Do("GotoIf", not_inside),)),)),
         Context("inside-numbers", inside),
         Context("outside-numbers", outside),
         Context("unknown-numbers", (DialplanExtension("_[0-9*#+]!", (Do("Goto", subject_place(NO_NUMBER)),)),)),

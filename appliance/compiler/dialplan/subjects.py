@@ -82,7 +82,9 @@ def _context(
 ) -> Context:
     extensions: list[DialplanExtension] = []
     for subject in subjects:
-        lines: list[Do] = []
+        # A backup route is taken once: one that leads to a phone after all does not send the call round.
+        is_backup = subject.kind is SubjectKind.BACKUP_ROUTE
+        lines: list[Do] = [Do("Set", "BACKUP=")] if is_backup else []
         for index, step in enumerate(steps_of[subject]):
             lines += _lines(office, target, subject, step, index)
             if isinstance(step, AskKey):
