@@ -188,7 +188,7 @@ def _silent_prompts(office: Office, folder: Path) -> None:
 
 def _is_noise(line: str) -> bool:
     """A caller who hangs up in a voicemail box is none of the dial plan's faults."""
-    noises = ("app_voicemail.c", "No audio available", "Abnormal 'Gosub(")
+    noises = ("app_voicemail.c", "No audio available")
     return any(noise in line for noise in noises)
 
 

@@ -42,6 +42,8 @@ _NOISE = (
     "registered during operation. Enable PJSIP_SAFE_MODULE",  # a module loads while another already works
     "Session already DISCONNECTED [reason=487",  # the caller gave up while one more 180 was on its way
     "app_dial.c: Unable to write frametype",  # sound for a leg that was just ended
+    "stasis.c: Internal error: subscription has invalid topic",  # two ends of a transferred call hang up together
+    "Abnormal 'Gosub(",  # somebody hangs up in the middle of what is done before or after ringing (app_stack.c)
 )
 _COMPLAINT = re.compile(r" (?:WARNING|ERROR)\[")
 # Settings of pjsip.conf that make Asterisk send something somewhere, or bind.
