@@ -46,23 +46,34 @@ class Disagreement:
         return f"office {self.seed}: {self.call}\n  " + "\n  ".join(self.differences) + f"\n  told:\n{self.explanation}"
 
 
-def run(seeds: Sequence[int], calls_each: int, switch_root: Path) -> tuple[int, list[Disagreement]]:
-    """Return how many calls were made, and every disagreement."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """How many calls were made; every disagreement; and those that a second call, in the same state, did not show."""
+
+    made: int
+    wrong: tuple[Disagreement, ...]
+    shaken: tuple[Disagreement, ...]
+
+
+def run(seeds: Sequence[int], calls_each: int, switch_root: Path) -> Findings:
+    """Make the calls. On a busy machine a line or phone may answer the switch's look too late, and be gone for a moment:
+    so a call that disagrees is made once more, in the same state.
+    """
     waiting: Queue[int] = Queue()
     for seed in seeds:
         waiting.put(seed)
     with ThreadPoolExecutor(BENCHES) as workers:
         results = [workers.submit(_work, waiting, calls_each, switch_root) for _ in range(min(BENCHES, len(seeds)))]
-        made, wrong = 0, []
-        for result in results:
-            count, found = result.result()
-            made += count
-            wrong += found
-    return made, wrong
+        found = [result.result() for result in results]
+    wrong = tuple(one for part in found for one in part.wrong)
+    shaken = tuple(one for part in found for one in part.shaken)
+    return Findings(sum(part.made for part in found), wrong, shaken)
 
 
-def _work(waiting: Queue[int], calls_each: int, switch_root: Path) -> tuple[int, list[Disagreement]]:
-    made, wrong = 0, []
+def _work(waiting: Queue[int], calls_each: int, switch_root: Path) -> Findings:
+    made = 0
+    wrong: list[Disagreement] = []
+    shaken: list[Disagreement] = []
     bench: SwitchBench | None = None
     with ExitStack() as stack:
         while not waiting.empty():
@@ -83,9 +94,11 @@ def _work(waiting: Queue[int], calls_each: int, switch_root: Path) -> tuple[int,
                 if found is None:
                     continue
                 made += 1
-                if found.differences:
-                    wrong.append(found)
-    return made, wrong
+                if not found.differences:
+                    continue
+                again = one_call(bench, office, seed, call)
+                (wrong if again and again.differences else shaken).append(found)
+    return Findings(made, tuple(wrong), tuple(shaken))
 
 
 def one_call(bench: SwitchBench, office: Office, seed: int, call: RandomCall) -> Disagreement | None:
@@ -194,7 +207,7 @@ def _is_noise(line: str) -> bool:
 
 def main(seeds: Sequence[int], calls_each: int, switch_root: Path) -> None:
     """Say what was found, for a look by hand."""
-    made, wrong = run(seeds, calls_each, switch_root)
-    for found in wrong:
+    findings = run(seeds, calls_each, switch_root)
+    for found in (*findings.shaken, *findings.wrong):
         print(found)
-    print(f"{made} calls, {len(wrong)} disagreements")
+    print(f"{findings.made} calls, {len(findings.wrong)} disagreements, {len(findings.shaken)} not seen again")

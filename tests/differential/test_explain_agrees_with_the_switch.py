@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.differential.runs import run
+from tests.differential.runs import Findings, run
 
 FEATURES = (
     "B1",
@@ -38,9 +38,7 @@ FEATURES = (
 
 @pytest.mark.feature(*FEATURES)
 def test_thirty_random_offices_do_what_the_explanation_says(needs_namespaces: None, switch_root: Path) -> None:
-    made, wrong = run(range(30), 4, switch_root)
-    assert made >= 90
-    assert not wrong, "\n".join(str(found) for found in wrong)
+    _prove(run(range(30), 4, switch_root), 90)
 
 
 @pytest.mark.slow
@@ -48,6 +46,11 @@ def test_thirty_random_offices_do_what_the_explanation_says(needs_namespaces: No
 def test_three_hundred_more_random_offices_do_what_the_explanation_says(
     needs_namespaces: None, switch_root: Path
 ) -> None:
-    made, wrong = run(range(1000, 1310), 4, switch_root)
-    assert made >= 1000
-    assert not wrong, "\n".join(str(found) for found in wrong)
+    _prove(run(range(1000, 1310), 4, switch_root), 1000)
+
+
+def _prove(findings: Findings, least: int) -> None:
+    assert findings.made >= least
+    assert not findings.wrong, "\n".join(str(found) for found in findings.wrong)
+    # A moment's silence of the bench may shake a call, not many of them.
+    assert len(findings.shaken) <= max(1, findings.made // 100), "\n".join(str(found) for found in findings.shaken)
