@@ -56,8 +56,9 @@ class Findings:
 
 
 def run(seeds: Sequence[int], calls_each: int, switch_root: Path) -> Findings:
-    """Make the calls. On a busy machine a line or phone may answer the switch's look too late, and be gone for a moment:
-    so a call that disagrees is made once more, in the same state.
+    """Make the calls; one that disagrees is made once more, in the same state.
+
+    On a busy machine a line or a phone may answer the switch's look too late, and be gone for a moment.
     """
     waiting: Queue[int] = Queue()
     for seed in seeds:
