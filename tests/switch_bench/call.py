@@ -215,7 +215,7 @@ class Call:
                 self.telephone.socket.answer(request, place, 200, self.local_tag)
                 if self.state in {CallState.RINGING, CallState.PROGRESS, CallState.CALLING}:
                     self.reasons = request.all("reason")
-                    self.state, self.ended_with = CallState.ENDED, GIVEN_UP  # before the news of it
+                    self.ended_with, self.state = GIVEN_UP, CallState.ENDED  # before the news of it
                     self._write(What.STOPPED_RINGING, reason=" | ".join(self.reasons))
                     self._final(487)
                     self._over(GIVEN_UP)
@@ -533,8 +533,8 @@ class Call:
             self._timers.append(asyncio.get_running_loop().call_later(seconds, act))
 
     def _over(self, how: str) -> None:
+        self.ended_with = how  # before the state, which another thread looks at
         self.state = CallState.ENDED
-        self.ended_with = how
         if self._voice is not None:
             self._voice.close()
         self._write(What.ENDED, ended_with=how)

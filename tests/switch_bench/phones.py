@@ -135,8 +135,12 @@ class PhoneBank:
         return self._phones[name].call(target, headers)
 
     def ringing(self) -> frozenset[str]:
-        """Return the names of the phones that ring now."""
-        return frozenset(name for name, phone in self._phones.items() if phone.is_ringing)
+        """Return the names of the phones that ring now: the diary has it of each of them."""
+        thread = next((phone.thread for phone in self._phones.values()), None)
+        if thread is None:
+            return frozenset()
+        # Looked at between two messages: a phone's state and its line in the diary belong together.
+        return thread.do(lambda: frozenset(name for name, phone in self._phones.items() if phone.is_ringing))
 
     def at_rest(self) -> None:
         """Let every phone ring at the next call, with its cable in."""
