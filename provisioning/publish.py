@@ -12,7 +12,6 @@ from pathlib import Path
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
-from appliance.office.secret import Secret
 from appliance.paths import Paths
 from provisioning.atomic_file import write_atomically
 from provisioning.drivers import DRIVER_OF
@@ -27,7 +26,7 @@ from provisioning.enrolment import (
     seal,
 )
 from provisioning.enrolment import set_phones as _set_phones
-from provisioning.phone_profile import BoxAddress, PhoneProfile, build_profile
+from provisioning.phone_profile import PhoneProfile, Surroundings, build_profile
 
 __all__ = ["Published", "approve", "close_window", "open_window", "profiles_of", "publish", "seal"]
 
@@ -43,11 +42,9 @@ class Published:
     not_supported: tuple[MacAddress, ...]
 
 
-def profiles_of(office: Office, box: BoxAddress, admin_password: Secret) -> tuple[PhoneProfile, ...]:
+def profiles_of(office: Office, around: Surroundings) -> tuple[PhoneProfile, ...]:
     """Return the profile of every phone of the office that has an extension."""
-    return tuple(
-        build_profile(office, phone, box, admin_password) for phone in office.phones if phone.extension_id is not None
-    )
+    return tuple(build_profile(office, phone, around) for phone in office.phones if phone.extension_ids)
 
 
 def publish(paths: Paths, profiles: Sequence[PhoneProfile]) -> Published:

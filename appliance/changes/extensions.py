@@ -15,6 +15,8 @@ from appliance.office.extension import Extension
 from appliance.office.names import check_name
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
+from appliance.office.phone import Phone
+from appliance.office.phone_key import Colleague, OwnLine
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 from appliance.office.voicemail import VoicemailBox
@@ -85,10 +87,7 @@ def remove_employee(changer: Changer, extension_id: str) -> Outcome:
         office = replace(
             office,
             extensions=tuple(item for item in office.extensions if item.id != extension_id),
-            phones=tuple(
-                replace(phone, extension_id=None) if phone.extension_id == extension_id else phone
-                for phone in office.phones
-            ),
+            phones=tuple(_phone_without(phone, extension_id) for phone in office.phones),
             ring_groups=tuple(
                 replace(
                     group,
@@ -128,6 +127,17 @@ def _put(office: Office, secrets: NewSecrets, extension_id: str, name: str, numb
         voicemail=VoicemailBox(pin=secrets.pin()),
     )
     return with_everyone(replace(office, extensions=(*office.extensions, extension)))[0]
+
+
+def _phone_without(phone: Phone, extension_id: str) -> Phone:
+    lines = [item for item in phone.extension_ids if item != extension_id]
+    kept = tuple(
+        key
+        for key in phone.keys
+        if key.does != Colleague(extension_id)
+        and not (isinstance(key.does, OwnLine) and key.does.line > max(1, len(lines)))
+    )
+    return replace(phone, extension_id=lines[0] if lines else None, further_extension_ids=tuple(lines[1:]), keys=kept)
 
 
 def _without(destination: Destination, extension_id: str) -> Destination:

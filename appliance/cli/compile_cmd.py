@@ -17,7 +17,7 @@ from appliance.office.secret import Secret
 from appliance.storage.office_document import SecretMaker, read_document
 from provisioning.drivers import DRIVER_OF
 from provisioning.drivers.driver import UnknownModel
-from provisioning.phone_profile import BoxAddress
+from provisioning.phone_profile import BoxAddress, Surroundings
 from provisioning.publish import profiles_of
 
 EXAMPLE_ADDRESS = "192.0.2.2"  # RFC 5737: stands for the box
@@ -53,7 +53,13 @@ def write_compiled(office: Office, out: Path) -> None:
         path = out / "asterisk" / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text)
-    for profile in profiles_of(office, BoxAddress(ip=EXAMPLE_ADDRESS), Secret("phone-password")):
+    around = Surroundings(
+        box=BoxAddress(ip=EXAMPLE_ADDRESS),
+        admin_password=Secret("phone-password"),
+        phonebook_password=Secret("phonebook-password"),
+        firmware={},
+    )
+    for profile in profiles_of(office, around):
         try:
             files = DRIVER_OF[profile.brand].files(profile)
         except UnknownModel:

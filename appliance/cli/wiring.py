@@ -32,7 +32,7 @@ from appliance.system.helper import RestartableUnit, restart_unit
 from appliance.system.name_resolution import resolve_hosts
 from provisioning import network_facts
 from provisioning.network_facts import NetworkFacts
-from provisioning.phone_profile import BoxAddress
+from provisioning.phone_profile import BoxAddress, Surroundings
 from provisioning.publish import profiles_of, publish
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -110,6 +110,16 @@ class Box:
         return machine_secret(self.engine, "phone-administrator")
 
     @property
+    def around_phones(self) -> Surroundings:
+        """What phones need to know of this box."""
+        return Surroundings(
+            box=self.address,
+            admin_password=self.phone_admin_password,
+            phonebook_password=machine_secret(self.engine, "phonebook"),
+            firmware={},
+        )
+
+    @property
     def helper_socket(self) -> Path:
         """Where the privileged helper listens."""
         return self.paths.run / "helper.sock"
@@ -166,7 +176,7 @@ class Box:
             raise ApplyFailed(f"These prompts could not be made: {names}.", "Record them again, or give them a text.")
 
     def _publish(self, office: Office) -> None:
-        publish(self.paths, profiles_of(office, self.address, self.phone_admin_password))
+        publish(self.paths, profiles_of(office, self.around_phones))
 
     def _directories(self, network: NetworkFacts) -> SwitchDirectories:
         """Inside its root the switch has fixed places; without a jail (loopback only) it is told ours."""

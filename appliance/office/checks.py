@@ -20,6 +20,7 @@ from appliance.office.night import NightSetting
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.parking import PARK_PREFIX
+from appliance.office.phone_key import OwnLine, ParkingPlace
 from appliance.office.problems import Problem, Severity
 from appliance.office.references import ids_by_kind, kind_and_id, leads, references
 from appliance.office.schedule import Handling
@@ -35,6 +36,7 @@ def check_office(office: Office) -> tuple[Problem, ...]:
         *_dangling(office),
         *_loops(office),
         *_plans(office),
+        *_phones(office),
         *_own_numbers(office),
         *_ourselves(office),
         *_contradictions(office),
@@ -66,6 +68,27 @@ def _doubles(office: Office) -> Iterator[Problem]:
 
 def _repeated(values: list[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]
+
+
+def _phones(office: Office) -> Iterator[Problem]:
+    slots = office.parking.slots() if office.parking else ()
+    for phone in office.phones:
+        place = f"phone[{phone.mac}]"
+        if phone.further_extension_ids and phone.extension_id is None:
+            yield Problem(where=f"{place}.extension", rule="missing", facts={"value": "extension"})
+        for twice in _repeated([f"{key.module}.{key.position}" for key in phone.keys]):
+            position = twice.partition(".")[2]
+            yield Problem(where=f"{place}.key[{position}]", rule="key-twice", facts={"value": position})
+        for key in phone.keys:
+            where = f"{place}.key[{key.position}].does"
+            match key.does:
+                case OwnLine(line) if not 1 <= line <= max(1, len(phone.extension_ids)):
+                    most = str(max(1, len(phone.extension_ids)))
+                    yield Problem(where=where, rule="key-line", facts={"value": str(line), "most": most})
+                case ParkingPlace(slot) if slot.digits not in slots:
+                    yield Problem(where=where, rule="key-slot", facts={"value": slot.digits})
+                case _:
+                    pass
 
 
 def _short_numbers(office: Office) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from appliance.office.country import Country, Language
 from appliance.office.forwarding import Forwarding
@@ -17,6 +18,14 @@ DEFAULT_RING_SECONDS = 20  # five rings at the European ringing rhythm of 1 s on
 SECONDS_PER_RING = 4
 ANONYMOUS = "anonymous"
 NUMERIC_USER = re.compile(r"[0-9]{4,12}")  # for devices that can only be given digits
+
+
+class SecureCalling(StrEnum):
+    """Whether calls between the box and an extension's phones are encrypted: signalling by TLS, sound by SRTP."""
+
+    AUTO = "auto"  # on the phones that can
+    ALWAYS = "always"  # a phone that cannot makes no calls
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,8 @@ class Extension:
     answers_at_once: bool = False
     email: str | None = None
     mails_when_offline: bool = False
+    secure_calling: SecureCalling = SecureCalling.AUTO
+    has_video: bool = False
     description: str = ""
 
     def __post_init__(self) -> None:

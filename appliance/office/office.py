@@ -11,6 +11,7 @@ from appliance.office.behaviour import Behaviour
 from appliance.office.call_plan import CallPlan
 from appliance.office.caller import CallerRule, CallFilter
 from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
+from appliance.office.contact import Contact
 from appliance.office.extension import Extension
 from appliance.office.mail_server import MailServer
 from appliance.office.mode_key import ModeKey
@@ -21,6 +22,7 @@ from appliance.office.numbers import MacAddress
 from appliance.office.outbound_route import OutboundRoute
 from appliance.office.parking import Parking
 from appliance.office.phone import Phone
+from appliance.office.phone_settings import PhoneSettings
 from appliance.office.prefix_codes import DiallingPrefix, ForwardingPrefix
 from appliance.office.prompt import Prompt
 from appliance.office.ring_group import RingGroup
@@ -49,6 +51,7 @@ class Office:
     numbers: tuple[Number, ...] = ()
     extensions: tuple[Extension, ...] = ()
     phones: tuple[Phone, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     ring_groups: tuple[RingGroup, ...] = ()
     call_plans: tuple[CallPlan, ...] = ()
     attendants: tuple[AutoAttendant, ...] = ()
@@ -72,6 +75,7 @@ class Office:
     mail_server: MailServer | None = None
     night: NightMode = NightMode()
     behaviour: Behaviour = Behaviour()
+    phone_settings: PhoneSettings = PhoneSettings()
     # Look-ups by id, made when first asked for: an office of a thousand people is asked ten thousand times.
     _by_id: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -32,6 +32,8 @@ from appliance.office.destination import (
     ToVoicemail,
 )
 from appliance.office.office import Office
+from appliance.office.phone import Phone
+from appliance.office.phone_key import Colleague, Group, ModeSwitch
 from appliance.office.voicemail import COMPANY_BOX, VoicemailBox
 
 
@@ -156,7 +158,7 @@ def references(office: Office) -> Iterator[Reference]:
         for watched in route.watched_extension_ids:
             yield Reference(f"backup_route[{route.id}].watched", "extension", watched)
     for phone in office.phones:
-        yield from _optional(f"phone[{phone.mac}].extension", "extension", phone.extension_id)
+        yield from _of_phone(phone)
     for plan in office.call_plans:
         for position, step in enumerate(plan.steps, start=1):
             where = f"call_plan[{plan.id}].step[{position}]"
@@ -207,6 +209,24 @@ def references(office: Office) -> Iterator[Reference]:
     yield from _optional("behaviour.forward_number", "number", office.behaviour.forward_number_id)
 
 
+def _of_phone(phone: Phone) -> Iterator[Reference]:
+    place = f"phone[{phone.mac}]"
+    yield from _optional(f"{place}.extension", "extension", phone.extension_id)
+    for further in phone.further_extension_ids:
+        yield Reference(f"{place}.further_extensions", "extension", further)
+    for key in phone.keys:
+        where = f"{place}.key[{key.position}].does"
+        match key.does:
+            case Colleague(one):
+                yield Reference(where, "extension", one)
+            case Group(one):
+                yield Reference(where, "ring_group", one)
+            case ModeSwitch(one):
+                yield Reference(where, "mode_key", one)
+            case _:
+                pass
+
+
 def used_where(office: Office, kind: str, one: str) -> tuple[str, ...]:
     """Return the places that name an object."""
     return tuple(reference.where for reference in references(office) if (reference.kind, reference.id) == (kind, one))
@@ -219,6 +239,7 @@ def ids_by_kind(office: Office) -> dict[str, list[str]]:
         "number": [item.id for item in office.numbers],
         "extension": [item.id for item in office.extensions],
         "phone": [item.id for item in office.phones],
+        "contact": [item.id for item in office.contacts],
         "ring_group": [item.id for item in office.ring_groups],
         "call_plan": [item.id for item in office.call_plans],
         "attendant": [item.id for item in office.attendants],

@@ -17,11 +17,13 @@ from appliance.office.checks import check_office, has_errors
 from appliance.office.country import Country, Language
 from appliance.office.night import NightMode
 from appliance.office.office import Office
+from appliance.office.phone_settings import PhoneSettings
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.voicemail import VoicemailBox
 from appliance.storage.document.company import BEHAVIOUR, MAIL, NIGHT, PARKING, SITE
+from appliance.storage.document.devices import PHONE_SETTINGS
 from appliance.storage.document.known_names import NamesInDocument, Writing
 from appliance.storage.document.people import BOX
 from appliance.storage.document.reading import LONGEST_SHOWN, Place, Reading, Row, SecretMaker, Unread, printable
@@ -31,7 +33,9 @@ from appliance.storage.document.toml_layout import lay_out
 
 __all__ = ["ReadDocument", "SecretMaker", "read_document", "read_revision", "write_document"]
 
-_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR = "site", "parking", "mail", "night", "behaviour"
+_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR, _PHONES = (
+    "site", "parking", "mail", "night", "behaviour", "phone_settings",
+)  # fmt: skip
 _COMPANY_BOX_PREFIX = "voicemail_"  # the company's box stands in [site]
 
 
@@ -70,6 +74,7 @@ def write_document(office: Office, *, with_secrets: bool = False) -> str:
         _MAIL: MAIL.write(office.mail_server, writing) if office.mail_server else {},
         _NIGHT: NIGHT.write(office.night, writing),
         _BEHAVIOUR: BEHAVIOUR.write(office.behaviour, writing),
+        _PHONES: PHONE_SETTINGS.write(office.phone_settings, writing),
     }
     return lay_out({key: value for key, value in tree.items() if value})
 
@@ -100,7 +105,7 @@ class _Whole:
                 self._learn(subject, row)
 
     def office(self) -> Office:
-        known = {_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR, *(subject.kind for subject in SUBJECTS)}
+        known = {_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR, _PHONES, *(subject.kind for subject in SUBJECTS)}
         for key in sorted(self._tree.keys() - known):
             Place(self.reading, printable(key)[:LONGEST_SHOWN]).note("unknown-key", value=key[:LONGEST_SHOWN])
         site, company_voicemail = self._site()
@@ -111,6 +116,7 @@ class _Whole:
             mail_server=self._single(_MAIL, MAIL, self._keep.mail_server if self._keep else None),
             night=self._single(_NIGHT, NIGHT) or NightMode(),
             behaviour=self._single(_BEHAVIOUR, BEHAVIOUR) or Behaviour(),
+            phone_settings=self._single(_PHONES, PHONE_SETTINGS) or PhoneSettings(),
             **{subject.attribute: self._all(subject) for subject in SUBJECTS},
         )
 

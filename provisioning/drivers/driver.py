@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 
 from appliance.errors import ApplianceError
+from appliance.office.country import Language
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
 from provisioning.drivers.recognition import Evidence, Recognition, RecognitionRules
@@ -36,14 +38,37 @@ class ProvisionedFile:
     content_type: str
 
 
+class PhoneKind(StrEnum):
+    """What sort of device it is."""
+
+    DESK = "desk"
+    DECT = "dect"  # a base with cordless handsets, one line each
+    ADAPTER = "adapter"  # sockets for analogue phones and faxes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneModel:
-    """One row of what a model can do. `also` are the other names the phone gives itself."""
+    """One row of what a model can do.
+
+    `also`: the other names it gives itself. `line_keys`: programmable keys over all pages, `keys_per_page` of them at
+    a time; `modules` expansion modules can be attached, each with `module_keys`. `voice_languages`: those it speaks
+    aloud. `codecs`: names of RFC 3551 and the like, lower case. `firmware_line`: the beginning of the versions that
+    fit it (empty: not known).
+    """
 
     name: str
     also: tuple[str, ...] = ()
+    kind: PhoneKind = PhoneKind.DESK
     accounts: int
     line_keys: int
+    keys_per_page: int = 0
+    modules: int = 0
+    module_keys: int = 0
+    screen_languages: tuple[Language, ...] = tuple(Language)
+    voice_languages: tuple[Language, ...] = ()
+    codecs: tuple[str, ...] = ("g722", "pcma", "pcmu")
+    speaks_tls: bool = True
+    firmware_line: str = ""
 
     def is_called(self, text: str) -> bool:
         """Tell whether the phone means this model by `text`."""

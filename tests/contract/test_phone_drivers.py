@@ -21,7 +21,7 @@ from provisioning.drivers.recognition import Certainty, Evidence
 from provisioning.drivers.snom.recognition import SAMPLES as SNOM_SAMPLES
 from provisioning.drivers.time_zone import UnknownTimeZone
 from provisioning.drivers.yealink.recognition import SAMPLES as YEALINK_SAMPLES
-from provisioning.phone_profile import BoxAddress, PhoneProfile
+from provisioning.phone_profile import BoxAddress, LineProfile, PhonebookProfile, PhoneProfile
 from tests.contract.phone_files import READERS, WORDS
 
 BOX = BoxAddress(ip="192.0.2.10")
@@ -50,15 +50,16 @@ SAMPLES = {
 }
 
 
+A_LINE = LineProfile(number="201", name="Reception", sip_user="ext-reception", sip_password=Secret("sip-secret-1"))
+
+
 def a_profile(driver: PhoneDriver, model: str) -> PhoneProfile:
     return PhoneProfile(
         mac=MacAddress(f"{driver.rules.ouis[0]}a1b2c3"),
         brand=driver.brand,
         model=model,
-        name="Reception",
-        extension_number="201",
-        sip_user="ext-reception",
-        sip_password=Secret("sip-secret-1"),
+        lines=(A_LINE,),
+        phonebook=PhonebookProfile(password=Secret("phonebook-secret-3")),
         admin_password=Secret("admin-secret-2"),
         box=BOX,
         token=Secret(TOKEN),
@@ -110,11 +111,8 @@ def test_hostile_values_stay_values(driver: PhoneDriver, model: str, hostile: st
     plain = a_profile(driver, model)
     attacked = replace(
         plain,
-        name=hostile,
-        extension_number=hostile,
+        lines=(replace(A_LINE, name=hostile, number=hostile, sip_user=hostile, sip_password=Secret(hostile)),),
         voicemail_number=hostile,
-        sip_user=hostile,
-        sip_password=Secret(hostile),
         admin_password=Secret(hostile),
     )
     values, words = read(driver, attacked), WORDS[driver.brand]
@@ -133,7 +131,7 @@ def test_hostile_values_stay_values(driver: PhoneDriver, model: str, hostile: st
 @settings(deadline=None, max_examples=60)
 @given(name=st.text(min_size=1, max_size=100).filter(lambda text: carried(Brand.SNOM, text)))
 def test_any_name_reads_back(driver: PhoneDriver, model: str, name: str) -> None:
-    values = read(driver, replace(a_profile(driver, model), name=name))
+    values = read(driver, replace(a_profile(driver, model), lines=(replace(A_LINE, name=name),)))
     assert values[WORDS[driver.brand].name] == carried(driver.brand, name)
 
 

@@ -1,4 +1,4 @@
-"""Extensions, phones and voicemail boxes as tables."""
+"""Extensions and voicemail boxes as tables."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from appliance.office.country import Country, Language
-from appliance.office.extension import NUMERIC_USER, Extension
+from appliance.office.extension import NUMERIC_USER, Extension, SecureCalling
 from appliance.office.forwarding import Forwarding
 from appliance.office.names import check_name
 from appliance.office.night import NightChoice
-from appliance.office.numbers import ExtensionNumber, MacAddress
-from appliance.office.phone import Brand, Phone
+from appliance.office.numbers import ExtensionNumber
 from appliance.office.problems import InvalidValueError
 from appliance.office.trunk import check_sip_password
 from appliance.office.voicemail import (
@@ -139,24 +138,9 @@ EXTENSION = Table(
     Key("answers_at_once", Flag()),
     Key("email", words(check_email)),
     Key("mails_when_offline", Flag()),
+    Key("secure_calling", choice(SecureCalling)),
+    Key("has_video", Flag()),
     Key("description", ANY_TEXT),
-)
-
-PHONE = Table(
-    Phone,
-    IdKey("mac", lambda mac, _: f"p{MacAddress.parse(mac).digits}"),
-    Key("mac", words(MacAddress.parse)),
-    Key("brand", choice(Brand)),
-    Key("model", words(matching(r"[A-Za-z0-9 ._+-]{1,40}", "model-form"))),
-    SecretKey(
-        "token",
-        matching(r"[0-9a-f]{32}", "token-form"),  # 128 bits
-        "token",
-        make=lambda secrets: secrets.token(),
-        # Another device under the same id is a replacement: the old one's secret dies with it.
-        is_kept=lambda kept, values: kept.mac == values.get("mac"),
-    ),
-    Key("extension", reference("extension"), "extension_id"),
 )
 
 SHARED_VOICEMAIL = Table(

@@ -26,7 +26,8 @@ from appliance.storage.document.company import (
     SPEED_DIAL,
     TRUNK,
 )
-from appliance.storage.document.people import EXTENSION, PHONE, SHARED_VOICEMAIL
+from appliance.storage.document.devices import CONTACT, PHONE
+from appliance.storage.document.people import EXTENSION, SHARED_VOICEMAIL
 from appliance.storage.document.reading import Reading
 from appliance.storage.document.tables import IdKey, Table
 from appliance.storage.document.times import CLOSURE, OPENING_HOURS, PUBLIC_HOLIDAYS, SCHEDULE
@@ -59,6 +60,7 @@ SUBJECTS = (
     Subject("number", "numbers", NUMBER, called="number", number_key="number"),
     Subject("extension", "extensions", EXTENSION, called="number", number_key="number"),
     Subject("phone", "phones", PHONE, called="mac"),
+    Subject("contact", "contacts", CONTACT, called="name"),
     Subject("ring_group", "ring_groups", RING_GROUP, called="number", number_key="number"),
     Subject("call_plan", "call_plans", CALL_PLAN, number_key="number"),
     Subject("attendant", "attendants", ATTENDANT, number_key="number"),

@@ -42,7 +42,7 @@ class Settings:
     @property
     def sip_uri(self) -> str:
         """The line's own address; without it the phone would make one of PHONE_NUMBER."""
-        return f"{self.profile.sip_user}@{self.profile.box.ip}"
+        return f"{self.profile.lines[0].sip_user}@{self.profile.box.ip}"
 
     @property
     def own_file_url(self) -> str:

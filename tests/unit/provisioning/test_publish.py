@@ -35,7 +35,7 @@ def test_publishing_makes_the_disk_equal_to_the_office(tmp_path: Path) -> None:
     assert publish(paths, PROFILES).changed == ()
     assert files_below(paths.phone_files) == before
 
-    renamed = (replace(PROFILES[0], name="Someone else"), *PROFILES[1:3])
+    renamed = (replace(PROFILES[0], lines=(replace(PROFILES[0].lines[0], name="Someone else"),)), *PROFILES[1:3])
     result = publish(paths, renamed)
     assert result.changed == (PROFILES[0].mac,)
     assert result.removed_folders == 1
