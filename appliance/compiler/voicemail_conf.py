@@ -65,10 +65,7 @@ def render(office: Office, target: AsteriskTarget) -> str:
 def render_mail_program(target: AsteriskTarget) -> str:
     """Return the program that keeps each mail for our own sender: no mailer, network or secret inside the switch."""
     outbox = f"{target.directories.spool}/{OUTBOX}"
-    return (
-        "#!/bin/sh\n"
-        f'mkdir -p {outbox} && mail=$(mktemp {outbox}/tmp.XXXXXXXX) && cat >"$mail" && mv "$mail" "$mail.eml"\n'
-    )
+    return f'#!/bin/sh\nmkdir -p {outbox} && mail=$(mktemp -p {outbox}) && cat >"$mail" && mv "$mail" "$mail.eml"\n'
 
 
 def _box(name: str, box: VoicemailBox) -> str:
