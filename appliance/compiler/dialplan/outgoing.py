@@ -42,7 +42,7 @@ VERDICTS: dict[str, str] = {
     "603": "busy",
     "604": "ended",
     "607": "busy",
-    "_XXX": "next",
+    "_XXX": "next",  # a pattern of Asterisk: any other SIP code, three digits
 }
 
 
