@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict, Unpack
 
@@ -28,7 +29,7 @@ class Circumstances(TypedDict):
     port: NotRequired[int]
 
 
-class Telephone:
+class Telephone(ABC):
     """One address on loopback; `server` is the switch. Subclasses say who calls and what a call gets."""
 
     user = ""
@@ -116,9 +117,9 @@ class Telephone:
 
         return self.thread.do(place)
 
+    @abstractmethod
     def _incoming(self, call: Call, invite: SipMessage) -> None:
         """Take a new call; on the network thread."""
-        raise NotImplementedError
 
     def _outside_calls(self, request: SipMessage, place: Place) -> None:
         """Answer a request that belongs to no call."""
