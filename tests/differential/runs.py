@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-import wave
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ from appliance.office.night import NightSetting
 from appliance.office.office import Office
 from tests.differential.random_office import GROUP_MOBILE, OUTSIDE_SECONDS, RandomCall, random_calls, random_office
 from tests.differential.story import differences, happened, told
+from tests.switch.calls import give_prompts
 from tests.switch_bench.behaviour import BUSY, RINGS, Refuses
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import Call
@@ -30,7 +30,6 @@ from tests.switch_bench.call import Call
 BENCHES = 10
 LONGEST_SECONDS = 45.0
 MOST_TOLD_SECONDS = 30  # a longer story is left for another throw
-_SILENCE = bytes(1600)  # a tenth of a second at 8 kHz
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,12 @@ def _work(waiting: Queue[int], calls_each: int, switch_root: Path) -> Findings:
             office = random_office(seed)
             if bench is None:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                _silent_prompts(office, folder)
+                give_prompts(office, folder)
                 bench = stack.enter_context(SwitchBench(office, folder, switch_root=switch_root))
                 bench.phones.register_extensions(*office.extensions)
                 bench.register_test_phone()
             else:
-                _silent_prompts(office, bench.folder)
+                give_prompts(office, bench.folder)
                 bench.change(office)
                 bench.clear_memory()
             for call in random_calls(office, seed, calls_each):
@@ -186,18 +185,6 @@ def _hunt_orders(bench: SwitchBench) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _stored(bench: SwitchBench, family: str) -> list[tuple[str, str]]:
     found = re.findall(rf"^/{family}/(\S+)\s*: (.*?)\s*$", bench.console(f"database show {family}"), re.MULTILINE)
     return [(key, value) for key, value in found]
-
-
-def _silent_prompts(office: Office, folder: Path) -> None:
-    """The office's prompts as a tenth of a second of silence: what they say is another test's."""
-    sounds = folder / "switch" / "prompts"
-    sounds.mkdir(parents=True, exist_ok=True)
-    for prompt in office.prompts:
-        with wave.open(str(sounds / f"{prompt.sound}.wav"), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(8000)
-            file.writeframes(_SILENCE)
 
 
 def _is_noise(line: str) -> bool:
