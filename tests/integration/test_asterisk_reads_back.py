@@ -9,7 +9,6 @@ import contextlib
 import re
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +19,10 @@ from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterfac
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.manager_conf import MANAGER_USER
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
-from appliance.errors import NotRunning
 from appliance.office.names import check_name
 from appliance.office.office import Office
 from appliance.office.secret import Secret
+from tests.integration.booted_switch import connected
 from tests.offices import an_extension, two_phones
 
 PASSWORD = Secret("manager-password-of-the-test")
@@ -92,22 +91,6 @@ def running_asterisk(office: Office, folder: Path, switch_root: Path) -> Iterato
     finally:
         process.terminate()
         process.wait(timeout=10)
-
-
-@contextlib.contextmanager
-def connected(address: ManagerAddress) -> Iterator[ManagerInterface]:
-    """Log in as soon as the switch lets us, and wait until it says that it is fully booted."""
-    limit = time.monotonic() + 20
-    while True:
-        try:
-            with ManagerInterface(address) as manager:
-                manager.command("core waitfullybooted")
-                yield manager
-                return
-        except NotRunning:
-            if time.monotonic() > limit:
-                raise
-            time.sleep(0.1)  # nothing listens yet: there is no event to wait for
 
 
 @pytest.mark.feature("I3", "E1")

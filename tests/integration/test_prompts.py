@@ -5,24 +5,23 @@ It runs from the switch root by its own loader, without any right (layer L0). Ev
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
 import socket
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
-from appliance.errors import NotRunning
 from appliance.office.country import Language
 from appliance.office.secret import Secret
 from appliance.prompts.texts import OWN, load_texts
+from tests.integration.booted_switch import connected
 
 PASSWORD = Secret("manager-password-of-the-test")
 NUMBERS = (*range(22), 71, 80, 81, 91, 99, 100, 101, 1234, 1_000_000, 2_500_000)
@@ -78,7 +77,7 @@ def said(speaking_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Said:
         stderr=subprocess.DEVNULL,
     )
     try:
-        with _connected(ManagerAddress(port=port, username="test", password=PASSWORD)) as manager:
+        with connected(ManagerAddress(port=port, username="test", password=PASSWORD), events=True) as manager:
             _say_all(manager, [f"{name}@{language}" for language, wishes in asked.items() for name in wishes])
     finally:
         process.terminate()
@@ -212,21 +211,6 @@ def _context(language: Language, wishes: Mapping[str, str]) -> str:
             f"exten => {name},{number},{step}" for number, step in enumerate([*steps, application, "Hangup()"], 1)
         ]
     return "\n".join(lines) + "\n"
-
-
-@contextlib.contextmanager
-def _connected(address: ManagerAddress) -> Iterator[ManagerInterface]:
-    limit = time.monotonic() + 20
-    while True:
-        try:
-            with ManagerInterface(address, events=True) as manager:
-                manager.command("core waitfullybooted")
-                yield manager
-                return
-        except NotRunning:
-            if time.monotonic() > limit:
-                raise
-            time.sleep(0.1)  # nothing listens yet: there is no event to wait for
 
 
 def _say_all(manager: ManagerInterface, extensions: list[str]) -> None:
