@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +26,14 @@ def switch_root() -> Path:
 def needs_namespaces() -> None:
     """Skip where the machine refuses namespaces (layer L0): nothing of the virtual office can be had there."""
     if reason := missing_for_namespaces():
-        pytest.skip(reason)  # what the machine itself answered
+        pytest.skip(reason)  # no unshare, or a machine that refuses namespaces
+
+
+@pytest.fixture(scope="session")
+def needs_speech() -> None:
+    """Skip where the two programs that speak are not installed (./belbox installs them)."""
+    if missing := [program for program in ("espeak-ng", "sox") if shutil.which(program) is None]:
+        pytest.skip(f"not installed here: {', '.join(missing)}")  # a machine without ./belbox's packages
 
 
 @pytest.fixture(scope="module")

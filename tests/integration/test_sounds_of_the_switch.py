@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,9 @@ from image.sounds import SOUNDS, add_sounds, main
 
 
 @pytest.mark.feature("H3")
+@pytest.mark.usefixtures("needs_speech")
 def test_a_switch_root_is_completed_once(tmp_path: Path) -> None:
     """What no package records is spoken; a text takes the place of a recording; the second time nothing is done."""
-    if missing := [program for program in ("espeak-ng", "sox") if shutil.which(program) is None]:
-        pytest.skip(f"not installed here: {', '.join(missing)}")
     sounds = tmp_path / SOUNDS
     for folder, name in (
         ("en_US_f_Allison", "beep.g722"),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 def image(switch_root: Path) -> Path:
     """The image, built as the README says."""
     if reason := missing_for_machines() or missing_for_containers():
-        pytest.skip(reason)
+        pytest.skip(reason)  # no QEMU, no systemd-nspawn, or no root
     out = CHECKOUT / "var" / "cache" / "image"
     command = [sys.executable, "-m", "image.build", "--out", str(out), "--switch-root", str(switch_root)]
     done = subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.PIPE, text=True)

@@ -207,7 +207,7 @@ def test_program_ends_well_where_it_cannot_write(paths: Paths) -> None:
     _garbage(paths.switch_store)
     read_only = ["unshare", "--mount", "--map-root-user", "sh", "-c"]
     if subprocess.run([*read_only, "true"], capture_output=True).returncode:
-        pytest.skip("no namespaces here")
+        pytest.skip("no namespaces here")  # the machine refuses them to this user
     script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
     done = subprocess.run(
         [*read_only, script, "sh", str(paths.root), *_command(paths.root)], capture_output=True, text=True
