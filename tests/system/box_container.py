@@ -119,7 +119,7 @@ class BoxContainer:
                 return seen
             if self._nspawn is not None and self._nspawn.poll() is not None:
                 break
-            time.sleep(0.05)  # between two looks
+            time.sleep(0.05)  # no event tells of a process or a file in the box; between two looks
         raise AssertionError(f"{what} did not come; the box said:\n{self._log('box')}")
 
     def _final_state(self) -> str:

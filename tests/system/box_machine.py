@@ -73,7 +73,7 @@ class BoxMachine:
                 return seen
             if self._process is not None and self._process.poll() is not None:
                 break
-            time.sleep(0.5)  # between two looks
+            time.sleep(0.5)  # a machine in QEMU sends no event; between two looks
         raise AssertionError(f"{what} did not come; the serial console showed:\n{self.serial()[-4000:]}")
 
     def fetch(self, url_path: str, authority: Path | None = None) -> str:

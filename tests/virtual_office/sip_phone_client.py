@@ -59,7 +59,7 @@ class SipPhoneClient:
                 connection.close()
                 if time.monotonic() > limit or (self._process is not None and self._process.poll() is not None):
                     raise PhoneRefused(f"no phone at {self._control}: {error}") from error
-                time.sleep(0.05)  # the socket is not there yet
+                time.sleep(0.05)  # the socket is not there yet, and its appearance gives no event
             else:
                 self._connection = connection
                 return

@@ -253,7 +253,7 @@ def until() -> Iterator[None]:
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
         yield
-        time.sleep(0.1)  # between two looks
+        time.sleep(0.1)  # no event tells of another process's file or start; between two looks
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ class Lan:
         limit = time.monotonic() + seconds
         while not is_so(state := self.read()):
             assert time.monotonic() < limit, f"the phone stays at {json.dumps(state, indent=1)}"
-            time.sleep(0.05)  # between two looks
+            time.sleep(0.05)  # no event tells of a file's change; between two looks
         return state
 
 
@@ -227,7 +227,7 @@ def test_grandstream_reads_aliases_and_registers_again_when_its_cable_is_back(la
     first = lan.wait(_is("registered"))
     assert [name.rsplit("/", 1)[-1] for name, _ in _asked(first)] == ["cfgc074ad000003", "cfgc074ad000003.xml"]
     lan.cable("down")
-    time.sleep(1.5)  # longer than the phone's look at its cable
+    time.sleep(1.5)  # no event tells that the phone saw it; longer than its look at its cable
     lan.cable("up")
     again = lan.wait(lambda now: now["registered_at"] > first["registered_at"])
     assert again["boots"] == 1

@@ -106,7 +106,7 @@ class DhcpClient:
         while (lease := self.look()) is None:
             if self._process is None or self._process.poll() is not None:
                 self.start()
-            time.sleep(0.1)  # between two looks
+            time.sleep(0.1)  # no event tells that dhclient has written its file; between two looks
         return lease
 
     def stop(self) -> None:

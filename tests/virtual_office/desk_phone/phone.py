@@ -269,7 +269,7 @@ class DeskPhone:
             wish = self._brand.wish(message.get("event"), self._settings)
             self._phone_port.answer(message, sender, _STATUS.get(wish, "200 OK"))
             return [wish]
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)  # the SIP phone can be awaited for one kind of event only; between two looks
         return self._sip_events()
 
     def _sip_events(self) -> list[Wish]:
