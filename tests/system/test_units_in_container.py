@@ -24,7 +24,7 @@ NOT_AS_NEIGHBOUR = "belbox-dnsmasq"
 def root(switch_root: Path) -> Path:
     """The root, built once and kept until something in it changes."""
     if reason := missing_for_containers():
-        pytest.skip(reason)
+        pytest.skip(reason)  # no systemd-nspawn, or no root
     started = time.monotonic()
     root = CHECKOUT / "var" / "cache" / "container" / "root"
     is_new = build_root(root, CHECKOUT / "var" / "cache", switch_root, with_kernel=False)
@@ -103,7 +103,8 @@ def test_switch_runs_with_no_right_at_all(box: BoxContainer) -> None:
     assert fields["Uid"].split() == ["101"] * 4
     assert {int(fields[name], 16) for name in ("CapPrm", "CapEff", "CapBnd", "CapInh", "CapAmb")} == {0}
     assert fields["NoNewPrivs"] == "1"
-    seen = box.run("ls", f"/proc/{pid}/root/usr/sbin", f"/proc/{pid}/root/var/lib/belbox").stdout.split()
+    root = f"/proc/{pid}/root"
+    seen = box.run("ls", f"{root}/usr/sbin", f"{root}/var/lib/belbox").stdout.split()
     assert "asterisk" in seen
     assert "switch" in seen
     assert "office" not in seen
