@@ -75,6 +75,11 @@ class Paths:
         return self.switch / "authorities.pem"
 
     @property
+    def switch_certificate(self) -> Path:
+        """The box's key and certificate in one file, as the switch shows it to phones that speak TLS."""
+        return self.switch / "certificate.pem"
+
+    @property
     def switch_state(self) -> Path:
         """The switch's own store: astdb, spool, logs, run (bound into its jail)."""
         return self.root / "switch-state"

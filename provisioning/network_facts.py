@@ -60,6 +60,11 @@ class NetworkFacts:
                 raise NetworkFactsUnreadable(f"The address {text} is not in the box's network {self.network}.")
 
     @property
+    def sip_tls_port(self) -> int:
+        """Beside the other (RFC 3261 section 19.1.2: 5060 and 5061)."""
+        return self.sip_port + 1
+
+    @property
     def network(self) -> ipaddress.IPv4Network:
         """The network the box and the phones are in."""
         return ipaddress.IPv4Network(f"{self.address}/{self.prefix_length}", strict=False)

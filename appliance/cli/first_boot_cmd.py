@@ -15,7 +15,6 @@ from appliance.apply.recover import recover
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.paths import Paths
-from appliance.system.authorities import provide_authorities
 from provisioning import network_facts
 from provisioning.certificate_authority import ensure_certificates
 from provisioning.network_facts import DhcpRole, NetworkFacts
@@ -62,7 +61,7 @@ def _first_boot(box: Box, given: argparse.Namespace) -> int:
 
 
 def _recover(box: Box, _given: argparse.Namespace) -> int:
-    provide_authorities(box.paths.authorities)  # another release of the box may trust others
+    box.provide_trust()
     generation = recover(box.paths)
     if generation is None:
         # Nothing whole on the disk: the newest saved office, or that of a box just unpacked, is compiled.

@@ -27,10 +27,11 @@ from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
 from appliance.storage.office_repository import OfficeRepository
 from appliance.storage.secrets import machine_secret, new_password, new_pin
-from appliance.system.authorities import provide_authorities
 from appliance.system.helper import RestartableUnit, restart_unit
 from appliance.system.name_resolution import resolve_hosts
+from appliance.system.switch_trust import provide_authorities, provide_certificate
 from provisioning import network_facts
+from provisioning.certificate_authority import certificate_files
 from provisioning.network_facts import NetworkFacts
 from provisioning.phone_profile import BoxAddress, Surroundings
 from provisioning.publish import profiles_of, publish
@@ -81,7 +82,7 @@ class Box:
     def address(self) -> BoxAddress:
         """Where phones reach the box."""
         network = self.network
-        return BoxAddress(ip=network.address, sip_port=network.sip_port)
+        return BoxAddress(ip=network.address, sip_port=network.sip_port, sip_tls_port=network.sip_tls_port)
 
     @property
     def manager(self) -> ManagerAddress:
@@ -130,6 +131,8 @@ class Box:
         return AsteriskTarget(
             address=network.address,
             sip_port=network.sip_port,
+            sip_tls_port=network.sip_tls_port,
+            has_certificate=self.paths.switch_certificate.exists(),
             manager_port=network.manager_port,
             test_phone_password=machine_secret(self.engine, "test-phone"),
             manager_password=machine_secret(self.engine, "manager"),
@@ -148,11 +151,17 @@ class Box:
             provide_sounds=self._provide_sounds,
             restart_switch=lambda: restart_unit(self.helper_socket, RestartableUnit.SWITCH),
         )
-        provide_authorities(self.paths.authorities)
+        self.provide_trust()
         applied = apply_office(office, newest, self.target(office), self.paths, tools, now())
         # Not before: a call may be listening to an old prompt while the new settings are still being proved.
         remove_unused(office.every_sound(), self.paths.prompts)
         return applied
+
+    def provide_trust(self) -> None:
+        """Give the switch what it needs for TLS: another release of the box may trust others, or have a new name."""
+        files = certificate_files(self.paths)
+        provide_authorities(self.paths.authorities)
+        provide_certificate(self.paths.switch_certificate, files.server_key, files.server)
 
     def changer(self, author: str) -> Changer:
         """Return what makes changes in somebody's name."""
@@ -193,4 +202,5 @@ class Box:
             log=str(state / "log"),
             prompts=str(self.paths.prompts),
             authorities=str(self.paths.authorities),
+            certificate=str(self.paths.switch_certificate),
         )

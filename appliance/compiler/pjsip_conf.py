@@ -21,13 +21,14 @@ from appliance.compiler.object_names import (
 )
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.destination import ToSharedVoicemail, ToVoicemail
-from appliance.office.extension import Extension
+from appliance.office.extension import Extension, SecureCalling
 from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.office.trunk import Transport, Trunk
 from appliance.office.voicemail import COMPANY_BOX
 
 CODECS = "g722,alaw,ulaw"  # G.722 between phones, G.711 towards lines; in order of preference
+VIDEO_CODEC = "h264"  # added to them
 # All of the line's codecs in the line's order. Asterisk's default offers the caller's first, of those the line has too.
 LINE_OFFER = "local_merge"
 
@@ -82,15 +83,43 @@ def render(office: Office, target: AsteriskTarget) -> str:
             ),
         ),
     ]
+    if target.has_certificate:
+        sections.append(_phones_transport(target))
     if any(trunk.transport is not Transport.UDP for trunk in office.trunks):
         sections += _stream_transports(target)
     for trunk in office.trunks:
         sections += _trunk(office, trunk, target)
     groups = _pickup_groups(office)
     for extension in office.extensions:
-        sections += _phone(office, extension, groups.get(extension.id, OFFICE_PICKUP_GROUP))
+        encryption = _encryption(extension) if target.has_certificate else ()
+        sections += _phone(office, extension, groups.get(extension.id, OFFICE_PICKUP_GROUP), encryption)
     sections += _test_phone(target)
     return mark(render_sections(sections))
+
+
+def _phones_transport(target: AsteriskTarget) -> Section:
+    """Phones that speak TLS come in here; which phone it is their password says, not a certificate."""
+    options = (
+        ("type", "transport"),
+        ("protocol", "tls"),
+        ("method", "tlsv1_2"),
+        ("bind", f"{target.address}:{target.sip_tls_port}"),
+        ("cert_file", target.directories.certificate),
+        ("priv_key_file", target.directories.certificate),
+        ("allow_reload", "no"),
+    )
+    return Section("transport-phones-tls", options)
+
+
+def _encryption(extension: Extension) -> tuple[tuple[str, str], ...]:
+    match extension.secure_calling:
+        case SecureCalling.AUTO:
+            # Keys are offered in a plain offer, which a phone that knows nothing of them passes over.
+            return (("media_encryption", "sdes"), ("media_encryption_optimistic", "yes"))
+        case SecureCalling.ALWAYS:
+            return (("media_encryption", "sdes"),)
+        case SecureCalling.NEVER:
+            return ()
 
 
 def _stream_transports(target: AsteriskTarget) -> list[Section]:
@@ -117,12 +146,16 @@ def _pickup_groups(office: Office) -> dict[str, str]:
     return {extension_id: ",".join(sorted(set(names))) for extension_id, names in groups.items()}
 
 
-def _phone(office: Office, extension: Extension, pickup_groups: str) -> list[Section]:
+def _phone(
+    office: Office, extension: Extension, pickup_groups: str, encryption: tuple[tuple[str, str], ...]
+) -> list[Section]:
     name = phone_endpoint(extension)
     caller = quoted_caller(extension.name, extension.number.digits)
     language = extension.language or office.site.language
     options = [
         *_phone_endpoint_options(name, FROM_PHONES),
+        *encryption,
+        *((("allow", VIDEO_CODEC),) if extension.has_video else ()),
         ("callerid", caller),
         ("set_var", f"EXTENSION={extension.id}"),
         ("subscribe_context", LAMPS),

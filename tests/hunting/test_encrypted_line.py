@@ -13,7 +13,7 @@ import pytest
 
 from appliance.office.office import Office
 from appliance.office.trunk import Transport
-from tests.hunting.certificates import Authority
+from tests.certificates import Authority
 from tests.hunting.encrypted_provider import CALLS_IN, SHORT_CALL, SIPS_PORT, EncryptedProvider
 from tests.hunting.outgoing_office import answered, outgoing_office, with_trunk
 from tests.switch_bench.behaviour import ANSWERS

@@ -63,12 +63,22 @@ class SwitchBench:
 
     Every trunk's host is put on an address of the bench, where `line(trunk id)` plays the telephone company:
     nothing ever leaves the machine. `phones` is empty at first. `authorities`: PEM text of who may vouch for a line.
+    `certify` makes the box's certificate, with its key, for an address: with it phones may speak TLS.
     """
 
-    def __init__(self, office: Office, folder: Path, *, switch_root: Path, authorities: str = "") -> None:
+    def __init__(
+        self,
+        office: Office,
+        folder: Path,
+        *,
+        switch_root: Path,
+        authorities: str = "",
+        certify: Callable[[str], str] | None = None,
+    ) -> None:
         self.office = office
         self.folder = folder
         self._authorities = authorities
+        self._certify = certify
         self.diary = Diary()
         self._process = SwitchProcess(folder, switch_root)
         self._thread = NetworkThread()
@@ -89,6 +99,8 @@ class SwitchBench:
             self._open_lines()
             self._write(self._compile())
             Paths(self.folder).authorities.write_text(self._authorities)
+            if self._certify is not None:
+                Paths(self.folder).switch_certificate.write_text(self._certify(self.place.switch))
             self._start_switch()
         except BaseException:
             self.__exit__(None, None, None)
@@ -295,6 +307,7 @@ class SwitchBench:
             test_phone_password=Secret(TEST_PHONE_PASSWORD),
             manager_password=MANAGER_PASSWORD,
             manager_port=self.place.manager_port,
+            has_certificate=self._certify is not None,
             first_rtp_port=first,
             last_rtp_port=last,
             resolved=dict(self._hosts),

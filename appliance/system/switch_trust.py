@@ -1,0 +1,43 @@
+"""What the switch needs for TLS, where it sees it: who may vouch for a line, and the box's own certificate."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's ca-certificates
+
+_log = logging.getLogger(__name__)
+
+
+def provide_authorities(place: Path, system: Path = SYSTEM_AUTHORITIES) -> None:
+    """Copy this machine's list of authorities to `place` if it is another one; the switch's own root has none."""
+    try:
+        wanted = system.read_bytes()
+    except OSError as fault:
+        _log.warning("no line can speak TLS: %s", fault)
+        return
+    _replace(place, wanted, 0o644)
+
+
+def provide_certificate(place: Path, key: Path, certificate: Path) -> bool:
+    """Write key and certificate into one file that only the switch's group reads; False if there are none yet."""
+    try:
+        wanted = key.read_bytes() + certificate.read_bytes()
+    except OSError as fault:
+        _log.warning("no phone can speak TLS: %s", fault)
+        return False
+    _replace(place, wanted, 0o640)
+    return True
+
+
+def _replace(place: Path, wanted: bytes, mode: int) -> None:
+    if place.exists() and place.read_bytes() == wanted:
+        return
+    partial = place.with_suffix(".new")
+    partial.unlink(missing_ok=True)
+    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(wanted)
+    partial.chmod(mode)
+    partial.rename(place)
