@@ -120,6 +120,11 @@ class Paths:
         return self.root / "provisioning" / "sightings.sqlite"
 
     @property
+    def phonebook(self) -> Path:
+        """The LDAP server's configuration, its contents, and the database it makes of them."""
+        return self.root / "phonebook"
+
+    @property
     def dhcp(self) -> Path:
         """The DHCP server's configuration and its leases."""
         return self.root / "dhcp"

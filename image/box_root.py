@@ -12,9 +12,10 @@ from image.system_root import VENV, clean_environment, system_root
 
 PROGRAMS = ("appliance", "wizard", "provisioning")
 SCREENS = ("tty1", "ttyS0")
-# Debian starts these by itself; nobody logs in on a box, and nginx is ours.
+# Debian starts these by itself; nobody logs in on a box, and nginx and slapd are ours.
 MASKED = (
     "nginx.service",
+    "slapd.service",
     "nftables.service",
     "getty@.service",
     "serial-getty@.service",

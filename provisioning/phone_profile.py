@@ -202,7 +202,7 @@ def build_profile(office: Office, phone: Phone, around: Surroundings) -> PhonePr
         lines=lines,
         keys=_keys(office, phone, lines),
         registrar=RegistrarProfile(way=settings.registrar, second=settings.second_server, domain=settings.domain),
-        phonebook=PhonebookProfile(password=around.phonebook_password, entries=_entries(office)),
+        phonebook=PhonebookProfile(password=around.phonebook_password, entries=phonebook_entries(office)),
         admin_password=around.admin_password,
         box=around.box,
         token=phone.token,
@@ -275,7 +275,8 @@ def _key(office: Office, key: PhoneKey, lines: tuple[LineProfile, ...]) -> KeyPr
     )
 
 
-def _entries(office: Office) -> tuple[PhonebookEntry, ...]:
+def phonebook_entries(office: Office) -> tuple[PhonebookEntry, ...]:
+    """Return whom every phone of the office finds by name: colleagues, groups and contacts; nothing private."""
     country = office.site.country
     inside = [PhonebookEntry(name=item.name, inside=item.number.digits) for item in office.extensions]
     inside += [PhonebookEntry(name=item.name, inside=item.number.digits) for item in office.ring_groups]

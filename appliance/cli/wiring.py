@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,7 +18,7 @@ from appliance.changes.extensions import NewSecrets
 from appliance.compiler.manager_conf import MANAGER_USER
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
-from appliance.errors import ApplyFailed
+from appliance.errors import ApplianceError, ApplyFailed
 from appliance.health.test_phone import TestPhoneAccount
 from appliance.office.office import Office
 from appliance.office.secret import Secret
@@ -33,9 +34,11 @@ from appliance.system.switch_trust import provide_authorities, provide_certifica
 from provisioning import network_facts
 from provisioning.certificate_authority import certificate_files
 from provisioning.network_facts import NetworkFacts
-from provisioning.phone_profile import BoxAddress, Surroundings
+from provisioning.phone_profile import BoxAddress, Surroundings, phonebook_entries
 from provisioning.publish import profiles_of, publish
+from provisioning.servers.phonebook import prepare_phonebook
 
+_log = logging.getLogger(__name__)
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -185,7 +188,14 @@ class Box:
             raise ApplyFailed(f"These prompts could not be made: {names}.", "Record them again, or give them a text.")
 
     def _publish(self, office: Office) -> None:
-        publish(self.paths, profiles_of(office, self.around_phones))
+        around = self.around_phones
+        publish(self.paths, profiles_of(office, around))
+        if prepare_phonebook(self.paths, phonebook_entries(office), around.phonebook_password):
+            try:
+                restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)
+            except ApplianceError as fault:
+                # Calls do not need it, and its unit reads the new directory at its next start.
+                _log.warning("the phones' directory is still the old one: %s", fault.message)
 
     def _directories(self, network: NetworkFacts) -> SwitchDirectories:
         """Inside its root the switch has fixed places; without a jail (loopback only) it is told ours."""

@@ -25,6 +25,7 @@ class RestartableUnit(StrEnum):
     DNSMASQ = "dnsmasq"
     NGINX = "nginx"
     PROVISIONING = "provisioning"
+    PHONEBOOK = "phonebook"
 
 
 def restart_unit(helper_socket: Path, unit: RestartableUnit) -> None:

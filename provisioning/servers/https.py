@@ -39,52 +39,52 @@ class WebServer:
     @property
     def folder(self) -> str:
         """Where nginx keeps its own things."""
-        return _plain(self.paths.web_server)
+        return plain_path(self.paths.web_server)
 
     @property
     def phone_log(self) -> str:
         """One JSON line per file that an enrolled phone fetched."""
-        return _plain(phone_log(self.paths))
+        return plain_path(phone_log(self.paths))
 
     @property
     def phone_files(self) -> str:
         """What /p/ shows."""
-        return _plain(self.paths.phone_files)
+        return plain_path(self.paths.phone_files)
 
     @property
     def certificate(self) -> str:
         """The server's certificate with its chain."""
-        return _plain(certificate_files(self.paths).server)
+        return plain_path(certificate_files(self.paths).server)
 
     @property
     def certificate_key(self) -> str:
         """The server's key."""
-        return _plain(certificate_files(self.paths).server_key)
+        return plain_path(certificate_files(self.paths).server_key)
 
     @property
     def authority(self) -> str:
         """The authority's certificate."""
-        return _plain(certificate_files(self.paths).authority)
+        return plain_path(certificate_files(self.paths).authority)
 
     @property
     def authority_der(self) -> str:
         """The same in DER."""
-        return _plain(certificate_files(self.paths).authority_der)
+        return plain_path(certificate_files(self.paths).authority_der)
 
     @property
     def provisioning_socket(self) -> str:
         """Where /boot/ and /enrol/ are answered."""
-        return _plain(self.paths.run / "provisioning.sock")
+        return plain_path(self.paths.run / "provisioning.sock")
 
     @property
     def web_socket(self) -> str:
         """Where the console is answered."""
-        return _plain(self.paths.run / "web.sock")
+        return plain_path(self.paths.run / "web.sock")
 
     @property
     def console_socket(self) -> str:
         """The console over plain HTTP, for this machine alone."""
-        return _plain(self.paths.run / "console.sock")
+        return plain_path(self.paths.run / "console.sock")
 
     @property
     def https_port_suffix(self) -> str:
@@ -131,7 +131,8 @@ def _remove_dead_socket(path: Path) -> None:
             path.unlink()
 
 
-def _plain(path: Path) -> str:
+def plain_path(path: Path) -> str:
+    """Return the path as text; raises ApplianceError for one that a configuration file could misread."""
     text = str(path.absolute())
     if not _PLAIN_PATH.fullmatch(text):
         raise ApplianceError(

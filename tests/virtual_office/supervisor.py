@@ -28,7 +28,7 @@ from tests.virtual_office.process_state import write_state
 from tests.virtual_office.sip_phone_client import PhoneRefused, SipPhoneClient
 from tests.virtual_office.units import CHECKOUT, Preparation, Unit, preparations, read_unit
 
-BOX_UNITS = ("switch", "nginx", "dnsmasq", "web", "provisioning", "monitor")
+BOX_UNITS = ("switch", "nginx", "dnsmasq", "web", "provisioning", "monitor", "phonebook")
 RESTART_SECONDS = 1.0  # as the units say
 READY_SECONDS = 60.0
 TICK_SECONDS = 0.1

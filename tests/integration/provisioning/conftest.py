@@ -62,7 +62,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     )
     publish(paths, profiles)
     ensure_certificates(paths, "127.0.0.1", datetime.now(tz=UTC))  # noqa: TID251
-    http_port, https_port, tftp_port = _free_port(), _free_port(), _free_port(socket.SOCK_DGRAM)
+    http_port, https_port, tftp_port = free_port(), free_port(), free_port(socket.SOCK_DGRAM)
     web = WebServer(
         paths=paths,
         address="127.0.0.1",
@@ -102,7 +102,8 @@ def _start(part: Part) -> threading.Thread:
     return thread
 
 
-def _free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """Return a port of loopback that nobody has now."""
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
