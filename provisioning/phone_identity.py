@@ -11,6 +11,8 @@ from appliance.office.phone import Brand
 from provisioning.drivers import recognise
 from provisioning.drivers.recognition import Certainty, Evidence
 
+LONGEST_ASKED = 200  # letters of a request that are kept
+
 
 class SeenBy(StrEnum):
     """How a phone was noticed."""
@@ -21,6 +23,8 @@ class SeenBy(StrEnum):
     MDNS = "mdns"
     TFTP = "tftp"
     HTTP = "http"
+    LEASE = "dhcp lease"
+    SIP = "sip"
 
 
 class PhoneState(StrEnum):
@@ -32,9 +36,30 @@ class PhoneState(StrEnum):
     FETCHED = "fetched"  # has read its whole settings
 
 
+_BY_NAME = (SeenBy.TFTP, SeenBy.HTTP)
+
+
+class Answer(StrEnum):
+    """What a phone got for what it asked."""
+
+    GIVEN = "given"
+    NOT_THERE = "not there"
+    NOT_NOW = "not now"  # the enrolment, for a phone that may not enrol at this moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRequest:
+    """One thing a phone asked of us, in its own bytes: a file's name, or a SIP request."""
+
+    seen_by: SeenBy
+    asked: str
+    answer: Answer
+    when: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """`when` is aware; `because` says what the recognition rests on."""
+    """`when` is aware; `because` says what the recognition rests on; `request` what it asked for, if it did."""
 
     mac: MacAddress
     brand: Brand
@@ -46,6 +71,7 @@ class Sighting:
     model: str | None = None
     firmware: str | None = None
     state: PhoneState = PhoneState.SEEN
+    request: PhoneRequest | None = None
 
 
 def sighting_from(
@@ -55,21 +81,30 @@ def sighting_from(
     *,
     address: str | None = None,
     state: PhoneState = PhoneState.SEEN,
+    asked: str = "",
+    answer: Answer = Answer.GIVEN,
 ) -> Sighting | None:
     """Turn evidence into a sighting; None when it is none of our phones, or no MAC address is known."""
     recognition = recognise(evidence)
     mac = evidence.mac or (recognition.mac if recognition else None)
     if recognition is None or mac is None:
         return None
+    shown = printable(asked)
     return Sighting(
         mac=mac,
         brand=recognition.brand,
         certainty=recognition.certainty,
-        because=f"{recognition.because} ({seen_by})",
+        because=f"asked for {shown}" if shown and seen_by in _BY_NAME else f"{recognition.because} ({seen_by})",
         seen_by=seen_by,
         when=when,
         address=address,
         model=recognition.model,
         firmware=recognition.firmware,
         state=state,
+        request=PhoneRequest(seen_by=seen_by, asked=shown, answer=answer, when=when) if shown else None,
     )
+
+
+def printable(text: str) -> str:
+    """Return what was asked as one line that can be shown: what is no letter as its escape, cut when long."""
+    return text[:LONGEST_ASKED].encode("unicode_escape").decode("ascii")

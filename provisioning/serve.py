@@ -14,17 +14,23 @@ import waitress  # type: ignore[import-untyped]
 
 from appliance.errors import ApplianceError
 from appliance.paths import Paths
-from provisioning.discovery import dhcp_watch, mdns, sip_pnp
+from provisioning.discovery import address_scan, dhcp_watch, mdns, sip_pnp
 from provisioning.discovery.inventory import Inventory
+from provisioning.discovery.neighbours import mac_at
+from provisioning.discovery.leases import watch_leases
 from provisioning.discovery.request_watch import sighting_of_request, watch_phone_log
 from provisioning.enrolment import Enrolment, load_enrolment
+from provisioning.guess_report import GuessReport
 from provisioning.network_facts import NetworkFacts
-from provisioning.phone_identity import SeenBy, Sighting
+from provisioning.phone_identity import Answer, SeenBy, Sighting
 from provisioning.phone_profile import BoxAddress
 from provisioning.servers.boot_files import BootFiles
-from provisioning.servers.enrolment import create_app
+from provisioning.servers.dhcp_option66 import lease_file
+from provisioning.servers.enrolment import create_app, mac_asked
 from provisioning.servers.https import phone_log
+from provisioning.servers.request_notes import RequestNote, RequestNotes
 from provisioning.servers.tftp import TFTP_PORT, TftpServer
+from provisioning.servers.tftp_files import FirstFiles, FolderFiles
 
 LOG = logging.getLogger(__name__)
 RETRY_SECONDS = 10.0
@@ -67,6 +73,8 @@ def make_parts(
     """Return the parts, none started."""
     box = BoxAddress(ip=network.address)
     inventory = Inventory(paths.sightings)
+    requests = RequestNotes()
+    guesses = GuessReport(paths)
 
     def noted(sighting: Sighting) -> None:
         inventory.record(sighting)
@@ -79,7 +87,8 @@ def make_parts(
             return Enrolment()
 
     def tftp_request(name: str, address: str, given: bool) -> None:
-        sighting = sighting_of_request(name, address, SeenBy.TFTP, _now())
+        answer = Answer.GIVEN if given else Answer.NOT_THERE
+        sighting = sighting_of_request(name, address, SeenBy.TFTP, _now(), answer=answer)
         if sighting is not None:
             noted(sighting)
 
@@ -95,18 +104,27 @@ def make_parts(
         }
 
     def run_tftp(started: Callable[[], None]) -> None:
-        server = TftpServer(network.address, BootFiles(box), tftp_request, paths.run / "tftp", tftp_port)
+        sources = (FirstFiles(BootFiles(box)), FolderFiles(paths.firmware_files))
+        server = TftpServer(network.address, sources, tftp_request, tftp_port)
         server.run(stop, lambda _port: started())
 
     def run_web(started: Callable[[], None]) -> None:
-        app = create_app(paths, box, _now, web_request, health)
+        app = create_app(paths, box, _now, mac_at, web_request, health)
         _serve_app(app, paths.run / "provisioning.sock", stop, started)
+
+    def run_inventory(started: Callable[[], None]) -> None:
+        started()
+        inventory.keep_written(stop)
 
     parts = (
         Part("tftp", run_tftp),
         Part("enrolment", run_web),
+        Part("requests", lambda started: requests.work(handle_request, stop, started)),
+        Part("inventory", run_inventory),
         Part("sip-pnp", lambda started: sip_pnp.answer_requests(box, load, noted, _now, stop, started)),
         Part("lan-watch", lambda started: dhcp_watch.watch(network.interface, noted, _now, stop, started)),
+        Part("lan-scan", lambda started: address_scan.scan_often(network, noted, _now, stop, started)),
+        Part("leases", lambda started: watch_leases(lease_file(paths), noted, _now, stop, started)),
         Part("mdns", lambda started: mdns.announce_and_listen(network.address, noted, _now, stop, started)),
         Part(
             "fetch-watch",

@@ -1,8 +1,9 @@
-"""Listens on the LAN for DHCP requests and ARP: who is there, also where another machine gives addresses."""
+"""Listens on the LAN for DHCP requests, ARP and SIP registrations: who is there, whoever gives out addresses."""
 
 from __future__ import annotations
 
 import ctypes
+import re
 import socket
 import struct
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from scapy.layers.dhcp import BOOTP, DHCP
+from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
 
 from appliance.office.numbers import MacAddress
@@ -22,20 +24,25 @@ ETH_P_ALL = 0x0003  # linux/if_ether.h
 SO_ATTACH_FILTER = 26  # asm-generic/socket.h
 LARGEST_FRAME_BYTES = 2048
 NO_ADDRESS = "0.0.0.0"
+_USER = re.compile(r"sips?:([^@>;]+)@")
 
-# Classic BPF (linux/filter.h): ARP, or unfragmented UDP to port 67. The kernel drops all else, so that the sound
-# of calls never comes up to us.
+SIP_PORT = 5060
+# Classic BPF (linux/filter.h): ARP, unfragmented UDP to port 67, or to 5060 if it is a REGISTER. The kernel drops all
+# else, so that neither the sound of calls nor their signalling comes up to us.
 _FILTER = (
     (0x28, 0, 0, 12),  # load EtherType
-    (0x15, 8, 0, 0x0806),  # ARP: take
-    (0x15, 0, 8, 0x0800),  # not IPv4: drop
+    (0x15, 11, 0, 0x0806),  # ARP: take
+    (0x15, 0, 11, 0x0800),  # not IPv4: drop
     (0x30, 0, 0, 23),  # load protocol
-    (0x15, 0, 6, 17),  # not UDP: drop
+    (0x15, 0, 9, 17),  # not UDP: drop
     (0x28, 0, 0, 20),  # load flags and fragment offset
-    (0x45, 4, 0, 0x1FFF),  # a later fragment: drop
+    (0x45, 7, 0, 0x1FFF),  # a later fragment: drop
     (0xB1, 0, 0, 14),  # X = length of the IP header
     (0x48, 0, 0, 16),  # load destination port
-    (0x15, 0, 1, 67),  # not a DHCP server's: drop
+    (0x15, 3, 0, 67),  # a DHCP server's: take
+    (0x15, 0, 3, SIP_PORT),  # not SIP's: drop
+    (0x40, 0, 0, 22),  # load the first four letters of the message
+    (0x15, 0, 1, int.from_bytes(b"REGI")),  # not a REGISTER: drop
     (0x06, 0, 0, LARGEST_FRAME_BYTES),
     (0x06, 0, 0, 0),
 )
@@ -70,6 +77,8 @@ def sighting_in_frame(frame: bytes, when: datetime) -> Sighting | None:
         packet = Ether(frame)
         if packet.haslayer(DHCP) and packet.haslayer(BOOTP):
             return _in_dhcp(packet, when)
+        if packet.haslayer(UDP) and packet[UDP].dport == SIP_PORT:
+            return _in_registration(packet, when)
         if packet.haslayer(ARP):
             mac = MacAddress.parse(packet[ARP].hwsrc)
             address = str(packet[ARP].psrc)
@@ -90,6 +99,23 @@ def _in_dhcp(packet: Ether, when: datetime) -> Sighting | None:
         SeenBy.DHCP,
         when,
         address=str(address) if address != NO_ADDRESS else None,
+    )
+
+
+def _in_registration(packet: Ether, when: datetime) -> Sighting | None:
+    """A phone that tries to log in at a switch says who it is, whether it may or not."""
+    head = bytes(packet[UDP].payload).partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    first, *lines = head.split("\r\n")
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if not first.startswith("REGISTER "):
+        return None
+    user = _USER.search(headers.get("to") or headers.get("t", ""))
+    return sighting_from(
+        Evidence(mac=MacAddress.parse(packet[Ether].src), user_agent=headers.get("user-agent", "")),
+        SeenBy.SIP,
+        when,
+        address=str(packet[IP].src),
+        asked=f"REGISTER {user[1] if user else '?'}",
     )
 
 

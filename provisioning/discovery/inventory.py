@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,22 +14,25 @@ from pathlib import Path
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
 from provisioning.drivers.recognition import Certainty
-from provisioning.phone_identity import PhoneState, Sighting
+from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy, Sighting
 
 _SURER = (Certainty.POSSIBLE, Certainty.BRAND, Certainty.EXACT)
-_FURTHER = (PhoneState.SEEN, PhoneState.ASKED, PhoneState.ENROLLED, PhoneState.FETCHED)
+MOST_REQUESTS = 12  # of each phone, the newest; a phone that walks its list of names asks for five
+WRITE_EVERY_SECONDS = 0.25  # a storm of phones is one transaction each time, not one for each datagram
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS phone (
     mac TEXT PRIMARY KEY, brand TEXT NOT NULL, model TEXT, firmware TEXT, address TEXT, state TEXT NOT NULL,
-    certainty TEXT NOT NULL, because TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL
+    certainty TEXT NOT NULL, because TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+    requests TEXT NOT NULL
 )
 """
+_FORMAT = 2  # of the table, in user_version; another one is thrown away, for phones are seen again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPhone:
-    """One phone of the list. Times are aware."""
+    """One phone of the list. Times are aware; `requests` are the last ones, the newest last."""
 
     mac: MacAddress
     brand: Brand
@@ -39,10 +44,15 @@ class KnownPhone:
     because: str
     first_seen: datetime
     last_seen: datetime
+    requests: tuple[PhoneRequest, ...] = ()
 
 
 def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
-    """Add one sighting to what was known: newer facts win, nothing known is forgotten, states only advance."""
+    """Add one sighting to what was known: newer facts win and nothing known is forgotten.
+
+    What a phone asks for says where it stands, also when it starts all over; being seen says nothing of that.
+    """
+    asked = (sighting.request,) if sighting.request else ()
     if known is None:
         return KnownPhone(
             mac=sighting.mac,
@@ -55,7 +65,10 @@ def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
             because=sighting.because,
             first_seen=sighting.when,
             last_seen=sighting.when,
+            requests=asked,
         )
+    is_newer = sighting.when >= known.last_seen
+    moves = sighting.state is not PhoneState.SEEN and (is_newer or known.state is PhoneState.SEEN)
     is_surer = _SURER.index(sighting.certainty) >= _SURER.index(known.certainty)
     return replace(
         known,
@@ -65,62 +78,90 @@ def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
         model=sighting.model or known.model,
         firmware=sighting.firmware or known.firmware,
         address=sighting.address or known.address,
-        state=max(sighting.state, known.state, key=_FURTHER.index),
+        state=sighting.state if moves else known.state,
         first_seen=min(known.first_seen, sighting.when),
         last_seen=max(known.last_seen, sighting.when),
+        requests=_with(known.requests, sighting.request),
     )
 
 
+def _with(requests: tuple[PhoneRequest, ...], new: PhoneRequest | None) -> tuple[PhoneRequest, ...]:
+    """The same request again takes the last one's place."""
+    if new is None:
+        return requests
+    if requests and replace(requests[-1], when=new.when) == new:
+        requests = requests[:-1]
+    return (*requests, new)[-MOST_REQUESTS:]
+
+
 class Inventory:
-    """The list on the disk; one process writes it, any thread of that process."""
+    """The list; one process writes it, any thread of that process. What is on the disk may be a moment older."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._phones: dict[MacAddress, KnownPhone] | None = None
+        self._unwritten: set[MacAddress] = set()
 
     def record(self, sighting: Sighting) -> KnownPhone:
         """Merge a sighting into the list and return the phone as it is now known."""
-        with self._lock, _opened(self._path) as database:
-            phone = merge(_find(database, sighting.mac), sighting)
-            database.execute("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?)", _row(phone))
-            database.commit()
+        with self._lock:
+            if self._phones is None:
+                self._phones = {phone.mac: phone for phone in _read_or_start_anew(self._path)}
+            phone = merge(self._phones.get(sighting.mac), sighting)
+            self._phones[phone.mac] = phone
+            self._unwritten.add(phone.mac)
             return phone
+
+    def write(self) -> None:
+        """Put what is new on the disk."""
+        with self._lock:
+            rows = [_row(self._phones[mac]) for mac in self._unwritten] if self._phones else []
+            self._unwritten.clear()
+        if rows:
+            with closing(_opened(self._path)) as database, database:
+                database.executemany("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
+
+    def keep_written(self, stop: threading.Event) -> None:
+        """Write every WRITE_EVERY_SECONDS until `stop`, and once more then."""
+        while not stop.wait(WRITE_EVERY_SECONDS):
+            self.write()
+        self.write()
 
 
 def read_phones(path: Path) -> tuple[KnownPhone, ...]:
     """Return the list, last seen first; empty where nothing was ever seen. Only reads."""
     if not path.exists():
         return ()
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
-    try:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+        if _format_of(database) != _FORMAT:
+            return ()
         rows = database.execute("SELECT * FROM phone ORDER BY last_seen DESC, mac").fetchall()
-    finally:
-        database.close()
     return tuple(_phone(row) for row in rows)
 
 
 SightingNoted = Callable[[Sighting], None]
 
 
-class _opened:  # noqa: N801  (a context manager is read as a verb)
-    """The database, with its table, closed at the end."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        self._database = sqlite3.connect(self._path, timeout=5)
-        self._database.execute(_TABLE)
-        return self._database
-
-    def __exit__(self, *_: object) -> None:
-        self._database.close()
+def _read_or_start_anew(path: Path) -> tuple[KnownPhone, ...]:
+    with closing(_opened(path)):
+        return read_phones(path)
 
 
-def _find(database: sqlite3.Connection, mac: MacAddress) -> KnownPhone | None:
-    row = database.execute("SELECT * FROM phone WHERE mac = ?", (str(mac),)).fetchone()
-    return _phone(row) if row else None
+def _opened(path: Path) -> sqlite3.Connection:
+    """Return the database with its table."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    database = sqlite3.connect(path, timeout=5)
+    if _format_of(database) != _FORMAT:
+        with database:
+            database.execute("DROP TABLE IF EXISTS phone")
+            database.execute(f"PRAGMA user_version = {_FORMAT}")
+    database.execute(_TABLE)
+    return database
+
+
+def _format_of(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _row(phone: KnownPhone) -> tuple[str | None, ...]:
@@ -135,11 +176,12 @@ def _row(phone: KnownPhone) -> tuple[str | None, ...]:
         phone.because,
         phone.first_seen.isoformat(),
         phone.last_seen.isoformat(),
+        json.dumps([(one.seen_by.value, one.asked, one.answer.value, one.when.isoformat()) for one in phone.requests]),
     )
 
 
 def _phone(row: tuple[str, ...]) -> KnownPhone:
-    mac, brand, model, firmware, address, state, certainty, because, first_seen, last_seen = row
+    mac, brand, model, firmware, address, state, certainty, because, first_seen, last_seen, requests = row
     return KnownPhone(
         mac=MacAddress.parse(mac),
         brand=Brand(brand),
@@ -151,4 +193,8 @@ def _phone(row: tuple[str, ...]) -> KnownPhone:
         because=because,
         first_seen=datetime.fromisoformat(first_seen),
         last_seen=datetime.fromisoformat(last_seen),
+        requests=tuple(
+            PhoneRequest(seen_by=SeenBy(seen_by), asked=asked, answer=Answer(answer), when=datetime.fromisoformat(when))
+            for seen_by, asked, answer, when in json.loads(requests)
+        ),
     )

@@ -14,7 +14,7 @@ from provisioning.discovery.inventory import SightingNoted
 from provisioning.discovery.neighbours import mac_at
 from provisioning.drivers.recognition import Evidence
 from provisioning.enrolment import Enrolment
-from provisioning.phone_identity import PhoneState, SeenBy, Sighting, sighting_from
+from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting, sighting_from
 from provisioning.servers.enrolment import mac_asked
 
 LOOK_EVERY_SECONDS = 0.5
@@ -28,6 +28,7 @@ def sighting_of_request(
     *,
     user_agent: str = "",
     enrolled: bool = False,
+    answer: Answer = Answer.GIVEN,
     mac_at: Callable[[str], MacAddress | None] = mac_at,
 ) -> Sighting | None:
     """Return who asked for a file of this name: by the name, else the User-Agent, else the ARP cache.
@@ -44,6 +45,8 @@ def sighting_of_request(
         when,
         address=address,
         state=PhoneState.ENROLLED if enrolled else PhoneState.ASKED,
+        asked=name,
+        answer=answer,
     )
 
 
@@ -89,6 +92,7 @@ def sighting_of_fetch(line: bytes, enrolment: Enrolment, when: datetime) -> Sigh
         when,
         address=address,
         state=PhoneState.FETCHED,
+        asked=entry["path"].split("/", 3)[3],
     )
 
 

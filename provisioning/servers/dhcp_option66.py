@@ -60,13 +60,18 @@ class DhcpServer:
     @property
     def lease_file(self) -> Path:
         """Who has which address."""
-        return self.paths.dhcp / "leases"
+        return lease_file(self.paths)
 
     @property
     def brands(self) -> tuple[BrandRule, ...]:
         """One rule for each brand."""
         box = BoxAddress(ip=self.facts.address)
         return tuple(BrandRule(driver=driver, box=box) for driver in ALL_DRIVERS)
+
+
+def lease_file(paths: Paths) -> Path:
+    """Return where our DHCP server notes who has which address; it need not exist."""
+    return paths.dhcp / "leases"
 
 
 def render_dnsmasq_conf(dhcp: DhcpServer) -> str:

@@ -24,7 +24,7 @@ from provisioning.servers.https import WebServer, default_worker_user, prepare_w
 from tests.contract.test_phone_drivers import a_profile
 
 START_SECONDS = 10
-STARTED_PARTS = ("tftp", "enrolment", "fetch-watch")  # the others look at the LAN; lan_scenario.py has one
+STARTED_PARTS = ("tftp", "enrolment", "fetch-watch", "inventory")  # the others look at the LAN; lan_scenario.py has one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -227,13 +227,28 @@ def scanned() -> list[list[str]]:
     return [[str(mac), address] for mac, address in scan("phone0", ipaddress.IPv4Network("10.66.0.0/29"))]
 
 
+REGISTERING = "00:04:13:00:00:0a"
+
+
+def _register() -> None:
+    """A phone that was set up by hand tries to log in at the switch."""
+    request = (
+        f"REGISTER sip:{BOX} SIP/2.0\r\nVia: SIP/2.0/UDP 10.66.0.10;branch=z9hG4bK2\r\n"
+        f"From: <sip:210@{BOX}>;tag=1\r\nTo: <sip:210@{BOX}>\r\nCall-ID: x\r\nCSeq: 1 REGISTER\r\n"
+        "User-Agent: Mozilla/4.0 (compatible; snomD785-SIP 10.1.33.33 2010.12 00041300000A)\r\n\r\n"
+    )
+    frame = Ether(src=REGISTERING, dst="ff:ff:ff:ff:ff:ff") / IP(src="10.66.0.10", dst=BOX)
+    sendp(frame / UDP(sport=5060, dport=5060) / request.encode(), iface="phone0", verbose=False)
+
+
 def listed(paths: Paths) -> list[dict[str, str | None]]:
     """Let one phone be heard by ARP alone, then return the list of phones."""
     arp = ARP(hwsrc="ec:74:d7:00:00:09", psrc="10.66.0.9", pdst="10.66.0.9")
-    late = MacAddress("ec74d7000009")
+    late = {MacAddress("ec74d7000009"), MacAddress.parse(REGISTERING)}
     for _ in until():
+        _register()
         sendp(Ether(src=arp.hwsrc, dst="ff:ff:ff:ff:ff:ff") / arp, iface="phone0", verbose=False)
-        if late in {phone.mac for phone in read_phones(paths.sightings)}:
+        if late <= {phone.mac for phone in read_phones(paths.sightings)}:
             break
     return [
         {
@@ -243,6 +258,7 @@ def listed(paths: Paths) -> list[dict[str, str | None]]:
             "address": phone.address,
             "state": phone.state,
             "because": phone.because,
+            "asked": phone.requests[-1].asked if phone.requests else None,
         }
         for phone in read_phones(paths.sightings)
     ]

@@ -85,4 +85,6 @@ def test_every_way_of_being_seen_comes_into_one_list(found: Any) -> None:
     )
     by_arp = listed["ec:74:d7:00:00:09"]
     assert (by_arp["brand"], by_arp["address"]) == ("grandstream", "10.66.0.9")
+    by_sip = listed["00:04:13:00:00:0a"]
+    assert (by_sip["model"], by_sip["address"], by_sip["asked"]) == ("D785", "10.66.0.10", "REGISTER 210")
     assert "3c:00:00:00:00:05" not in listed, "a computer is no phone"

@@ -87,7 +87,8 @@ def _running(paths: Paths) -> Iterator[Directory]:
                 directory.search("(uid=0)")
                 break
             except subprocess.CalledProcessError:
-                assert time.monotonic() < limit and server.poll() is None, "slapd did not start"
+                assert time.monotonic() < limit, "slapd did not start in time"
+                assert server.poll() is None, "slapd ended"
                 time.sleep(0.05)  # slapd says nothing when it is ready; between two looks
         yield directory
     finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +18,13 @@ from appliance.office.phone import Brand
 from appliance.office.secret import Secret
 from provisioning.discovery.dhcp_watch import sighting_in_frame
 from provisioning.discovery.inventory import Inventory, merge, read_phones
+from provisioning.discovery.leases import sightings_in
 from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.request_watch import sighting_of_fetch, sighting_of_request
 from provisioning.discovery.sip_pnp import parse_request
 from provisioning.drivers.recognition import Certainty
 from provisioning.enrolment import Enrolment, PublishedPhone
-from provisioning.phone_identity import PhoneState, SeenBy, Sighting
+from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 MAC = MacAddress("805ec0000001")
@@ -52,6 +55,7 @@ def test_sightings_of_one_phone_become_one_row_that_knows_the_best_of_each(tmp_p
     inventory = Inventory(path)
     for sighting in (BY_ARP, BY_AGENT, replace(BY_ARP, when=NOW + timedelta(seconds=9), address="192.0.2.32")):
         inventory.record(sighting)
+    inventory.write()
     (phone,) = read_phones(path)
     assert (phone.model, phone.firmware, phone.address) == ("SIP-T46U", "108.86.0.20", "192.0.2.32")
     assert (phone.state, phone.because) == (PhoneState.FETCHED, "User-Agent (http)")
@@ -79,6 +83,50 @@ def test_a_guessed_name_makes_no_sighting_of_the_phone_it_names() -> None:
     real = sighting_of_request(f"{MAC.digits}.cfg", "192.0.2.31", SeenBy.TFTP, NOW, mac_at=lambda _: MAC)
     assert real is not None
     assert (real.mac, real.state, real.address) == (MAC, PhoneState.ASKED, "192.0.2.31")
+
+
+@pytest.mark.feature("G1")
+def test_what_a_phone_asked_for_is_kept_in_its_own_bytes(tmp_path: Path) -> None:
+    """The newest requests, the same one again only once; a request says where the phone stands, also anew."""
+    inventory = Inventory(tmp_path / "sightings.sqlite")
+    names = ["y000000000108.cfg", "y000000000108.cfg", "x\n\x1b[2J.cfg"]
+    for at, name in enumerate(names):
+        when = NOW + timedelta(seconds=10 + at)
+        sighting = sighting_of_request(
+            name, "192.0.2.31", SeenBy.TFTP, when, answer=Answer.NOT_THERE, mac_at=lambda _: MAC
+        )
+        assert sighting is not None
+        inventory.record(sighting)
+    inventory.record(BY_AGENT)
+    inventory.write()
+    (phone,) = read_phones(tmp_path / "sightings.sqlite")
+    assert [request.asked for request in phone.requests] == ["y000000000108.cfg", r"x\n\x1b[2J.cfg"]
+    assert {request.answer for request in phone.requests} == {Answer.NOT_THERE}
+    assert phone.state is PhoneState.ASKED, "BY_AGENT is older"
+
+
+@pytest.mark.feature("G1")
+def test_a_list_of_another_format_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "sightings.sqlite"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE phone (mac TEXT PRIMARY KEY)")
+        database.execute("INSERT INTO phone VALUES ('80:5e:c0:00:00:01')")
+    assert read_phones(path) == ()
+    inventory = Inventory(path)
+    inventory.record(BY_ARP)
+    inventory.write()
+    assert [phone.mac for phone in read_phones(path)] == [MAC]
+
+
+@pytest.mark.feature("G1", "G3")
+def test_phones_with_a_lease_are_read_from_the_servers_list() -> None:
+    leases = (
+        "1795254297 80:5e:c0:00:00:01 192.0.2.31 * 01:80:5e:c0:00:00:01\n"
+        "1795254297 3c:00:00:00:00:05 192.0.2.32 laptop *\n"
+        "duid 00:01\n"
+    )
+    (sighting,) = sightings_in(leases, NOW)
+    assert (sighting.mac, sighting.address, sighting.seen_by) == (MAC, "192.0.2.31", SeenBy.LEASE)
 
 
 @pytest.mark.feature("G1")
