@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,9 +10,9 @@ from enum import StrEnum
 from appliance.errors import ApplianceError
 from appliance.office.country import Language
 from appliance.office.numbers import MacAddress
-from appliance.office.phone import Brand
+from appliance.office.phone import Brand, Parameter
 from provisioning.drivers.recognition import Evidence, Recognition, RecognitionRules
-from provisioning.phone_profile import BoxAddress, PhoneProfile
+from provisioning.phone_profile import BoxAddress, KeyKind, KeyProfile, LineProfile, PhoneProfile
 
 
 class UnknownModel(ApplianceError):  # noqa: N818  (named for what it says)
@@ -50,10 +51,11 @@ class PhoneKind(StrEnum):
 class PhoneModel:
     """One row of what a model can do.
 
-    `also`: the other names it gives itself. `line_keys`: programmable keys over all pages, `keys_per_page` of them at
-    a time; `modules` expansion modules can be attached, each with `module_keys`. `voice_languages`: those it speaks
-    aloud. `codecs`: names of RFC 3551 and the like, lower case. `firmware_line`: the beginning of the versions that
-    fit it (empty: not known).
+    `also`: the other names it gives itself. `accounts`: its lines; of a DECT base, one for each handset.
+    `line_keys`: programmable keys over all pages, `keys_per_page` of them at a time (0: not known); `modules` expansion
+    modules can be attached, each with `module_keys`. `voice_languages`: those it speaks aloud. `codecs`: names of
+    RFC 3551 and the like, lower case, the preferred first. `speaks_tls`: version 1.2 or later, as the box asks for.
+    `firmware_line`: the beginning of the versions that fit it (empty: not known).
     """
 
     name: str
@@ -74,6 +76,15 @@ class PhoneModel:
         """Tell whether the phone means this model by `text`."""
         return text.casefold() in {name.casefold() for name in (self.name, *self.also)}
 
+    def has_place_for(self, key: KeyProfile) -> bool:
+        """Tell whether the phone, or a module of it, has this position, and the phone the line the key works on."""
+        most = self.line_keys if key.module == 0 else self.module_keys
+        return key.module <= self.modules and 1 <= key.position <= most and key.line <= self.accounts
+
+    def screen_language(self, wanted: Language) -> Language:
+        """Return the language itself, or English where the screen does not have it."""
+        return wanted if wanted in self.screen_languages else Language.ENGLISH
+
 
 class PhoneDriver(ABC):
     """One brand. Everything here is a pure function of its arguments."""
@@ -82,6 +93,9 @@ class PhoneDriver(ABC):
     rules: RecognitionRules
     vendor_class_start: str  # beginning of DHCP option 60, as the DHCP server matches it
     resync_event: str  # SIP event that makes the phone fetch its settings again
+    # Names an installer's own parameter may not have: they carry the provisioning URL, a line's server, user and
+    # password, the trusted authority or the password of the phone's web page.
+    protected_parameters: re.Pattern[str]
 
     @property
     def brand(self) -> Brand:
@@ -111,6 +125,27 @@ class PhoneDriver(ABC):
     @abstractmethod
     def mac_and_model_asked(self, name: str, user_agent: str) -> Asked | None:
         """Read a requested file name; None when no phone of this brand asks for such a name."""
+
+    def keys_that_do_not_fit(self, profile: PhoneProfile) -> tuple[KeyProfile, ...]:
+        """Return the keys the files leave out; the handset or socket of a line needs no key. Raises UnknownModel."""
+        row = self.model(profile.model)
+        return tuple(
+            key
+            for key in profile.keys
+            if not row.has_place_for(key) and not (row.kind is not PhoneKind.DESK and key.kind is KeyKind.LINE)
+        )
+
+    def lines_that_do_not_fit(self, profile: PhoneProfile) -> tuple[LineProfile, ...]:
+        """Return the lines the files leave out, as the model has fewer accounts; raises UnknownModel."""
+        return profile.lines[self.model(profile.model).accounts :]
+
+    def parameters_left_out(self, profile: PhoneProfile) -> tuple[Parameter, ...]:
+        """Return the installer's own parameters that the files leave out, as their names are protected."""
+        return tuple(item for item in profile.parameters if self.protected_parameters.fullmatch(item.name))
+
+    def _own_parameters(self, profile: PhoneProfile) -> tuple[Parameter, ...]:
+        left_out = self.parameters_left_out(profile)
+        return tuple(item for item in profile.parameters if item not in left_out)
 
     def recognise(self, evidence: Evidence) -> Recognition | None:
         """Say which phone of this brand this is, or None when nothing points to the brand."""

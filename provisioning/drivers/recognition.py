@@ -91,6 +91,13 @@ class RecognitionRules:
             )
         return None
 
+    def seen_in(self, user_agent: str) -> str | None:
+        """Return the phone's own word for its model in a User-Agent of this brand; None for any other."""
+        for pattern in self.user_agents:
+            if match := pattern.search(user_agent):
+                return match.groupdict().get("model")
+        return None
+
     def owns(self, mac: MacAddress) -> bool:
         """Tell whether the address lies in one of the brand's ranges."""
         return mac.digits[:6] in self.ouis and not mac.digits.startswith(self.foreign_starts or ("-",))

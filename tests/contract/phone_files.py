@@ -40,9 +40,8 @@ def read_yealink(content: bytes) -> dict[str, str]:
         key, equals, value = line.partition("=")
         if not equals or not re.fullmatch(r"[a-z0-9_.]+", key.strip()):
             raise ValueError(f"no setting: {line!r}")
-        if value.strip() in ("", "%NULL%"):
-            raise ValueError(f"{key} would be set back to factory")
-        values[key.strip()] = value.strip(" ")
+        # Both mean: back to what it was when the phone was new.
+        values[key.strip()] = "" if value.strip() in ("", "%NULL%") else value.strip(" ")
     return values
 
 

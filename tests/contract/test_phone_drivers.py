@@ -72,7 +72,7 @@ def a_profile(driver: PhoneDriver, model: str) -> PhoneProfile:
 
 
 def read(driver: PhoneDriver, profile: PhoneProfile) -> dict[str, str]:
-    (file,) = driver.files(profile)
+    file, *_ = driver.files(profile)
     return READERS[driver.brand](file.content)
 
 
