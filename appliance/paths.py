@@ -110,6 +110,21 @@ class Paths:
         return self.root / "phone-files"
 
     @property
+    def firmware_files(self) -> Path:
+        """Phone makers' firmware, which holds no secret: anybody may fetch it by TFTP, HTTP and HTTPS."""
+        return self.root / "firmware-files"
+
+    @property
+    def phone_authorities(self) -> Path:
+        """Certificates (PEM) of phone makers' authorities; with them a phone's own certificate proves its MAC."""
+        return self.root / "phone-authorities"
+
+    @property
+    def guesses(self) -> Path:
+        """Which addresses asked for one phone after another (JSON)."""
+        return self.root / "provisioning" / "guesses.json"
+
+    @property
     def enrolment(self) -> Path:
         """What the phone-facing server may hand out now: the window and the tokens still to be fetched."""
         return self.root / "provisioning" / "enrolment.json"
@@ -153,6 +168,11 @@ class Paths:
     def mail_state(self) -> Path:
         """How the mails stand (JSON): what waits, what failed, and why."""
         return self.run / "mail-state.json"
+
+    @property
+    def role_change(self) -> Path:
+        """A change of the DHCP role on trial (JSON): what was before, and until when it must be kept."""
+        return self.root / "role-change.json"
 
     @property
     def network_facts(self) -> Path:

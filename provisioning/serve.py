@@ -16,8 +16,8 @@ from appliance.errors import ApplianceError
 from appliance.paths import Paths
 from provisioning.discovery import address_scan, dhcp_watch, mdns, sip_pnp
 from provisioning.discovery.inventory import Inventory
-from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.leases import watch_leases
+from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.request_watch import sighting_of_request, watch_phone_log
 from provisioning.enrolment import Enrolment, load_enrolment
 from provisioning.guess_report import GuessReport
@@ -88,12 +88,33 @@ def make_parts(
 
     def tftp_request(name: str, address: str, given: bool) -> None:
         answer = Answer.GIVEN if given else Answer.NOT_THERE
-        sighting = sighting_of_request(name, address, SeenBy.TFTP, _now(), answer=answer)
-        if sighting is not None:
-            noted(sighting)
+        requests.put(RequestNote(name=name, address=address, seen_by=SeenBy.TFTP, when=_now(), answer=answer))
 
     def web_request(name: str, address: str, user_agent: str, enrolled: bool) -> None:
-        sighting = sighting_of_request(name, address, SeenBy.HTTP, _now(), user_agent=user_agent, enrolled=enrolled)
+        requests.put(
+            RequestNote(
+                name=name,
+                address=address,
+                seen_by=SeenBy.HTTP,
+                when=_now(),
+                user_agent=user_agent,
+                is_enrolled=enrolled,
+            )
+        )
+
+    def handle_request(note: RequestNote) -> None:
+        mac = mac_asked(note.name, note.user_agent)
+        if mac is not None and guesses.asked(note.address, mac, note.when):
+            LOG.warning("%s asks for one phone after another: somebody may be guessing", note.address)
+        sighting = sighting_of_request(
+            note.name,
+            note.address,
+            note.seen_by,
+            note.when,
+            user_agent=note.user_agent,
+            enrolled=note.is_enrolled,
+            answer=note.answer,
+        )
         if sighting is not None:
             noted(sighting)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,29 +13,53 @@ from provisioning.enrolment import Enrolment
 class Access(StrEnum):
     """The answer with its reason; the reason goes to the log, never to who asked."""
 
-    GRANTED_BY_WINDOW = "granted-by-window"
+    GRANTED_BY_CERTIFICATE = "granted-by-certificate"
     GRANTED_BY_APPROVAL = "granted-by-approval"
+    GRANTED_BY_WINDOW = "granted-by-window"
     UNKNOWN_PHONE = "unknown-phone"
+    CERTIFICATE_OF_ANOTHER_PHONE = "certificate-of-another-phone"
+    ASKED_BY_ANOTHER_DEVICE = "asked-by-another-device"
     SEALED = "sealed"
     WINDOW_CLOSED = "window-closed"
+    GUESSING = "guessing"
 
     @property
     def is_granted(self) -> bool:
         """Whether the path may be given."""
-        return self in (Access.GRANTED_BY_WINDOW, Access.GRANTED_BY_APPROVAL)
+        return self in (Access.GRANTED_BY_CERTIFICATE, Access.GRANTED_BY_APPROVAL, Access.GRANTED_BY_WINDOW)
 
 
-def may_enrol(enrolment: Enrolment, mac: MacAddress, now: datetime) -> Access:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """What is known of who asks, apart from what it says of itself.
+
+    `certified`: the MAC address in a certificate that a phone maker's authority vouches for. `on_lan`: whose the
+    asking address is, where it is on the same LAN (ARP). `is_guessing`: it asked for many phones just now.
+    """
+
+    certified: MacAddress | None = None
+    on_lan: MacAddress | None = None
+    is_guessing: bool = False
+
+
+NOTHING_KNOWN = Asker()
+
+
+def may_enrol(enrolment: Enrolment, mac: MacAddress, now: datetime, asker: Asker = NOTHING_KNOWN) -> Access:
     """Decide for one phone at one moment."""
     if mac not in enrolment.phones:
         return Access.UNKNOWN_PHONE
+    if asker.certified is not None:
+        return Access.GRANTED_BY_CERTIFICATE if asker.certified == mac else Access.CERTIFICATE_OF_ANOTHER_PHONE
+    if asker.on_lan is not None and asker.on_lan != mac:
+        return Access.ASKED_BY_ANOTHER_DEVICE
     if mac in enrolment.approved:
         return Access.GRANTED_BY_APPROVAL
     if mac in enrolment.sealed:
         return Access.SEALED
-    if enrolment.open_until is not None and now < enrolment.open_until:
-        return Access.GRANTED_BY_WINDOW
-    return Access.WINDOW_CLOSED
+    if enrolment.open_until is None or now >= enrolment.open_until:
+        return Access.WINDOW_CLOSED
+    return Access.GUESSING if asker.is_guessing else Access.GRANTED_BY_WINDOW
 
 
 def may_be_led_to_first_place(enrolment: Enrolment, mac: MacAddress, now: datetime) -> bool:

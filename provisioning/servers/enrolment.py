@@ -1,64 +1,59 @@
-"""The small web application behind nginx for phones not enrolled yet: /boot/, /enrol/ and /health."""
+"""The small web application behind nginx: /boot/, /enrol/, odd spellings under /p/, and /health."""
 
 from __future__ import annotations
 
 import logging
-from collections import deque
+import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
-from provisioning.drivers import ALL_DRIVERS
+from provisioning.drivers import ALL_DRIVERS, DRIVER_OF
 from provisioning.drivers.driver import ProvisionedFile
-from provisioning.enrolment import Enrolment, load_enrolment
+from provisioning.enrolment import Enrolment, EnrolmentReader
+from provisioning.guess_report import GUESSING_FROM, GuessWatch
 from provisioning.phone_profile import BoxAddress
-from provisioning.servers.access import may_enrol
+from provisioning.publish import TOKEN_FORM
+from provisioning.servers.access import Asker, may_enrol
 from provisioning.servers.boot_files import BootFiles
+from provisioning.servers.phone_certificate import mac_certified
 
 LOG = logging.getLogger(__name__)
-BURST_MISSES = 10  # a phone that walks its list of names misses four or five
-BURST_TIME = timedelta(minutes=1)
-ADDRESSES_REMEMBERED = 1000
 
-# name asked, client's address, User-Agent, whether a secret path was given
+# name asked, client's address, User-Agent, whether a secret path was given; must return at once
 RequestNoted = Callable[[str, str, str, bool], None]
-
-
-class GuessWatch:
-    """Counts names asked in vain per address, and says once per burst that somebody is guessing."""
-
-    def __init__(self) -> None:
-        self._misses: dict[str, deque[datetime]] = {}
-        self._warned: dict[str, datetime] = {}
-
-    def missed(self, address: str, now: datetime) -> bool:
-        """Note one miss; return whether this is the moment to warn."""
-        if len(self._misses) > ADDRESSES_REMEMBERED:
-            self._misses.clear()
-        times = self._misses.setdefault(address, deque(maxlen=BURST_MISSES))
-        times.append(now)
-        is_burst = len(times) == BURST_MISSES and now - times[0] < BURST_TIME
-        if not is_burst or now - self._warned.get(address, now - BURST_TIME) < BURST_TIME:
-            return False
-        self._warned[address] = now
-        return True
 
 
 def create_app(
     paths: Paths,
     box: BoxAddress,
     clock: Callable[[], datetime],
+    mac_at: Callable[[str], MacAddress | None],
     noted: RequestNoted,
     health: Callable[[], dict[str, object]],
 ) -> Flask:
-    """Build the application. `clock` gives the aware time; `health` the answer of /health."""
+    """Build the application.
+
+    `clock` gives the aware time, `mac_at` whose an address of this LAN is, `health` the answer of /health.
+    """
     app = Flask(__name__, static_folder=None)
     files = BootFiles(box)
-    guesses = GuessWatch()
+    enrolments = EnrolmentReader(paths)
+    guesses, one_at_a_time = GuessWatch(), threading.Lock()
+
+    def asker(mac: MacAddress, client: str, now: datetime) -> Asker:
+        with one_at_a_time:
+            different_phones = guesses.asked(client, mac, now)
+        return Asker(
+            certified=mac_certified(request.headers.get("X-Phone-Certificate", "")),
+            on_lan=mac_at(client),
+            is_guessing=different_phones >= GUESSING_FROM,
+        )
 
     @app.get("/boot/<path:name>")
     def boot(name: str) -> Response:
@@ -68,14 +63,27 @@ def create_app(
 
     @app.get("/enrol/<path:name>")
     def enrol(name: str) -> Response:
-        client, now = _client(), clock()
-        file = _enrolment_file(_load(paths), box, name, request.user_agent.string, now)
-        noted(name, client, request.user_agent.string, file is not None)
-        if file is None:
-            if guesses.missed(client, now):
-                LOG.warning("%s asks for one phone after another in vain: somebody may be guessing", client)
+        # Everybody takes the same way to the decision, so that no time tells whose phone is known.
+        client, user_agent = _client(), request.user_agent.string
+        mac = mac_asked(name, user_agent)
+        enrolment = _read(enrolments)
+        file = None
+        if mac is not None:
+            now = clock()
+            access = may_enrol(enrolment, mac, now, asker(mac, client, now))
+            if access.is_granted:
+                file = _enrolment_file(enrolment, box, mac, name)
+            LOG.info("%s asks for the secret path of %s: %s", client, mac, access)
+        noted(name, client, user_agent, file is not None)
+        return _answer(file) if file else _not_found()
+
+    @app.route("/p/<token>/<path:name>", methods=["GET", "POST"])
+    def spelled_otherwise(token: str, name: str) -> Response:
+        """nginx found no file of exactly this name; tell it the published spelling, if there is one."""
+        published = _published_name(paths, token, _last_part(name))
+        if published is None:
             return _not_found()
-        return _answer(file)
+        return Response(headers={"X-Accel-Redirect": f"/p/{token}/{quote(published)}"})
 
     @app.get("/health")
     def health_page() -> Response:
@@ -89,41 +97,47 @@ def create_app(
     return app
 
 
-def _load(paths: Paths) -> Enrolment:
-    try:
-        return load_enrolment(paths)
-    except ApplianceError as fault:
-        LOG.error("nothing is handed out: %s", fault.message)
-        return Enrolment()
-
-
-def _enrolment_file(
-    enrolment: Enrolment, box: BoxAddress, name: str, user_agent: str, now: datetime
-) -> ProvisionedFile | None:
-    for driver in ALL_DRIVERS:
-        asked = driver.mac_and_model_asked(name, user_agent)
-        if asked is None or asked.mac is None:
-            continue
-        phone = enrolment.phones.get(asked.mac)
-        access = may_enrol(enrolment, asked.mac, now)
-        if phone is None or phone.brand is not driver.brand or not access.is_granted:
-            LOG.info("no secret path for %s: %s", asked.mac, access)
-            continue
-        file = driver.enrolment_file(box, asked.mac, phone.model, box.phone_url(phone.token))
-        if file.name.casefold() == name.casefold():
-            LOG.info("secret path given to %s: %s", asked.mac, access)
-            return file
-    return None
-
-
 def mac_asked(name: str, user_agent: str) -> MacAddress | None:
     """Return the MAC address in a requested file name, in any brand's way of writing it."""
-    name = name.rsplit("/", 1)[-1]
+    name = _last_part(name)
     for driver in ALL_DRIVERS:
         asked = driver.mac_and_model_asked(name, user_agent)
         if asked and asked.mac:
             return asked.mac
     return None
+
+
+def _read(enrolments: EnrolmentReader) -> Enrolment:
+    try:
+        return enrolments.read()
+    except ApplianceError as fault:
+        LOG.error("nothing is handed out: %s", fault.message)
+        return Enrolment()
+
+
+def _enrolment_file(enrolment: Enrolment, box: BoxAddress, mac: MacAddress, name: str) -> ProvisionedFile | None:
+    """Return the file that leads this phone to its settings, if `name` is the one that its brand asks for."""
+    phone = enrolment.phones[mac]
+    driver = DRIVER_OF[phone.brand]
+    file = driver.enrolment_file(box, mac, phone.model, box.phone_url(phone.token))
+    return file if file.name.casefold() == _last_part(name).casefold() else None
+
+
+def _published_name(paths: Paths, token: str, name: str) -> str | None:
+    """Return how a file of this phone is spelled on the disk, whatever the case it was asked in."""
+    if not TOKEN_FORM.fullmatch(token):
+        return None
+    try:
+        names = [path.name for path in (paths.phone_files / token).iterdir()]
+    except OSError:
+        return None
+    found = (known for known in names if known.casefold() == name.casefold() and known != name)
+    return next((known for known in found if not known.startswith(".")), None)
+
+
+def _last_part(name: str) -> str:
+    """Folders before the name do not count: some Grandstream phones add one."""
+    return name.rsplit("/", 1)[-1]
 
 
 def _client() -> str:

@@ -14,6 +14,7 @@ from appliance.errors import ApplianceError
 from appliance.paths import Paths
 from provisioning.atomic_file import write_atomically
 from provisioning.certificate_authority import certificate_files
+from provisioning.servers.phone_certificate import authorities_in
 
 HTTP_PORT = 80
 HTTPS_PORT = 443
@@ -50,6 +51,17 @@ class WebServer:
     def phone_files(self) -> str:
         """What /p/ shows."""
         return plain_path(self.paths.phone_files)
+
+    @property
+    def firmware_files(self) -> str:
+        """What /firmware/ shows."""
+        return plain_path(self.paths.firmware_files)
+
+    @property
+    def phone_authorities(self) -> str | None:
+        """Who vouches for phones' own certificates; None: nobody, and no certificate is asked for."""
+        path = phone_authorities(self.paths)
+        return plain_path(path) if path.exists() else None
 
     @property
     def certificate(self) -> str:
@@ -97,6 +109,11 @@ def phone_log(paths: Paths) -> Path:
     return paths.web_server / "phones.log"
 
 
+def phone_authorities(paths: Paths) -> Path:
+    """Where all authorities of phone makers lie in one file, as nginx wants them."""
+    return paths.web_server / "phone-authorities.pem"
+
+
 def render_nginx_conf(web: WebServer) -> str:
     """Return the configuration; raises ApplianceError for a place nginx could misread."""
     environment = Environment(
@@ -107,10 +124,14 @@ def render_nginx_conf(web: WebServer) -> str:
 
 def prepare_web_server(web: WebServer) -> Path:
     """Write the configuration and make what nginx needs around it; returns the configuration file."""
-    for folder in (web.paths.web_server, web.paths.run, web.paths.phone_files):
+    for folder in (web.paths.web_server, web.paths.run, web.paths.phone_files, web.paths.firmware_files):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     phone_log(web.paths).touch(mode=0o640)
     _remove_dead_socket(Path(web.console_socket))
+    if authorities := authorities_in(web.paths.phone_authorities):
+        write_atomically(phone_authorities(web.paths), authorities, 0o644)
+    else:
+        phone_authorities(web.paths).unlink(missing_ok=True)
     write_atomically(web.configuration, render_nginx_conf(web).encode(), 0o644)
     return web.configuration
 

@@ -1,127 +1,196 @@
-"""TFTP for the first files: names from a map, nothing from the disk, nothing written."""
+"""TFTP for files without a secret: names from a map, nothing written, every transfer in one event loop."""
 
 from __future__ import annotations
 
 import logging
-import os
+import select
 import socket
 import threading
-from collections.abc import Callable
-from pathlib import Path
-from typing import IO, Any
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 
-import tftpy
-from tftpy.TftpContexts import TftpContextServer
+from tftpy.TftpPacketFactory import TftpPacketFactory
 from tftpy.TftpPacketTypes import TftpPacketRRQ, TftpPacketWRQ
 
-from provisioning.servers.boot_files import BootFiles
+from provisioning.servers.tftp_files import Content, FileSource
+from provisioning.servers.tftp_transfer import (
+    ACCESS_VIOLATION,
+    ILLEGAL_OPERATION,
+    NOT_FOUND,
+    Transfer,
+    agree,
+    as_netascii,
+    error,
+)
 
 LOG = logging.getLogger(__name__)
 logging.getLogger("tftpy").setLevel(logging.ERROR)  # it tells of every packet
 TFTP_PORT = 69  # RFC 1350 section 4
-BLOCK_BYTES = range(8, 65465)  # RFC 2348: 8 to 65464
-RETRANSMIT_SECONDS = 2.0
-RETRIES = 4
 LARGEST_REQUEST_BYTES = 2048
-SIMULTANEOUS_TRANSFERS = 64
+LARGEST_ANSWER_BYTES = 1024
+SIMULTANEOUS_TRANSFERS = 400  # each takes two of the 1,024 files that a process may have open
+WAITING_REQUESTS_BYTES = 1 << 20
+LOOK_AT_CLOCKS_SECONDS = 0.1
+REQUESTS_AT_ONCE = 64  # then the transfers have their turn
 
-# name asked, client's address, whether it was given
+# name asked, client's address, whether it was given; must return at once
 RequestNoted = Callable[[str, str, bool], None]
+Client = tuple[str, int]
 
 
 class TftpServer:
-    """One thread receives requests, one more serves each transfer from a port of its own."""
+    """Reads requests at its port and sends each file from a port of its own (RFC 1350 section 4)."""
 
-    def __init__(
-        self, address: str, files: BootFiles, noted: RequestNoted, empty_folder: Path, port: int = TFTP_PORT
-    ) -> None:
+    def __init__(self, address: str, sources: Sequence[FileSource], noted: RequestNoted, port: int = TFTP_PORT) -> None:
         self._address = address
         self._port = port
-        self._files = files
+        self._sources = sources
         self._noted = noted
-        self._empty_folder = empty_folder  # tftpy wants a folder of files; there is nothing in ours
-        self._slots = threading.BoundedSemaphore(SIMULTANEOUS_TRANSFERS)
 
     def run(self, stop: threading.Event, started: Callable[[int], None]) -> None:
         """Serve until `stop`; `started` is told the port. Raises OSError when it cannot be had."""
-        self._empty_folder.mkdir(parents=True, exist_ok=True)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener, select.epoll() as epoll:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WAITING_REQUESTS_BYTES)
             listener.bind((self._address, self._port))
-            listener.settimeout(0.2)
+            listener.setblocking(False)
+            epoll.register(listener, select.EPOLLIN)
             started(listener.getsockname()[1])
-            while not stop.is_set():
-                try:
-                    datagram, (client, client_port) = listener.recvfrom(LARGEST_REQUEST_BYTES)
-                except TimeoutError:
-                    continue
-                if not self._slots.acquire(blocking=False):
-                    continue  # the phone asks again
-                threading.Thread(target=self._serve, args=(datagram, client, client_port), daemon=True).start()
+            loop = _Loop(self._address, self._sources, self._noted, listener, epoll)
+            try:
+                while not stop.is_set():
+                    loop.turn()
+            finally:
+                loop.close()
 
-    def _serve(self, datagram: bytes, client: str, client_port: int) -> None:
-        transfer: Any = TftpContextServer(
-            client,
-            client_port,
-            RETRANSMIT_SECONDS,
-            str(self._empty_folder),
-            dyn_file_func=self._open,
-            upload_open=_refuse_upload,
-            retries=RETRIES,
-        )
+
+@dataclass(slots=True)
+class _Loop:
+    """The listening socket and the transfers under way, by their socket's number and by their client."""
+
+    address: str
+    sources: Sequence[FileSource]
+    noted: RequestNoted
+    listener: socket.socket
+    epoll: select.epoll
+    by_number: dict[int, tuple[socket.socket, Transfer, Client]] = field(default_factory=dict)
+    by_client: dict[Client, int] = field(default_factory=dict)
+    clocks_due: float = 0.0
+
+    def turn(self) -> None:
+        """Wait for packets, or for the next look at the clocks, and do what they ask."""
+        events = self.epoll.poll(LOOK_AT_CLOCKS_SECONDS)
+        now = time.monotonic()
+        for number, _ in events:
+            if entry := self.by_number.get(number):
+                self._answer(number, entry[0], entry[1], now)
+            elif number == self.listener.fileno():
+                self._take_requests(now)
+        if now >= self.clocks_due:
+            self.clocks_due = now + LOOK_AT_CLOCKS_SECONDS
+            for number, (_, transfer, _client) in list(self.by_number.items()):
+                transfer.look_at_clock(now)
+                if transfer.is_over:
+                    self._end(number)
+
+    def close(self) -> None:
+        """End every transfer."""
+        for number in list(self.by_number):
+            self._end(number)
+
+    def _answer(self, number: int, sender: socket.socket, transfer: Transfer, now: float) -> None:
         try:
-            transfer.sock.bind((self._address, 0))
-            transfer.start(_only_options_we_honour(datagram, transfer))
-            while transfer.state is not None:
-                try:
-                    transfer.cycle()
-                except tftpy.TftpTimeout:
-                    transfer.retry_count += 1
-                    if transfer.retry_count > RETRIES:
-                        raise
-                    transfer.state.resendLast()
-        except tftpy.TftpException as fault:
-            LOG.debug("TFTP with %s ended: %s", client, fault)
-        except Exception:
-            # An entrance: tftpy meets malformed packets with errors of all kinds.
-            LOG.info("TFTP request of %s makes no sense", client, exc_info=LOG.isEnabledFor(logging.DEBUG))
-        finally:
-            transfer.end()
-            self._slots.release()
+            transfer.received(sender.recv(LARGEST_ANSWER_BYTES), now)
+        except BlockingIOError:
+            return
+        except OSError:  # the phone's port is closed (ICMP)
+            self._end(number)
+            return
+        if transfer.is_over:
+            self._end(number)
 
-    def _open(self, name: str, raddress: str, rport: int) -> IO[bytes] | None:
-        file = self._files.find(name)
-        self._noted(name, raddress, file is not None)
-        return _as_open_file(file.content) if file else None
+    def _take_requests(self, now: float) -> None:
+        for _ in range(REQUESTS_AT_ONCE):
+            try:
+                datagram, client = self.listener.recvfrom(LARGEST_REQUEST_BYTES)
+            except OSError:
+                return
+            try:
+                self._take_request(datagram, client, now)
+            except Exception:
+                # An entrance: tftpy meets malformed packets with errors of all kinds.
+                LOG.info("TFTP request of %s makes no sense", client[0], exc_info=LOG.isEnabledFor(logging.DEBUG))
+                if datagram[:2] in (b"\0\1", b"\0\2"):  # other packets may be answers, and are never answered
+                    self._refuse(client, ILLEGAL_OPERATION)
 
+    def _take_request(self, datagram: bytes, client: Client, now: float) -> None:
+        # Some clients fill a request up with zeros; no value of ours ends in an empty one.
+        request = TftpPacketFactory().parse(datagram.rstrip(b"\0") + b"\0")
+        if isinstance(request, TftpPacketWRQ):
+            self._refuse(client, ACCESS_VIOLATION)
+            return
+        if not isinstance(request, TftpPacketRRQ) or self._is_asked_again(client, now):
+            return
+        content = next((content for source in self.sources if (content := source.open(request.filename))), None)
+        self.noted(request.filename, client[0], content is not None)
+        if content is None:
+            self._refuse(client, NOT_FOUND)
+        elif request.mode == "octet":
+            self._begin(client, content, request.options, now)
+        elif request.mode == "netascii" and content.is_text:
+            self._begin(client, as_netascii(content), request.options, now)
+        else:
+            content.close()
+            self._refuse(client, ILLEGAL_OPERATION)
 
-def _refuse_upload(name: str, context: object) -> None:
-    """Write nothing; tftpy answers error 2 (access violation)."""
+    def _is_asked_again(self, client: Client, now: float) -> bool:
+        """Whether this is the same request once more; else an older transfer of that port is over."""
+        number = self.by_client.get(client)
+        if number is None:
+            return False
+        _, transfer, _ = self.by_number[number]
+        if transfer.is_answered:
+            self._end(number)
+            return False
+        transfer.repeat(now)
+        return True
 
+    def _begin(self, client: Client, content: Content, options: dict[str, str], now: float) -> None:
+        if not self._has_room():
+            content.close()  # the phone asks again
+            return
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sender.bind((self.address, 0))
+        sender.connect(client)  # the kernel turns away who is not this client
+        sender.setblocking(False)
 
-def _only_options_we_honour(datagram: bytes, transfer: Any) -> bytes:
-    """Return the request without options we do not take part in, and without senseless ones.
+        def send(packet: bytes) -> None:
+            with suppress(OSError):  # a datagram may be lost anywhere, here too
+                sender.send(packet)
 
-    tftpy confirms a block size even to who asked only for the transfer size, which RFC 2347 does not allow;
-    so the transfer size is told only together with a block size.
-    """
-    request = transfer.factory.parse(datagram)
-    if not isinstance(request, TftpPacketRRQ | TftpPacketWRQ):
-        return datagram
-    asked = {name.lower(): value for name, value in request.options.items()}
-    kept: dict[str, str] = {}
-    if asked.get("blksize", "").isdecimal() and int(asked["blksize"]) in BLOCK_BYTES:
-        kept["blksize"] = asked["blksize"]
-        if "tsize" in asked:
-            kept["tsize"] = "0"
-    request.options = kept
-    request.mode = "octet"
-    request.encode()
-    return bytes(request.buffer)
+        transfer = Transfer(content, agree(options, content.size), send, now)
+        self.by_number[sender.fileno()] = (sender, transfer, client)
+        self.by_client[client] = sender.fileno()
+        self.epoll.register(sender, select.EPOLLIN)
 
+    def _has_room(self) -> bool:
+        """Who never answered makes room: requests in the name of others must not keep phones out."""
+        if len(self.by_number) < SIMULTANEOUS_TRANSFERS:
+            return True
+        silent = next((n for n, (_, transfer, _c) in self.by_number.items() if not transfer.is_answered), None)
+        if silent is not None:
+            self._end(silent)
+        return silent is not None
 
-def _as_open_file(content: bytes) -> IO[bytes]:
-    """Return the content as a file with a descriptor, because tftpy locks what it sends."""
-    file = os.fdopen(os.memfd_create("first-file"), "w+b")
-    file.write(content)
-    file.seek(0)
-    return file
+    def _refuse(self, client: Client, code: int) -> None:
+        with suppress(OSError):  # as any datagram may be lost
+            self.listener.sendto(error(code), client)
+
+    def _end(self, number: int) -> None:
+        sender, transfer, client = self.by_number.pop(number)
+        if self.by_client.get(client) == number:
+            del self.by_client[client]
+        self.epoll.unregister(sender)
+        sender.close()
+        transfer.close()

@@ -24,7 +24,6 @@ from provisioning.enrolment import (
     set_phones,
 )
 from provisioning.servers.access import Access, may_be_led_to_first_place, may_enrol
-from provisioning.servers.enrolment import GuessWatch
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=30)
@@ -99,11 +98,3 @@ def test_a_damaged_file_opens_nothing(tmp_path: Path, text: str) -> None:
     paths.enrolment.write_text(text)
     with pytest.raises(EnrolmentUnreadable):
         load_enrolment(paths)
-
-
-@pytest.mark.feature("G8")
-def test_a_burst_of_guesses_is_warned_of_once() -> None:
-    watch = GuessWatch()
-    warnings = [watch.missed("192.0.2.66", NOW + timedelta(seconds=0.1 * number)) for number in range(200)]
-    assert warnings.count(True) == 1
-    assert not any(watch.missed("192.0.2.67", NOW) for _ in range(5)), "a phone walking its list is no burst"
