@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.apply.recover import recover
+from appliance.cli.dhcp_role import DhcpRoleChange
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.paths import Paths
@@ -62,6 +63,7 @@ def _first_boot(box: Box, given: argparse.Namespace) -> int:
 
 def _recover(box: Box, _given: argparse.Namespace) -> int:
     box.provide_trust()
+    DhcpRoleChange(box).undo_if_due(at_boot=True)
     generation = recover(box.paths)
     if generation is None:
         # Nothing whole on the disk: the newest saved office, or that of a box just unpacked, is compiled.

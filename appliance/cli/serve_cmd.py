@@ -13,6 +13,7 @@ from typing import Any
 from appliance.apply.given_settings import give_settings
 from appliance.asterisk.live_state import LiveState
 from appliance.cli.console_services import ConsoleServices
+from appliance.cli.dhcp_role import DhcpRoleChange
 from appliance.cli.housekeeping import Housekeeping
 from appliance.cli.latest_office import LatestOffice
 from appliance.cli.waiting_phones import WaitingPhones
@@ -55,6 +56,7 @@ def _serve_provisioning(box: Box, _given: argparse.Namespace) -> int:
 def _monitor(box: Box, _given: argparse.Namespace) -> int:
     sealed: set[str] = set()
     nudger = WaitingPhones(box)
+    role = DhcpRoleChange(box)
     housekeeping = Housekeeping(box)
     latest = LatestOffice(box.repository)
     offline = OfflineWatch(box.paths)
@@ -68,6 +70,7 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
         if state is not None:
             _seal_registered(box, state, sealed)
         nudger.nudge()
+        role.undo_if_due()
         housekeeping.look_round()
 
     # A thread of its own: a mail server may take its time, the watch on lines may not.

@@ -18,6 +18,7 @@ from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
+from provisioning.guess_report import read_guessers
 from provisioning.network_facts import DhcpRole
 
 ASK_SECONDS = 2.0
@@ -53,6 +54,7 @@ def parts_of(box: Box) -> list[Part]:
         _database(box),
         _settings(box),
         _mail(box),
+        _guesses(box),
     ]
 
 
@@ -202,6 +204,21 @@ def _mail_at_work(state: MailState, facts: Mapping[str, str]) -> Part:
     if state.waiting:
         return Part(name="mail", state="ok", what="mail-waiting", facts=facts)
     return Part(name="mail", state="ok", what="mail-sent" if state.is_wanted else "mail-unused", facts=facts)
+
+
+def _guesses(box: Box) -> Part:
+    """Warn for a day after the last time that somebody asked for one phone after another."""
+    guessers = [guesser for guesser in read_guessers(box.paths) if now() - guesser.last < SHOWN_FOR]
+    if not guessers:
+        return Part(name="guesses", state="ok", what="guesses-none")
+    last = guessers[-1]
+    facts = {
+        "address": last.address,
+        "requests": str(last.requests),
+        "time": f"{last.last.astimezone(box.time_zone):%H:%M}",
+        "addresses": str(len(guessers)),
+    }
+    return Part(name="guesses", state="warning", what="guesses-made", remedy="guesses-find", facts=facts)
 
 
 def _failed(name: str, what: str, remedy: str, **facts: str) -> Part:

@@ -1,0 +1,71 @@
+"""`belbox network`: who gives out addresses here, and changing that on trial."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from appliance.cli.dhcp_role import DhcpRoleChange, described
+from appliance.cli.lab_cmd import enter_box
+from appliance.cli.output import print_json
+from appliance.cli.wiring import Box
+from provisioning.network_facts import DhcpRole
+
+
+def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("network", help="DHCP: who gives out addresses here; change the box's role on trial")
+    does = parser.add_subparsers(dest="does", metavar="WHAT")
+    parser.add_argument("--json", action="store_true")
+    role = does.add_parser("role", help="be the DHCP server, or the neighbour of another one; for three minutes")
+    role.add_argument("role", choices=[role.value for role in DhcpRole])
+    role.add_argument("--pool", metavar="FIRST-LAST", default="", help="addresses to give out")
+    does.add_parser("keep", help="the console is still reached: the new role holds")
+    parser.set_defaults(run=_network)
+
+
+def _network(box: Box, given: argparse.Namespace) -> int:
+    enter_box(box)
+    change = DhcpRoleChange(box)
+    match given.does:
+        case "role":
+            first, _, last = given.pool.partition("-")
+            until = change.change(DhcpRole(given.role), first, last)
+            print(
+                f"The role is {given.role} now. Say `belbox network keep` before {until:%H:%M:%S} UTC, or it goes back."
+            )
+            return 0
+        case "keep":
+            kept = change.keep()
+            print("Kept." if kept else "Nothing was on trial.")
+            return 0 if kept else 1
+        case _:
+            return _show(box, change, as_json=given.json)
+
+
+def _show(box: Box, change: DhcpRoleChange, *, as_json: bool) -> int:
+    facts, others, until = box.network, change.other_servers(), change.on_trial_until()
+    if as_json:
+        print_json(
+            {
+                "address": facts.address,
+                "role": facts.dhcp_role.value,
+                "pool": [facts.pool_start, facts.pool_end],
+                "on_trial_until": until.isoformat() if until else None,
+                "other_servers": [
+                    {
+                        "address": one.address,
+                        "mac": str(one.mac),
+                        "hands_out": {str(k): v for k, v in one.hands_out.items()},
+                    }
+                    for one in others
+                ],
+            }
+        )
+        return 0
+    print(f"{facts.address}/{facts.prefix_length} on {facts.interface}; DHCP role: {facts.dhcp_role.value}")
+    if until:
+        print(f"On trial until {until:%H:%M:%S} UTC: say `belbox network keep`, or it goes back.")
+    for server in others:
+        print(f"Another DHCP server: {described(server)}")
+    return 0
