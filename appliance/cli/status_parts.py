@@ -215,8 +215,7 @@ def _guesses(box: Box) -> Part:
     facts = {
         "address": last.address,
         "requests": str(last.requests),
-        "time": f"{last.last.astimezone(box.time_zone):%H:%M}",
-        "addresses": str(len(guessers)),
+        "day": f"{last.last:%d-%m-%Y}",
     }
     return Part(name="guesses", state="warning", what="guesses-made", remedy="guesses-find", facts=facts)
 

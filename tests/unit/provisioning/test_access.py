@@ -23,7 +23,7 @@ from provisioning.enrolment import (
     seal,
     set_phones,
 )
-from provisioning.servers.access import Access, may_be_led_to_first_place, may_enrol
+from provisioning.servers.access import NOTHING_KNOWN, Access, Asker, may_be_led_to_first_place, may_enrol
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=30)
@@ -46,6 +46,29 @@ PHONES = {MAC: PublishedPhone(brand=Brand.YEALINK, model="SIP-T46U", token=Secre
 )
 def test_access_follows_window_seal_and_approval(enrolment: Enrolment, mac: MacAddress, expected: Access) -> None:
     assert may_enrol(enrolment, mac, NOW) is expected
+
+
+@pytest.mark.feature("G8")
+@pytest.mark.parametrize(
+    ("enrolment", "asker", "expected"),
+    [
+        (Enrolment(phones=PHONES), Asker(certified=MAC), Access.GRANTED_BY_CERTIFICATE),
+        (Enrolment(phones=PHONES, sealed=frozenset({MAC})), Asker(certified=MAC), Access.GRANTED_BY_CERTIFICATE),
+        (Enrolment(phones=PHONES), Asker(certified=MAC, on_lan=STRANGER), Access.GRANTED_BY_CERTIFICATE),
+        (Enrolment(), Asker(certified=MAC), Access.UNKNOWN_PHONE),
+        (Enrolment(phones=PHONES, open_until=LATER), Asker(certified=STRANGER), Access.CERTIFICATE_OF_ANOTHER_PHONE),
+        (Enrolment(phones=PHONES, open_until=LATER), Asker(on_lan=STRANGER), Access.ASKED_BY_ANOTHER_DEVICE),
+        (Enrolment(phones=PHONES, approved=frozenset({MAC})), Asker(on_lan=STRANGER), Access.ASKED_BY_ANOTHER_DEVICE),
+        (Enrolment(phones=PHONES, open_until=LATER), Asker(on_lan=MAC), Access.GRANTED_BY_WINDOW),
+        (Enrolment(phones=PHONES, open_until=LATER), Asker(is_guessing=True), Access.GUESSING),
+        (Enrolment(phones=PHONES, approved=frozenset({MAC})), Asker(is_guessing=True), Access.GRANTED_BY_APPROVAL),
+        (Enrolment(phones=PHONES, open_until=LATER), NOTHING_KNOWN, Access.GRANTED_BY_WINDOW),
+    ],
+)
+def test_access_follows_what_is_known_of_who_asks(enrolment: Enrolment, asker: Asker, expected: Access) -> None:
+    access = may_enrol(enrolment, MAC, NOW, asker)
+    assert access is expected
+    assert access.is_granted == access.value.startswith("granted")
 
 
 @pytest.mark.feature("G3")
