@@ -17,6 +17,8 @@ RULES = RecognitionRules(
             r"snom(?P<model>\w+)-SIP\s+(?P<firmware>\d[\w.]*)(?:.*?(?P<mac>000413[0-9a-f]{6}))?",
             re.IGNORECASE,
         ),
+        # The oldest firmware names neither model nor address.
+        re.compile(r"^snom lid \d+", re.IGNORECASE),
         re.compile(r"Snom ?(?P<model>M\d+)\s+(?P<firmware>\d[\d.]*)(?:\s+(?P<mac>[0-9a-f]{12}))?", re.IGNORECASE),
     ),
     vendor_class=re.compile(r"snom(?P<model>D?\d{3}|M\d+|M\d|MP|PA1)", re.IGNORECASE),
@@ -35,5 +37,10 @@ SAMPLES = (
         "D785", "10.1.33.33", "000413922d24",
     ),
     ("Mozilla/4.0 (compatible; snom320-SIP 8.4.18 1.1.3-s)", "320", "8.4.18", None),
+    (
+        "Mozilla/4.0 (compatible; snom710-SIP 8.7.5.35 1.1.5-IFX-05.01.12 000413741767)",
+        "710", "8.7.5.35", "000413741767",
+    ),
+    ("Mozilla/4.0 (compatible; snomM700 05.20.0001 000413b60680)", "M700", "05.20.0001", "000413b60680"),
     ("Mozilla/4.0 (compatible; Snom M900 05.20.0001 000413b60680)", "M900", "05.20.0001", "000413b60680"),
 )  # fmt: skip
