@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import threading
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pathlib import Path
 import waitress  # type: ignore[import-untyped]
 
 from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
 from provisioning.discovery import address_scan, dhcp_watch, mdns, sip_pnp
 from provisioning.discovery.inventory import Inventory
@@ -24,6 +26,7 @@ from provisioning.guess_report import GuessReport
 from provisioning.network_facts import NetworkFacts
 from provisioning.phone_identity import Answer, SeenBy, Sighting
 from provisioning.phone_profile import BoxAddress
+from provisioning.servers.access import NOBODY
 from provisioning.servers.boot_files import BootFiles
 from provisioning.servers.dhcp_option66 import lease_file
 from provisioning.servers.enrolment import create_app, mac_asked
@@ -86,6 +89,12 @@ def make_parts(
             LOG.error("%s", fault.message)
             return Enrolment()
 
+    def device_at(address: str) -> MacAddress | None:
+        mac = mac_at(address)
+        # Flooding the ARP cache must not help: who is on this LAN and not in it is nobody.
+        is_on_lan = address != network.address and ipaddress.ip_address(address) in network.network
+        return NOBODY if mac is None and is_on_lan else mac
+
     def tftp_request(name: str, address: str, given: bool) -> None:
         answer = Answer.GIVEN if given else Answer.NOT_THERE
         requests.put(RequestNote(name=name, address=address, seen_by=SeenBy.TFTP, when=_now(), answer=answer))
@@ -130,7 +139,7 @@ def make_parts(
         server.run(stop, lambda _port: started())
 
     def run_web(started: Callable[[], None]) -> None:
-        app = create_app(paths, box, _now, mac_at, web_request, health)
+        app = create_app(paths, box, _now, device_at, web_request, health)
         _serve_app(app, paths.run / "provisioning.sock", stop, started)
 
     def run_inventory(started: Callable[[], None]) -> None:

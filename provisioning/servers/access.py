@@ -9,6 +9,8 @@ from enum import StrEnum
 from appliance.office.numbers import MacAddress
 from provisioning.enrolment import Enrolment
 
+NOBODY = MacAddress("000000000000")
+
 
 class Access(StrEnum):
     """The answer with its reason; the reason goes to the log, never to who asked."""
@@ -34,7 +36,8 @@ class Asker:
     """What is known of who asks, apart from what it says of itself.
 
     `certified`: the MAC address in a certificate that a phone maker's authority vouches for. `on_lan`: whose the
-    asking address is, where it is on the same LAN (ARP). `is_guessing`: it asked for many phones just now.
+    asking address is (ARP), NOBODY's if it should be on this LAN and is not, None beyond it. `is_guessing`: it asked
+    for many phones just now.
     """
 
     certified: MacAddress | None = None

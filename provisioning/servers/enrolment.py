@@ -33,13 +33,13 @@ def create_app(
     paths: Paths,
     box: BoxAddress,
     clock: Callable[[], datetime],
-    mac_at: Callable[[str], MacAddress | None],
+    device_at: Callable[[str], MacAddress | None],
     noted: RequestNoted,
     health: Callable[[], dict[str, object]],
 ) -> Flask:
     """Build the application.
 
-    `clock` gives the aware time, `mac_at` whose an address of this LAN is, `health` the answer of /health.
+    `clock` gives the aware time, `device_at` what Asker.on_lan says of an address, `health` the answer of /health.
     """
     app = Flask(__name__, static_folder=None)
     files = BootFiles(box)
@@ -51,7 +51,7 @@ def create_app(
             different_phones = guesses.asked(client, mac, now)
         return Asker(
             certified=mac_certified(request.headers.get("X-Phone-Certificate", "")),
-            on_lan=mac_at(client),
+            on_lan=device_at(client),
             is_guessing=different_phones >= GUESSING_FROM,
         )
 

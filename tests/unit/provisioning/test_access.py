@@ -23,7 +23,7 @@ from provisioning.enrolment import (
     seal,
     set_phones,
 )
-from provisioning.servers.access import NOTHING_KNOWN, Access, Asker, may_be_led_to_first_place, may_enrol
+from provisioning.servers.access import NOBODY, NOTHING_KNOWN, Access, Asker, may_be_led_to_first_place, may_enrol
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=30)
@@ -59,6 +59,7 @@ def test_access_follows_window_seal_and_approval(enrolment: Enrolment, mac: MacA
         (Enrolment(phones=PHONES, open_until=LATER), Asker(certified=STRANGER), Access.CERTIFICATE_OF_ANOTHER_PHONE),
         (Enrolment(phones=PHONES, open_until=LATER), Asker(on_lan=STRANGER), Access.ASKED_BY_ANOTHER_DEVICE),
         (Enrolment(phones=PHONES, approved=frozenset({MAC})), Asker(on_lan=STRANGER), Access.ASKED_BY_ANOTHER_DEVICE),
+        (Enrolment(phones=PHONES, open_until=LATER), Asker(on_lan=NOBODY), Access.ASKED_BY_ANOTHER_DEVICE),
         (Enrolment(phones=PHONES, open_until=LATER), Asker(on_lan=MAC), Access.GRANTED_BY_WINDOW),
         (Enrolment(phones=PHONES, open_until=LATER), Asker(is_guessing=True), Access.GUESSING),
         (Enrolment(phones=PHONES, approved=frozenset({MAC})), Asker(is_guessing=True), Access.GRANTED_BY_APPROVAL),
