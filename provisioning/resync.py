@@ -1,4 +1,4 @@
-"""Asks a phone that is not registered to fetch its settings again, by one SIP NOTIFY."""
+"""Tells a phone that is not registered to fetch its settings again, or to start again, by one SIP NOTIFY."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ import re
 import secrets
 import socket
 
-from provisioning.drivers.driver import PhoneDriver
-
 SIP_PORT = 5060
 ANSWER_SECONDS = 2.0
 
 
 def ask_to_resync(
-    address: str, driver: PhoneDriver, port: int = SIP_PORT, answer_seconds: float = ANSWER_SECONDS
+    address: str, event: str, port: int = SIP_PORT, answer_seconds: float = ANSWER_SECONDS
 ) -> int | None:
-    """Return the status code of the phone's answer, or None when it gives none in time.
+    """Send an event of the phone's brand; return the status code of its answer, or None when it gives none in time.
 
-    Phones that are registered are asked through the switch instead: many take a NOTIFY from there only.
+    Phones that are registered are told through the switch instead: many take a NOTIFY from there only.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.settimeout(answer_seconds)
         try:
             sender.connect((address, port))
             host, our_port = sender.getsockname()
-            sender.send(_notify(address, port, host, our_port, driver.resync_event))
+            sender.send(_notify(address, port, host, our_port, event))
             answer = sender.recv(65535)
         except OSError:  # no route, refused, or no answer in time: to the caller the same
             return None

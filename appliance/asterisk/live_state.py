@@ -31,10 +31,11 @@ class LiveLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveContact:
-    """One registered phone: whose line, from which address, and whether it answers now."""
+    """One registered phone: whose line, from which address, where the switch sends to, and whether it answers now."""
 
     sip_user: str
     address: str
+    uri: str
     user_agent: str
     is_reachable: bool
     round_trip_milliseconds: float | None
@@ -89,6 +90,7 @@ def _contact(fields: Message) -> LiveContact:
     return LiveContact(
         sip_user=fields["Endpoint"],
         address=fields.get("ViaAddr", ""),
+        uri=fields.get("Uri", ""),
         user_agent=fields.get("UserAgent", ""),
         is_reachable=fields.get("Status", "") != "Unreachable",
         round_trip_milliseconds=int(microseconds) / 1000 if microseconds.isdigit() else None,

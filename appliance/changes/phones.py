@@ -1,16 +1,28 @@
-"""Changes to phones: whose is it."""
+"""Changes to phones: whose is it, what its keys do, and which other phone takes its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from appliance.changes.change import Changer, FieldProblemsError
 from appliance.changes.outcome import Outcome
-from appliance.office.numbers import MacAddress
+from appliance.office.numbers import ExtensionNumber, MacAddress, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.phone import Brand, Phone
-from appliance.office.problems import Problem
+from appliance.office.phone_key import (
+    Colleague,
+    Group,
+    KeyFunction,
+    ModeSwitch,
+    NightSwitch,
+    OutsideNumber,
+    OwnLine,
+    ParkingPlace,
+    PhoneKey,
+    PickUp,
+)
+from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 
 
@@ -21,6 +33,17 @@ class FoundPhone:
     mac: MacAddress
     brand: Brand
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedKey:
+    """A key as a form gives it. `kind`: line, colleague, group, mode, night, parking, call or pickup."""
+
+    position: int
+    kind: str
+    value: str = ""
+    label: str = ""
+    module: int = 0
 
 
 def assign_phone(changer: Changer, new_token: Callable[[], Secret], found: FoundPhone, extension_id: str) -> Outcome:
@@ -50,3 +73,81 @@ def assign_phone(changer: Changer, new_token: Callable[[], Secret], found: Found
         return replace(office, phones=(*office.phones, phone))
 
     return changer.change(f"Phone {found.mac}", edit, {"phone[": "extension_id"})
+
+
+def replace_phone(changer: Changer, new_token: Callable[[], Secret], old: MacAddress, found: FoundPhone) -> Outcome:
+    """Let another phone take the place of one of the office: its lines, its keys, and its id in every later history.
+
+    The old one's secret path dies with this change. Parameters of the installer stay where the brand is the same.
+    Fields: old, new.
+    """
+
+    def edit(office: Office) -> Office:
+        broken = office.phone_by_mac(old)
+        if broken is None:
+            raise FieldProblemsError(Problem(where="old", rule="no-such-phone", facts={"value": str(old)}))
+        holder = office.phone_by_mac(found.mac)
+        if holder is not None:
+            facts = {"value": str(found.mac)}
+            raise FieldProblemsError(Problem(where="new", rule="phone-in-use", facts=facts))
+        new = replace(
+            broken,
+            mac=found.mac,
+            brand=found.brand,
+            model=found.model,
+            token=new_token(),
+            parameters=broken.parameters if broken.brand is found.brand else (),
+        )
+        return replace(office, phones=tuple(new if item.id == broken.id else item for item in office.phones))
+
+    return changer.change(f"Phone {old} replaced by {found.mac}", edit, {"phone[": "new"})
+
+
+def save_keys(changer: Changer, mac: MacAddress, keys: Sequence[TypedKey]) -> Outcome:
+    """Give a phone these keys and no others. Fields: `key N` for the Nth of them."""
+
+    def edit(office: Office) -> Office:
+        phone = office.phone_by_mac(mac)
+        if phone is None:
+            raise FieldProblemsError(Problem(where="", rule="no-such-phone", facts={"value": str(mac)}))
+        problems: list[Problem] = []
+        read: list[PhoneKey] = []
+        for count, typed in enumerate(keys, start=1):
+            try:
+                does = _function(office, typed)
+                label = " ".join(typed.label.split())
+                read.append(PhoneKey(position=typed.position, module=typed.module, does=does, label=label))
+            except InvalidValueError as fault:
+                problems.append(fault.at(f"key {count}"))
+        if problems:
+            raise FieldProblemsError(*problems)
+        changed = replace(phone, keys=tuple(read))
+        return replace(office, phones=tuple(changed if item.id == phone.id else item for item in office.phones))
+
+    places = {f"].key[{typed.position}]": f"key {count}" for count, typed in enumerate(keys, start=1)}
+    return changer.change(f"Keys of phone {mac}", edit, places)
+
+
+def _function(office: Office, typed: TypedKey) -> KeyFunction:
+    """`value` is an extension's, group's or mode key's id, a slot, an outside number or a line."""
+    match typed.kind:
+        case "line":
+            if not typed.value.isdecimal():
+                raise InvalidValueError("key-line", value=typed.value, most="1")
+            return OwnLine(int(typed.value))
+        case "colleague" if typed.value in {item.id for item in office.extensions}:
+            return Colleague(typed.value)
+        case "group" if typed.value in {item.id for item in office.ring_groups}:
+            return Group(typed.value)
+        case "mode" if typed.value in {item.id for item in office.mode_keys}:
+            return ModeSwitch(typed.value)
+        case "night":
+            return NightSwitch()
+        case "parking":
+            return ParkingPlace(ExtensionNumber(typed.value.strip()))
+        case "call":
+            return OutsideNumber(PhoneNumber.parse(typed.value, office.site.country))
+        case "pickup":
+            return PickUp()
+        case _:
+            raise InvalidValueError("key-function", value=f"{typed.kind} {typed.value}"[:60].strip())

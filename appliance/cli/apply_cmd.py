@@ -9,6 +9,7 @@ from typing import Any
 from appliance.apply.apply import Applied
 from appliance.apply.generations import Generations
 from appliance.cli.output import print_json
+from appliance.cli.phone_signals import PhoneSignals
 from appliance.cli.wiring import Box, now
 
 
@@ -28,6 +29,7 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 def _apply(box: Box, given: argparse.Namespace) -> int:
     _tell(box.apply(), given.json)
+    PhoneSignals(box).resync(box.changed_phones)
     return 0
 
 
@@ -38,6 +40,7 @@ def _rollback(box: Box, given: argparse.Namespace) -> int:
         office, based_on=newest, author="command line", summary=f"Back to revision {given.revision}", now=now()
     )
     _tell(box.apply(), given.json)
+    PhoneSignals(box).resync(box.changed_phones)
     return 0
 
 

@@ -21,6 +21,7 @@ from appliance.asterisk.live_state import LineState, LiveState
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.changes import backup_routes, extensions, phones, site, trunks
 from appliance.changes.outcome import Outcome
+from appliance.cli.phone_signals import PhoneSignals
 from appliance.cli.status_parts import parts_of
 from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
@@ -187,7 +188,7 @@ class ConsoleServices:
             wanted = MacAddress.parse(mac)
         except InvalidValueError as fault:
             return Outcome(None, (fault.at("extension_id"),))
-        found = self._found(wanted)
+        found = self.found_phone(wanted)
         if found is None:
             return Outcome(None, (Problem(where="extension_id", rule="no-such-phone", facts={"value": mac}),))
         return phones.assign_phone(self._box.changer(author), new_token, found, extension_id)
@@ -212,6 +213,7 @@ class ConsoleServices:
         if self.office().extensions and applied.switch_was_running:
             self._prove_employees()
         WaitingPhones(self._box).nudge()
+        PhoneSignals(self._box).resync_later(self._box.changed_phones)
         return ()
 
     def live(self) -> LiveView:
@@ -375,7 +377,7 @@ class ConsoleServices:
             )
         return views
 
-    def _found(self, mac: MacAddress) -> phones.FoundPhone | None:
+    def found_phone(self, mac: MacAddress) -> phones.FoundPhone | None:
         owned = self.office().phone_by_mac(mac)
         seen = next((phone for phone in read_phones(self._box.paths.sightings) if phone.mac == mac), None)
         if seen is None and owned is None:

@@ -1,32 +1,71 @@
-"""`belbox phones`: what is found, whose it is, and where it stands."""
+"""`belbox phones`: what is found, whose it is and where it stands; letting phones in, and telling them things."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
+from appliance.changes import phones
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.lab_cmd import enter_box
-from appliance.cli.output import print_json
+from appliance.cli.output import print_json, print_problems
+from appliance.cli.phone_signals import PhoneSignals, Signal, Way
 from appliance.cli.wiring import Box
+from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
+from appliance.office.problems import InvalidValueError
+from appliance.storage.secrets import new_token
+from provisioning.enrolment import approve
+
+_AUTHOR = "belbox phones"
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
     """Add the verb."""
-    parser = verbs.add_parser("phones", help="phones found on the LAN: brand, address, state, whose")
+    parser = verbs.add_parser("phones", help="phones found on the LAN: brand, address, state, whose; and more")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_phones)
+    does = parser.add_subparsers(dest="does", metavar="WHAT")
+    does.add_parser("open", help="let every phone of the office fetch its settings for the first time, for ten minutes")
+    does.add_parser("close", help="end that now")
+    for name, words in (
+        ("approve", "let this one phone fetch its settings for the first time"),
+        (Signal.RESYNC.value, "tell it to fetch its settings again"),
+        (Signal.REBOOT.value, "tell it to start again"),
+    ):
+        does.add_parser(name, help=words).add_argument("mac")
+    replaces = does.add_parser("replace", help="let another phone take the place of one that broke")
+    replaces.add_argument("mac")
+    replaces.add_argument("new")
 
 
 def _phones(box: Box, given: argparse.Namespace) -> int:
     enter_box(box)
     services = ConsoleServices(box)
+    match given.does:
+        case "open":
+            services.open_enrolment()
+        case "close":
+            services.close_enrolment()
+        case "approve":
+            approve(box.paths, _mac(given.mac))
+        case Signal.RESYNC.value | Signal.REBOOT.value:
+            return _tell(box, _mac(given.mac), Signal(given.does), as_json=given.json)
+        case "replace":
+            return _replace(box, services, _mac(given.mac), _mac(given.new))
+        case _:
+            _show(services, as_json=given.json)
+    return 0
+
+
+def _show(services: ConsoleServices, *, as_json: bool) -> None:
     numbers = {extension.id: extension.number.digits for extension in services.office().extensions}
     rows = [
         {
             "mac": phone.mac,
             "brand": phone.brand,
             "model": phone.model,
+            "firmware": phone.firmware,
             "address": phone.address,
             "state": phone.state,
             "because": phone.because,
@@ -34,12 +73,51 @@ def _phones(box: Box, given: argparse.Namespace) -> int:
         }
         for phone in services.live().phones
     ]
-    if given.json:
+    if as_json:
         print_json(rows)
-        return 0
+        return
     for row in rows:
         owner = row["extension"] or "-"
         print(f"{row['mac']}  {row['brand']:<12} {row['model']:<12} {row['address']:<16} {row['state']:<11} {owner}")
     if not rows:
         print("No phone was seen yet. Phones appear by themselves once they are plugged in.")
+
+
+def _tell(box: Box, mac: MacAddress, signal: Signal, *, as_json: bool) -> int:
+    try:
+        told = PhoneSignals(box).tell(mac, signal)
+    except KeyError:
+        raise ApplianceError(f"The phone {mac} is not one of the office.", "See `belbox phones`.") from None
+    if as_json:
+        print_json({"way": told.way.value, "code": told.code, "fetched_after": told.fetched_after})
+    elif told.way is Way.NOT_DOCUMENTED:
+        print("The maker documents no way to do that from afar. Take its power away for a moment.")
+    elif told.way is Way.NONE:
+        print("The phone is not there: it does not answer at the address where it was last seen.")
+    else:
+        answer = f", answered {told.code}" if told.code else ""
+        fetched = f"fetched its settings {told.fetched_after:.1f} s later" if told.fetched_after is not None else ""
+        print(f"Told by {told.way.value}{answer}; {fetched or 'it has not fetched its settings yet'}.")
+    return 0 if told.way in (Way.SWITCH, Way.DIRECT) else 1
+
+
+def _replace(box: Box, services: ConsoleServices, old: MacAddress, new: MacAddress) -> int:
+    found = services.found_phone(new)
+    if found is None:
+        raise ApplianceError(f"The phone {new} was not seen on the LAN.", "Connect it, and look with `belbox phones`.")
+    outcome = phones.replace_phone(box.changer(_AUTHOR), new_token, old, found)
+    if outcome.revision is None:
+        print_problems(outcome.problems)
+        return 2
+    box.apply()
+    approve(box.paths, new)
+    PhoneSignals(box).resync({new})
+    print(f"{new} takes the place of {old}, which has no access any more.")
     return 0
+
+
+def _mac(text: str) -> MacAddress:
+    try:
+        return MacAddress.parse(text)
+    except InvalidValueError:
+        raise ApplianceError(f"{text!r} is not a MAC address.", "It stands on the phone's label.") from None

@@ -36,13 +36,13 @@ class WaitingPhones:
             return
         self._asked_at = time.monotonic()
         addresses = [
-            (phone.address, DRIVER_OF[phone.brand])
+            (phone.address, DRIVER_OF[phone.brand].resync_event)
             for phone in read_phones(self._box.paths.sightings)
             if phone.mac in waiting and phone.address
         ]
 
         def ask() -> None:
-            for address, driver in addresses:
-                ask_to_resync(address, driver)
+            for address, event in addresses:
+                ask_to_resync(address, event)
 
         threading.Thread(target=ask, name="resync", daemon=True).start()

@@ -20,6 +20,7 @@ from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
 from appliance.errors import ApplianceError, ApplyFailed
 from appliance.health.test_phone import TestPhoneAccount
+from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.paths import BOX_ROOT, Paths
@@ -60,6 +61,7 @@ class Box:
 
     def __init__(self, root: Path) -> None:
         self.paths = Paths(root=root)
+        self.changed_phones: frozenset[MacAddress] = frozenset()  # by the last apply
 
     @cached_property
     def engine(self) -> Engine:
@@ -189,7 +191,7 @@ class Box:
 
     def _publish(self, office: Office) -> None:
         around = self.around_phones
-        publish(self.paths, profiles_of(office, around))
+        self.changed_phones = frozenset(publish(self.paths, profiles_of(office, around)).changed)
         if prepare_phonebook(self.paths, phonebook_entries(office), around.phonebook_password):
             try:
                 restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)

@@ -71,6 +71,8 @@ def render(office: Office, target: AsteriskTarget) -> str:
                 ("keep_alive_interval", "30"),
                 # An unknown name and a wrong password look the same from outside.
                 ("endpoint_identifier_order", "username,ip"),
+                # In whose name the switch tells one phone of several something (PJSIPNotify with a URI).
+                ("default_outbound_endpoint", TEST_PHONE),
             ),
         ),
         Section(

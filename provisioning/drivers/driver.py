@@ -93,6 +93,7 @@ class PhoneDriver(ABC):
     rules: RecognitionRules
     vendor_class_start: str  # beginning of DHCP option 60, as the DHCP server matches it
     resync_event: str  # SIP event that makes the phone fetch its settings again
+    reboot_event: str | None  # that makes it start again; None: no document names one
     # Names an installer's own parameter may not have: they carry the provisioning URL, a line's server, user and
     # password, the trusted authority or the password of the phone's web page.
     protected_parameters: re.Pattern[str]

@@ -57,6 +57,7 @@ class PanasonicDriver(PhoneDriver):
     rules = RULES
     vendor_class_start = "Panasonic"
     resync_event = "check-sync"
+    reboot_event = None
 
     def __init__(self) -> None:
         self._templates = TemplateSet(__package__, clean)

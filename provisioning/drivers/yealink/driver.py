@@ -198,6 +198,7 @@ class YealinkDriver(PhoneDriver):
     rules = RULES
     vendor_class_start = "yealink"
     resync_event = "check-sync;reboot=false"
+    reboot_event = "check-sync;reboot=true"
     protected_parameters = re.compile(
         r"(?:static\.)?auto_provision\.server\..*|(?:static\.)?trusted_certificates\..*"
         r"|(?:static\.)?security\.(?:trust_certificates|ca_cert|user_password|user_name\..*)"

@@ -213,11 +213,11 @@ def resync() -> dict[str, object]:
 
         answering = threading.Thread(target=answer)
         answering.start()
-        code = ask_to_resync(BOX, driver, phone.getsockname()[1])
+        code = ask_to_resync(BOX, driver.resync_event, phone.getsockname()[1])
         answering.join()
     return {
         "code": code,
-        "nobody": ask_to_resync(BOX, driver, 9, 0.3),
+        "nobody": ask_to_resync(BOX, driver.resync_event, 9, 0.3),
         "event": next(line for line in received[0].split("\r\n") if line.startswith("Event:")),
     }
 

@@ -1,0 +1,126 @@
+"""Telling phones to fetch their settings again, or to start again, and what came of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from appliance.asterisk.live_state import LiveContact, look
+from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
+from appliance.asterisk.phone_notify import notify_phone
+from appliance.cli.wiring import Box, now
+from appliance.errors import NotRunning
+from appliance.office.numbers import MacAddress
+from appliance.office.office import Office
+from appliance.office.phone import Phone
+from provisioning.discovery.inventory import read_phones
+from provisioning.drivers import DRIVER_OF
+from provisioning.phone_identity import PhoneState
+from provisioning.resync import ask_to_resync
+
+FETCH_SECONDS = 15.0
+LOOK_SECONDS = 0.1
+
+_log = logging.getLogger(__name__)
+
+
+class Signal(StrEnum):
+    """What a phone can be told."""
+
+    RESYNC = "resync"
+    REBOOT = "reboot"
+
+
+class Way(StrEnum):
+    """How it was told."""
+
+    SWITCH = "switch"  # through its registration
+    DIRECT = "direct"  # at the address where it was last seen
+    NONE = "none"  # it is not there
+    NOT_DOCUMENTED = "not documented"  # the brand names no way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What came back: `code` of a direct answer; `fetched_after` seconds it read its settings (None: it did not)."""
+
+    way: Way
+    code: int | None = None
+    fetched_after: float | None = None
+
+
+class PhoneSignals:
+    """The phones of one box."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def tell(self, mac: MacAddress, signal: Signal, wait_seconds: float = FETCH_SECONDS) -> Told:
+        """Tell one phone and wait for what it does; KeyError for a phone that is not of the office."""
+        _, office = self._box.repository.newest()
+        phone = office.phone_by_mac(mac)
+        if phone is None:
+            raise KeyError(str(mac))
+        sent_at = now()
+        told = self._send(office, phone, signal, self._contacts(office))
+        if told.way in (Way.NONE, Way.NOT_DOCUMENTED):
+            return told
+        return Told(way=told.way, code=told.code, fetched_after=self._wait_for_fetch(mac, sent_at, wait_seconds))
+
+    def resync_later(self, macs: Collection[MacAddress]) -> None:
+        """As `resync`, but never holds up who calls it."""
+        if macs:
+            threading.Thread(target=self.resync, args=(frozenset(macs),), name="resync", daemon=True).start()
+
+    def resync(self, macs: Collection[MacAddress]) -> None:
+        """Tell these phones that there is something new for them; each fetches when it likes."""
+        if not macs:
+            return
+        _, office = self._box.repository.newest()
+        contacts = self._contacts(office)
+        for phone in office.phones:
+            if phone.mac in macs:
+                told = self._send(office, phone, Signal.RESYNC, contacts)
+                _log.info("phone %s has new settings; told by %s", phone.mac, told.way)
+
+    def _send(self, office: Office, phone: Phone, signal: Signal, contacts: tuple[LiveContact, ...]) -> Told:
+        driver = DRIVER_OF[phone.brand]
+        event = driver.resync_event if signal is Signal.RESYNC else driver.reboot_event
+        if event is None:
+            return Told(way=Way.NOT_DOCUMENTED)
+        address = next((seen.address for seen in read_phones(self._box.paths.sightings) if seen.mac == phone.mac), None)
+        users = {office.extension(extension_id).sip_user for extension_id in phone.extension_ids}
+        own = [contact for contact in contacts if contact.sip_user in users and contact.address == address]
+        if own:
+            try:
+                with ManagerInterface(self._box.manager) as manager:
+                    notify_phone(manager, own[0].uri, event)
+                return Told(way=Way.SWITCH)
+            except (NotRunning, ManagerRefused) as fault:
+                _log.warning("the switch did not tell %s: %s", phone.mac, fault.message)
+        if address is None:
+            return Told(way=Way.NONE)
+        code = ask_to_resync(address, event)
+        return Told(way=Way.NONE if code is None else Way.DIRECT, code=code)
+
+    def _contacts(self, office: Office) -> tuple[LiveContact, ...]:
+        try:
+            with ManagerInterface(self._box.manager) as manager:
+                return look(manager, office).contacts
+        except (NotRunning, OSError):
+            return ()
+
+    def _wait_for_fetch(self, mac: MacAddress, since: datetime, seconds: float) -> float | None:
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            for seen in read_phones(self._box.paths.sightings):
+                last = seen.requests[-1] if seen.mac == mac and seen.requests else None
+                if last is not None and last.when >= since and seen.state is PhoneState.FETCHED:
+                    return (last.when - since).total_seconds()
+            time.sleep(LOOK_SECONDS)  # another process writes the list; its change gives no event
+        return None
