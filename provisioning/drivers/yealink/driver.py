@@ -53,7 +53,7 @@ _UDP, _TLS, _DNS_NAPTR = 0, 2, 3
 _MOST_RING_TONES = 8  # ringers every model has
 
 _OWN_FILE = re.compile(r"(?P<mac>[0-9a-f]{12})(?:-local)?\.(?:boot|cfg)", re.IGNORECASE)
-_COMMON_FILE = re.compile(r"y(?P<product>\d{12})\.(?:boot|cfg)", re.IGNORECASE)
+_COMMON_FILE = re.compile(r"y(?P<product>\d{12})\.(?P<kind>boot|cfg)", re.IGNORECASE)
 _SERIES = re.compile(r"^(?:SIP[ -])?(?:VP-)?", re.IGNORECASE)
 _SETTING = re.compile(r"([a-z][a-z0-9_.]*) = ")
 
@@ -248,6 +248,8 @@ class YealinkDriver(PhoneDriver):
         if match_own and not int(match_own["mac"][:2], 16) & 1:
             seen = self.rules.seen_in(user_agent)
             return Asked(mac=MacAddress.parse(match_own["mac"]), model=self.model_name(seen) if seen else None)
+        if match_common and match_common["kind"].lower() == "boot":
+            return Asked()  # of no model, and nobody has one: a boot file hides every other file
         if match_common:
             product = int(match_common["product"])
             return Asked(model=next((row.name for row in self.models if row.product_number == product), None))
