@@ -42,6 +42,7 @@ def create_app(
     `clock` gives the aware time, `device_at` what Asker.on_lan says of an address, `health` the answer of /health.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # a name is there or not; nobody is sent elsewhere
     files = BootFiles(box)
     enrolments = EnrolmentReader(paths)
     guesses, one_at_a_time = GuessWatch(), threading.Lock()
