@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from provisioning.phone_identity import Answer, SeenBy
 
-NOTES_WAITING = 2000  # a storm of 250 phones; what a flood adds is not noted
-LOOK_AT_STOP_SECONDS = 0.2
+NOTES_WAITING = 2000  # a storm of 250 phones; of a flood the newest are noted
+LOOK_EVERY_SECONDS = 0.2  # many at a time: a thread woken for each would hold up who answers the phones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +28,18 @@ class RequestNote:
 
 
 class RequestNotes:
-    """A queue between the servers and the disk."""
+    """Between the servers and the disk."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[RequestNote] = queue.Queue(NOTES_WAITING)
+        self._waiting: deque[RequestNote] = deque(maxlen=NOTES_WAITING)
 
     def put(self, note: RequestNote) -> None:
-        """Return at once."""
-        with suppress(queue.Full):
-            self._waiting.put_nowait(note)
+        """Return at once. Any thread."""
+        self._waiting.append(note)
 
     def work(self, handle: Callable[[RequestNote], None], stop: threading.Event, started: Callable[[], None]) -> None:
         """Hand each note to `handle` until `stop`."""
         started()
-        while not stop.is_set():
-            try:
-                note = self._waiting.get(timeout=LOOK_AT_STOP_SECONDS)
-            except queue.Empty:
-                continue
-            handle(note)
+        while not stop.wait(LOOK_EVERY_SECONDS):
+            while self._waiting:
+                handle(self._waiting.popleft())
