@@ -115,6 +115,16 @@ class Paths:
         return self.root / "firmware-files"
 
     @property
+    def firmware_catalogue(self) -> Path:
+        """What those files are: for which phones, which version, with their checksums (JSON)."""
+        return self.root / "provisioning" / "firmware.json"
+
+    @property
+    def firmware_rollout(self) -> Path:
+        """Which phone has got new firmware, and which waits for it (JSON)."""
+        return self.root / "provisioning" / "firmware-rollout.json"
+
+    @property
     def phone_authorities(self) -> Path:
         """Certificates (PEM) of phone makers' authorities; with them a phone's own certificate proves its MAC."""
         return self.root / "phone-authorities"

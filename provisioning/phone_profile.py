@@ -142,10 +142,10 @@ class PhonebookProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirmwareProfile:
-    """The firmware this phone should run: a file under BoxAddress.firmware_url, its folder first."""
+    """The firmware this phone should run; `path` is the file's name under BoxAddress.firmware_url."""
 
     version: str
-    path: str  # brand/model/name of the file
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from appliance.asterisk.manager_interface import ManagerInterface, Message
 from appliance.compiler.object_names import trunk_endpoint
 from appliance.office.office import Office
 
+_AT_REST = ("Not in use", "Unavailable", "Invalid", "Unknown", "")  # device states (Asterisk: devicestate.c)
+
 
 class LineState(StrEnum):
     """Whether a line can be used."""
@@ -43,11 +45,12 @@ class LiveContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveState:
-    """Lines in the office's order, phones, and the number of calls in progress."""
+    """Lines in the office's order, phones, the number of calls in progress, and the users who are in one."""
 
     lines: tuple[LiveLine, ...]
     contacts: tuple[LiveContact, ...]
     calls: int
+    talking: frozenset[str] = frozenset()
 
 
 def look(manager: ManagerInterface, office: Office) -> LiveState:
@@ -70,7 +73,8 @@ def look(manager: ManagerInterface, office: Office) -> LiveState:
     )
     phones = tuple(_contact(item) for item in contacts)
     calls = manager.act("CoreStatus").get("CoreCurrentCalls", "0")
-    return LiveState(lines=lines, contacts=phones, calls=int(calls))
+    busy = {name for name, state in device_states.items() if state not in _AT_REST}
+    return LiveState(lines=lines, contacts=phones, calls=int(calls), talking=frozenset(busy))
 
 
 def _line(trunk_id: str, name: str, registration: str | None, device_state: str) -> LiveLine:

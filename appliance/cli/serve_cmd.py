@@ -14,6 +14,7 @@ from appliance.apply.given_settings import give_settings
 from appliance.asterisk.live_state import LiveState
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.dhcp_role import DhcpRoleChange
+from appliance.cli.firmware_runner import FirmwareRunner
 from appliance.cli.housekeeping import Housekeeping
 from appliance.cli.latest_office import LatestOffice
 from appliance.cli.waiting_phones import WaitingPhones
@@ -57,6 +58,7 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
     sealed: set[str] = set()
     nudger = WaitingPhones(box)
     role = DhcpRoleChange(box)
+    firmware = FirmwareRunner(box)
     housekeeping = Housekeeping(box)
     latest = LatestOffice(box.repository)
     offline = OfflineWatch(box.paths)
@@ -71,6 +73,8 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
             _seal_registered(box, state, sealed)
         nudger.nudge()
         role.undo_if_due()
+        if state is not None:
+            firmware.look(state)
         housekeeping.look_round()
 
     # A thread of its own: a mail server may take its time, the watch on lines may not.

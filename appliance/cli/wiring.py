@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,8 +35,9 @@ from appliance.system.name_resolution import resolve_hosts
 from appliance.system.switch_trust import provide_authorities, provide_certificate
 from provisioning import network_facts
 from provisioning.certificate_authority import certificate_files
+from provisioning.firmware_rollout import read_rollout
 from provisioning.network_facts import NetworkFacts
-from provisioning.phone_profile import BoxAddress, Surroundings, phonebook_entries
+from provisioning.phone_profile import BoxAddress, FirmwareProfile, Surroundings, phonebook_entries
 from provisioning.publish import profiles_of, publish
 from provisioning.servers.phonebook import prepare_phonebook
 
@@ -122,8 +124,16 @@ class Box:
             box=self.address,
             admin_password=self.phone_admin_password,
             phonebook_password=machine_secret(self.engine, "phonebook"),
-            firmware={},
+            firmware=self._firmware(),
         )
+
+    def _firmware(self) -> Mapping[MacAddress, FirmwareProfile]:
+        """The phones that new firmware is for by now."""
+        rollout = read_rollout(self.paths)
+        if rollout is None:
+            return {}
+        wanted = FirmwareProfile(version=rollout.version, path=rollout.firmware)
+        return dict.fromkeys(rollout.allowed(), wanted)
 
     @property
     def helper_socket(self) -> Path:

@@ -1,0 +1,126 @@
+"""Firmware of phone makers as it was dropped in: checked, catalogued, and where phones fetch it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from appliance.errors import ApplianceError
+from appliance.office.phone import Brand
+from appliance.paths import Paths
+from provisioning.atomic_file import write_atomically
+from provisioning.drivers import DRIVER_OF
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the web server gives out (servers/https.py)
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,40}")
+_HASHES = {32: "md5", 40: "sha1", 64: "sha256"}  # makers publish one of these beside the file
+_PIECE_BYTES = 1 << 20
+
+
+class FirmwareRefused(ApplianceError):  # noqa: N818
+    """The file is not what it is said to be."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firmware:
+    """One file. `models` are our names of the models it is for; `sha256` that of the whole file."""
+
+    name: str
+    brand: Brand
+    models: tuple[str, ...]
+    version: str
+    sha256: str
+    size: int
+
+
+def read_catalogue(paths: Paths) -> tuple[Firmware, ...]:
+    """Return what the library holds; files that have gone or changed since are left out."""
+    try:
+        rows = json.loads(paths.firmware_catalogue.read_text())
+    except FileNotFoundError:
+        return ()
+    found = tuple(Firmware(**{**row, "brand": Brand(row["brand"]), "models": tuple(row["models"])}) for row in rows)
+    return tuple(one for one in found if _size_of(paths.firmware_files / one.name) == one.size)
+
+
+def add(paths: Paths, file: Path, *, brand: Brand, models: Sequence[str], version: str, digest: str) -> Firmware:
+    """Check a file and take it in; raises FirmwareRefused, UnknownModel. `digest`: the maker's own, in hexadecimal."""
+    driver = DRIVER_OF[brand]
+    rows = [driver.model(model) for model in models]
+    if not rows:
+        raise FirmwareRefused("No model was named.", "Say for which phones this firmware is.")
+    if not _NAME.fullmatch(file.name):
+        raise FirmwareRefused(f"{file.name!r} is no name that a phone can ask for.", "Use letters, digits, . _ and -.")
+    if not _VERSION.fullmatch(version):
+        raise FirmwareRefused(f"{version[:60]!r} is not a version.", "Write it as the phone shows it.")
+    for row in rows:
+        if row.firmware_line and not version.startswith(row.firmware_line):
+            raise FirmwareRefused(
+                f"Version {version} is not for a {brand} {row.name}: its versions begin with {row.firmware_line}.",
+                "Take the file for this model from the maker's site.",
+            )
+    sha256 = _checked(file, digest)
+    firmware = Firmware(
+        name=file.name,
+        brand=brand,
+        models=tuple(row.name for row in rows),
+        version=version,
+        sha256=sha256,
+        size=file.stat().st_size,
+    )
+    paths.firmware_files.mkdir(parents=True, exist_ok=True, mode=0o755)
+    place = paths.firmware_files / file.name
+    partial = place.with_name(f".{file.name}.new")
+    shutil.copyfile(file, partial)
+    partial.chmod(0o644)
+    partial.rename(place)
+    _write(paths, [*(one for one in read_catalogue(paths) if one.name != firmware.name), firmware])
+    return firmware
+
+
+def remove(paths: Paths, name: str) -> None:
+    """Take a file out; FirmwareRefused when there is none."""
+    kept = [one for one in read_catalogue(paths) if one.name != name]
+    if len(kept) == len(read_catalogue(paths)):
+        raise FirmwareRefused(f"The library has no {name[:60]}.", "See `belbox firmware`.")
+    _write(paths, kept)
+    (paths.firmware_files / name).unlink(missing_ok=True)
+
+
+def _checked(file: Path, digest: str) -> str:
+    wanted = digest.strip().lower()
+    kind = _HASHES.get(len(wanted))
+    if kind is None or not re.fullmatch(r"[0-9a-f]+", wanted):
+        raise FirmwareRefused(
+            "That is no checksum.", "Copy the MD5, SHA-1 or SHA-256 that the maker gives with the file."
+        )
+    own, whole = hashlib.new(kind, usedforsecurity=False), hashlib.sha256()
+    with file.open("rb") as content:
+        while piece := content.read(_PIECE_BYTES):
+            own.update(piece)
+            whole.update(piece)
+    if own.hexdigest() != wanted:
+        raise FirmwareRefused(
+            f"{file.name} is not the file the checksum is of ({kind} {own.hexdigest()}).", "Fetch it again."
+        )
+    return whole.hexdigest()
+
+
+def _size_of(place: Path) -> int | None:
+    try:
+        return place.stat().st_size
+    except OSError:
+        return None
+
+
+def _write(paths: Paths, catalogue: Sequence[Firmware]) -> None:
+    rows = [asdict(one) for one in sorted(catalogue, key=lambda one: one.name)]
+    paths.firmware_catalogue.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    write_atomically(paths.firmware_catalogue, json.dumps(rows, indent=1).encode(), 0o640)
