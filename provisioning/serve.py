@@ -99,7 +99,7 @@ def make_parts(
         answer = Answer.GIVEN if given else Answer.NOT_THERE
         requests.put(RequestNote(name=name, address=address, seen_by=SeenBy.TFTP, when=_now(), answer=answer))
 
-    def web_request(name: str, address: str, user_agent: str, enrolled: bool) -> None:
+    def web_request(name: str, address: str, user_agent: str, answer: Answer, enrolled: bool) -> None:
         requests.put(
             RequestNote(
                 name=name,
@@ -108,6 +108,7 @@ def make_parts(
                 when=_now(),
                 user_agent=user_agent,
                 is_enrolled=enrolled,
+                answer=answer,
             )
         )
 

@@ -17,6 +17,7 @@ from provisioning.drivers import ALL_DRIVERS, DRIVER_OF
 from provisioning.drivers.driver import ProvisionedFile
 from provisioning.enrolment import Enrolment, EnrolmentReader
 from provisioning.guess_report import GUESSING_FROM, GuessWatch
+from provisioning.phone_identity import Answer
 from provisioning.phone_profile import BoxAddress
 from provisioning.publish import TOKEN_FORM
 from provisioning.servers.access import Asker, may_enrol
@@ -25,8 +26,8 @@ from provisioning.servers.phone_certificate import mac_certified
 
 LOG = logging.getLogger(__name__)
 
-# name asked, client's address, User-Agent, whether a secret path was given; must return at once
-RequestNoted = Callable[[str, str, str, bool], None]
+# name asked, client's address, User-Agent, what was answered, whether that was a secret path; must return at once
+RequestNoted = Callable[[str, str, str, Answer, bool], None]
 
 
 def create_app(
@@ -59,7 +60,8 @@ def create_app(
     @app.get("/boot/<path:name>")
     def boot(name: str) -> Response:
         file = files.find(name, request.user_agent.string)
-        noted(name, _client(), request.user_agent.string, False)
+        answer = Answer.GIVEN if file else Answer.NOT_THERE
+        noted(name, _client(), request.user_agent.string, answer, False)
         return _answer(file) if file else _not_found()
 
     @app.get("/enrol/<path:name>")
@@ -68,14 +70,16 @@ def create_app(
         client, user_agent = _client(), request.user_agent.string
         mac = mac_asked(name, user_agent)
         enrolment = _read(enrolments)
-        file = None
+        file, answer = None, Answer.NOT_THERE
         if mac is not None:
             now = clock()
             access = may_enrol(enrolment, mac, now, asker(mac, client, now))
             if access.is_granted:
                 file = _enrolment_file(enrolment, box, mac, name)
+            else:
+                answer = Answer.NOT_NOW
             LOG.info("%s asks for the secret path of %s: %s", client, mac, access)
-        noted(name, client, user_agent, file is not None)
+        noted(name, client, user_agent, Answer.GIVEN if file else answer, file is not None)
         return _answer(file) if file else _not_found()
 
     @app.route("/p/<token>/<path:name>", methods=["GET", "POST"])
