@@ -18,18 +18,26 @@ _NOBODY = "?"  # a name of nothing but control characters: phones drop nameless 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryEntry:
-    """One entry as a phone's list shows it: a name of reasonable length, the inside number first."""
+    """One entry as a phone's list shows it, with a name of reasonable length."""
 
     name: str
-    numbers: tuple[str, ...]
+    inside: str
+    outside: tuple[str, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers, the inside one first."""
+        return ((self.inside,) if self.inside else ()) + self.outside
 
 
 def directory_entries(phonebook: PhonebookProfile) -> tuple[DirectoryEntry, ...]:
     """Return the entries that have a number."""
     return tuple(
-        DirectoryEntry(name=cut_to_bytes(one_line(entry.name), NAME_BYTES) or _NOBODY, numbers=numbers)
+        DirectoryEntry(
+            name=cut_to_bytes(one_line(entry.name), NAME_BYTES) or _NOBODY, inside=entry.inside, outside=entry.outside
+        )
         for entry in phonebook.entries
-        if (numbers := ((entry.inside,) if entry.inside else ()) + entry.outside)
+        if entry.inside or entry.outside
     )
 
 

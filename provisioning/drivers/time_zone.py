@@ -15,6 +15,16 @@ class UnknownTimeZone(ApplianceError):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockChange:
+    """When summer time begins or ends: `week` 5 is the month's last, `weekday` 0 Sunday, `minutes` local time."""
+
+    month: int
+    week: int
+    weekday: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeZoneRule:
     """`posix` is the rule in the form of POSIX.1 section 8.3 (TZ)."""
 
@@ -23,6 +33,18 @@ class TimeZoneRule:
     snom: str
     yealink: str
 
+    @property
+    def summer_begins(self) -> ClockChange:
+        """The change to summer time."""
+        return _clock_change(self.posix.split(",")[1])
+
+    @property
+    def summer_ends(self) -> ClockChange:
+        """The change back."""
+        return _clock_change(self.posix.split(",")[2])
+
+
+_POSIX_HOUR = 2  # where a rule names none
 
 # Summer time: Directive 2000/84/EC (last Sundays of March and October, 01:00 UTC). Names of the brands: their
 # SOURCES.md.
@@ -57,3 +79,9 @@ def time_zone_rule(name: str) -> TimeZoneRule:
         raise UnknownTimeZone(
             f"Phones cannot be told the time zone {name}.", f"Choose one of: {', '.join(sorted(_RULES))}."
         ) from None
+
+
+def _clock_change(rule: str) -> ClockChange:
+    date, _, hour = rule.removeprefix("M").partition("/")
+    month, week, weekday = (int(part) for part in date.split("."))
+    return ClockChange(month=month, week=week, weekday=weekday, minutes=60 * int(hour or _POSIX_HOUR))

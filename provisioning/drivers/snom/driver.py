@@ -47,7 +47,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?:\[(?P<index>\d+)\])?")
-_SETTING = re.compile(r'\s*<(?P<name>[a-z][a-z0-9_]*)(?: idx="(?P<index>\d+)")?[ >].*</(?P=name)>$')
+_SETTING = re.compile(r'\s*<(?P<name>[a-z][a-z0-9_]*)(?: idx="(?P<index>\d+)")?[^>]* perm="RW">.*</(?P=name)>$')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
