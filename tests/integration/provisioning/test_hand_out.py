@@ -17,7 +17,8 @@ from provisioning.drivers import ALL_DRIVERS, DRIVER_OF
 from provisioning.enrolment import close_window, open_window, seal
 from provisioning.phone_identity import PhoneState
 from provisioning.phone_profile import BoxAddress, PhoneProfile
-from tests.contract.phone_files import READERS, WORDS
+from tests.contract.phone_files import READERS
+from tests.contract.phone_words import WORDS
 from tests.integration.provisioning.conftest import Servers
 
 SECRETS = (b"sip-secret-1", b"admin-secret-2", b"0123456789abcdefABCDEF")
@@ -62,7 +63,7 @@ def test_a_phone_goes_from_first_file_to_settings_while_the_window_is_open(serve
         assert url.startswith(profile.settings_url)
         status, settings = servers.fetch(f"{base}/p/{profile.token.reveal()}/{name}")
         assert status == 200
-        assert READERS[profile.brand](settings)[WORDS[profile.brand].password] == "sip-secret-1"
+        assert READERS[profile.brand](settings)[WORDS[profile.brand].line(1).password] == "sip-secret-1"
         posted = servers.fetch(f"{base}/p/{profile.token.reveal()}/{name}", "-d", "x=1")
         assert posted == (200, settings)
     _wait_until_all_are(servers, PhoneState.FETCHED)
