@@ -47,8 +47,9 @@ class LineView:
 class PhoneView:
     """One phone on the LAN or in the office.
 
-    `state`: seen, asked, enrolled, fetched, registered, or absent (in the office, not seen lately).
-    `because` names how it was recognised. `extension_id` is None while nobody has it.
+    `state`: seen, asked, enrolled, fetched, registered, or absent (in the office, not seen lately). `because` names
+    how it was recognised. `extension_id` is None while nobody has it. `is_tested`: it is registered, and a call has
+    rung it. `held`: why it does not get on, as a warning.
     """
 
     mac: str
@@ -60,6 +61,107 @@ class PhoneView:
     because: str
     extension_id: str | None
     last_seen: datetime | None
+    is_tested: bool = False
+    held: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyView:
+    """One key of a phone, chosen or free.
+
+    `kind`: line, colleague, group, mode, night, parking, call, pickup, or empty for a free one; `value` an id, slot,
+    number or line, as wizard and changes write it; `shown` what stands beside the key; `module` 0 is the phone itself.
+    """
+
+    module: int
+    position: int
+    kind: str = ""
+    value: str = ""
+    label: str = ""
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """What a phone asked for: how, its own bytes, what it got."""
+
+    seen_by: str
+    asked: str
+    answer: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneDetail:
+    """A phone of the office with its keys. `keys`: every position of the phone, then of modules in use.
+
+    `is_known_model` False: no settings are made for it. `dropped`: keys that this model has no place for.
+    `keys_per_page` 0: not known, so all are drawn on one page.
+    """
+
+    view: PhoneView
+    is_known_model: bool
+    line_keys: int = 0
+    keys_per_page: int = 0
+    modules: int = 0
+    module_keys: int = 0
+    lines: Sequence[str] = ()  # extension numbers, the first line first
+    keys: Sequence[KeyView] = ()
+    dropped: Sequence[KeyView] = ()
+    requests: Sequence[RequestView] = ()
+    can_reboot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldView:
+    """What came of telling a phone something. `way`: switch, direct, none (not there), not documented."""
+
+    way: str
+    code: int | None
+    fetched_after: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpServerView:
+    """Another DHCP server on the LAN; `hands_out`: option number -> text."""
+
+    address: str
+    mac: str
+    hands_out: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkView:
+    """Who gives out addresses. `role`: server or neighbour; `on_trial_until`: keep the new role before then."""
+
+    address: str
+    network: str
+    role: str
+    pool_start: str
+    pool_end: str
+    on_trial_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmwareView:
+    """One file of the library."""
+
+    name: str
+    brand: str
+    models: Sequence[str]
+    version: str
+    phones: int  # of the office that it is for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutView:
+    """New firmware going over the phones. `state`: running, stopped, finished; `phones`: (MAC, progress)."""
+
+    firmware: str
+    state: str
+    because: str
+    by_night: bool
+    phones: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +206,67 @@ class TestCallView:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedKey:
+    """A key as a form gives it; the same words as in KeyView."""
+
+    module: int
+    position: int
+    kind: str
+    value: str
+    label: str
+
+
+class PhoneServices(Protocol):
+    """What the office manager does with phones, their firmware, and the network they are on."""
+
+    def detail(self, mac: str) -> PhoneDetail | None:
+        """Return a phone of the list or of the office; None for one that neither has."""
+        ...
+
+    def save_keys(self, mac: str, keys: Sequence[TypedKey], *, author: str) -> Outcome:
+        """Give a phone these keys and no others; a problem's `where` is `key N`, the Nth of them."""
+        ...
+
+    def tell(self, mac: str, what: str) -> ToldView:
+        """Tell a phone of the office `resync` or `reboot`, and wait some seconds for what it does."""
+        ...
+
+    def approve(self, mac: str) -> None:
+        """Let this one phone fetch its settings for the first time."""
+        ...
+
+    def replace(self, old: str, new: str, *, author: str) -> Outcome:
+        """Let another phone of the list take a phone's place, and let it in; fields: old, new."""
+        ...
+
+    def network(self) -> NetworkView: ...
+    def other_dhcp_servers(self) -> Sequence[DhcpServerView]:
+        """Ask the LAN, which takes some seconds; raises ApplianceError without the right to."""
+        ...
+
+    def change_dhcp_role(self, role: str, pool_start: str, pool_end: str) -> tuple[Problem, ...]:
+        """Take a role (server, neighbour) on trial; fields: role, pool_start, pool_end."""
+        ...
+
+    def keep_dhcp_role(self) -> bool:
+        """Say that the console is still reached; False when the role went back already."""
+        ...
+
+    def firmware(self) -> Sequence[FirmwareView]: ...
+    def rollout(self) -> RolloutView | None: ...
+    def start_firmware(self, name: str, *, by_night: bool) -> tuple[Problem, ...]:
+        """Begin over all phones it is for; field: firmware."""
+        ...
+
+    def stop_firmware(self, *, author: str) -> None: ...
+
+
 class Services(Protocol):
     """Everything below the pages. `author` is the user name that stands in the history."""
+
+    @property
+    def phone_services(self) -> PhoneServices: ...
 
     # the box and who may open it
     def is_claimed(self) -> bool: ...

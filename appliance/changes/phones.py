@@ -88,8 +88,7 @@ def replace_phone(changer: Changer, new_token: Callable[[], Secret], old: MacAdd
             raise FieldProblemsError(Problem(where="old", rule="no-such-phone", facts={"value": str(old)}))
         holder = office.phone_by_mac(found.mac)
         if holder is not None:
-            facts = {"value": str(found.mac)}
-            raise FieldProblemsError(Problem(where="new", rule="phone-in-use", facts=facts))
+            raise FieldProblemsError(Problem(where="new", rule="phone-in-use", facts={"value": str(found.mac)}))
         new = replace(
             broken,
             mac=found.mac,

@@ -21,6 +21,7 @@ from appliance.asterisk.live_state import LineState, LiveState
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.changes import backup_routes, extensions, phones, site, trunks
 from appliance.changes.outcome import Outcome
+from appliance.cli.phone_console import PhoneConsole
 from appliance.cli.phone_signals import PhoneSignals
 from appliance.cli.status_parts import parts_of
 from appliance.cli.waiting_phones import WaitingPhones
@@ -37,6 +38,7 @@ from provisioning.discovery import address_scan
 from provisioning.discovery.inventory import KnownPhone, read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import close_window, load_enrolment, open_window
+from provisioning.stuck import what_holds_up
 from wizard.services import Account, LineView, LiveView, PartView, PhoneView, StepProof, TestCallView
 
 ENROLMENT_WINDOW = timedelta(minutes=10)
@@ -81,6 +83,12 @@ class ConsoleServices:
         self._live_lock = threading.Lock()
         self._live: tuple[float, LiveState | None] = (0.0, None)
         self._phones_proof: StepProof | None = None
+        self._phone_console = PhoneConsole(box, self._view_of, self.found_phone)
+
+    @property
+    def phone_services(self) -> PhoneConsole:
+        """What the pages about phones call."""
+        return self._phone_console
 
     # the box and who may open it
 
@@ -294,8 +302,15 @@ class ConsoleServices:
         return ()
 
     def ring_phone(self, extension_id: str) -> TestCallView:
-        number = self.office().extension(extension_id).number.digits
-        return self._test_call(number, PHONE_RING_SECONDS)
+        office = self.office()
+        number = office.extension(extension_id).number.digits
+        seen = self._test_call(number, PHONE_RING_SECONDS)
+        if seen.outcome in {"rang", "answered"}:
+            for phone in office.phones:
+                if extension_id in phone.extension_ids:
+                    facts = {"number": number, "outcome": seen.outcome}
+                    self._box.administrators.keep_proof(f"phone {phone.mac}", facts, now())
+        return seen
 
     def prove_backup_route(self) -> TestCallView:
         route = next(iter(self.office().backup_routes), None)
@@ -352,9 +367,15 @@ class ConsoleServices:
         watched = (paths.live_state, paths.sightings, paths.enrolment)
         return tuple(path.stat().st_mtime if path.exists() else 0.0 for path in watched)
 
+    def _view_of(self, mac: MacAddress) -> PhoneView | None:
+        views = self._phones(self.office(), self._state())
+        return next((view for view in views if view.mac == str(mac)), None)
+
     def _phones(self, office: Office, state: LiveState | None) -> list[PhoneView]:
         known = {phone.mac: phone for phone in read_phones(self._box.paths.sightings)}
         registered = {contact.sip_user: contact for contact in state.contacts if contact.is_reachable} if state else {}
+        enrolment, network = load_enrolment(self._box.paths), self._box.network
+        proofs = self._box.administrators.proofs()
         views: list[PhoneView] = []
         for mac in sorted(known.keys() | {phone.mac for phone in office.phones}):
             owned = office.phone_by_mac(mac)
@@ -373,6 +394,12 @@ class ConsoleServices:
                     because=seen.because if seen else "",
                     extension_id=extension.id if extension else None,
                     last_seen=seen.last_seen if seen else None,
+                    is_tested=is_here and f"phone {mac}" in proofs,
+                    held=what_holds_up(
+                        seen, enrolment, network, now(), is_ours=extension is not None, is_registered=is_here
+                    )
+                    if seen
+                    else None,
                 )
             )
         return views
