@@ -50,7 +50,7 @@ class LiveState:
     lines: tuple[LiveLine, ...]
     contacts: tuple[LiveContact, ...]
     calls: int
-    talking: frozenset[str] = frozenset()
+    talking: tuple[str, ...] = ()
 
 
 def look(manager: ManagerInterface, office: Office) -> LiveState:
@@ -73,8 +73,8 @@ def look(manager: ManagerInterface, office: Office) -> LiveState:
     )
     phones = tuple(_contact(item) for item in contacts)
     calls = manager.act("CoreStatus").get("CoreCurrentCalls", "0")
-    busy = {name for name, state in device_states.items() if state not in _AT_REST}
-    return LiveState(lines=lines, contacts=phones, calls=int(calls), talking=frozenset(busy))
+    busy = sorted(name for name, state in device_states.items() if state not in _AT_REST)
+    return LiveState(lines=lines, contacts=phones, calls=int(calls), talking=tuple(busy))
 
 
 def _line(trunk_id: str, name: str, registration: str | None, device_state: str) -> LiveLine:

@@ -104,6 +104,6 @@ class FirmwareRunner:
             seen[phone.mac] = SeenPhone(
                 firmware=found.firmware if found else None,
                 is_registered=found is not None and any((user, found.address) in registered for user in users),
-                is_talking=bool(users & state.talking),
+                is_talking=bool(users & set(state.talking)),
             )
         return seen

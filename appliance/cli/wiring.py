@@ -19,7 +19,7 @@ from appliance.changes.extensions import NewSecrets
 from appliance.compiler.manager_conf import MANAGER_USER
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
-from appliance.errors import ApplianceError, ApplyFailed
+from appliance.errors import ApplianceError, ApplyFailed, NotRunning
 from appliance.health.test_phone import TestPhoneAccount
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -205,6 +205,8 @@ class Box:
         if prepare_phonebook(self.paths, phonebook_entries(office), around.phonebook_password):
             try:
                 restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)
+            except NotRunning:
+                pass  # before the first start, and on loopback, there is none
             except ApplianceError as fault:
                 # Calls do not need it, and its unit reads the new directory at its next start.
                 _log.warning("the phones' directory is still the old one: %s", fault.message)
