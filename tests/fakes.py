@@ -19,12 +19,30 @@ from appliance.office.number import Number
 from appliance.office.numbers import ExtensionNumber, MacAddress, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.phone import Brand, Phone
+from appliance.office.phone_key import Colleague
 from appliance.office.problems import InvalidValueError, Problem, Severity
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.trunk import Trunk, check_host
 from appliance.office.voicemail import VoicemailBox
-from wizard.services import Account, LineView, LiveView, PartView, PhoneView, StepProof, TestCallView
+from wizard.services import (
+    Account,
+    DhcpServerView,
+    FirmwareView,
+    KeyView,
+    LineView,
+    LiveView,
+    NetworkView,
+    PartView,
+    PhoneDetail,
+    PhoneView,
+    RequestView,
+    RolloutView,
+    StepProof,
+    TestCallView,
+    ToldView,
+    TypedKey,
+)
 
 CLAIM_CODE = "KUBA-TORU-9241"
 USER_NAME = "sandra"
@@ -76,6 +94,9 @@ class FakeServices:
     unapplied: bool = False
     asked: list[str] = field(default_factory=list)
     changed: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.phone_services = FakePhoneServices(self)
 
     def is_claimed(self) -> bool:
         return self.claimed
@@ -297,3 +318,105 @@ class FakeServices:
         self.the_office = office
         self.changed.set()
         return Outcome(1)
+
+
+@dataclass
+class FakePhoneServices:
+    """A fake of wizard.services.PhoneServices over the same office and list; tests read what was asked of it."""
+
+    services: FakeServices
+    role: str = "neighbour"
+    on_trial_until: datetime | None = None
+    others: tuple[DhcpServerView, ...] = ()
+    role_problems: tuple[Problem, ...] = ()
+    told: ToldView = field(default_factory=lambda: ToldView(way="switch", code=None, fetched_after=1.2))
+    files: tuple[FirmwareView, ...] = ()
+    running: RolloutView | None = None
+    line_keys: int = 8
+
+    def detail(self, mac: str) -> PhoneDetail | None:
+        view = next((one for one in self.services.phones if one.mac == mac), None)
+        if view is None:
+            return None
+        office = self.services.the_office
+        phone = next((one for one in office.phones if str(one.mac) == mac), None)
+        chosen = {key.position: key for key in phone.keys} if phone else {}
+        keys = []
+        for position in range(1, self.line_keys + 1):
+            key = chosen.get(position)
+            shown = "" if key is None else key.label or str(key.does)
+            kind = "" if key is None else "colleague"
+            value = key.does.extension_id if key is not None and isinstance(key.does, Colleague) else ""
+            keys.append(
+                KeyView(
+                    module=0, position=position, kind=kind, value=value, label=key.label if key else "", shown=shown
+                )
+            )
+        requests = (RequestView(seen_by="tftp", asked="y000000000108.cfg", answer="given", when=SEEN_AT),)
+        return PhoneDetail(
+            view=view,
+            is_known_model=True,
+            line_keys=self.line_keys,
+            keys_per_page=self.line_keys,
+            lines=["201"],
+            keys=keys,
+            requests=requests,
+            can_reboot=True,
+        )
+
+    def save_keys(self, mac: str, keys: Sequence[TypedKey], *, author: str) -> Outcome:
+        self.services.asked.append(
+            f"save_keys {mac} {[(key.position, key.kind, key.value, key.label) for key in keys]}"
+        )
+        wrong = [
+            at for at, key in enumerate(keys, start=1) if key.kind == "call" and not any(map(str.isdigit, key.value))
+        ]
+        problems = tuple(
+            Problem(where=f"key {at}", rule="phone-number-form", facts={"value": keys[at - 1].value}) for at in wrong
+        )
+        return Outcome(None if problems else 2, problems)
+
+    def tell(self, mac: str, what: str) -> ToldView:
+        self.services.asked.append(f"{what} {mac}")
+        return self.told
+
+    def approve(self, mac: str) -> None:
+        self.services.asked.append(f"approve {mac}")
+
+    def replace(self, old: str, new: str, *, author: str) -> Outcome:
+        self.services.asked.append(f"replace {old} by {new}")
+        return Outcome(2)
+
+    def network(self) -> NetworkView:
+        return NetworkView(
+            address="192.0.2.2",
+            network="192.0.2.0/24",
+            role=self.role,
+            pool_start="192.0.2.100",
+            pool_end="192.0.2.199",
+            on_trial_until=self.on_trial_until,
+        )
+
+    def other_dhcp_servers(self) -> Sequence[DhcpServerView]:
+        return self.others
+
+    def change_dhcp_role(self, role: str, pool_start: str, pool_end: str) -> tuple[Problem, ...]:
+        self.services.asked.append(f"role {role} {pool_start}-{pool_end}")
+        return self.role_problems
+
+    def keep_dhcp_role(self) -> bool:
+        kept, self.on_trial_until = self.on_trial_until is not None, None
+        return kept
+
+    def firmware(self) -> Sequence[FirmwareView]:
+        return self.files
+
+    def rollout(self) -> RolloutView | None:
+        return self.running
+
+    def start_firmware(self, name: str, *, by_night: bool) -> tuple[Problem, ...]:
+        self.services.asked.append(f"start {name} {'by night' if by_night else 'now'}")
+        return ()
+
+    def stop_firmware(self, *, author: str) -> None:
+        self.services.asked.append("stop firmware")

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wizard import live
 from wizard.accounts import use_accounts
-from wizard.console import home, login
+from wizard.console import firmware, home, login, network, phone
 from wizard.current import BROKEN_KEY, SERVICES_KEY
 from wizard.first_boot import (
     backup_route,
@@ -45,6 +45,9 @@ _PAGES = (
     phones,
     backup_route,
     hand_over,
+    phone,
+    network,
+    firmware,
 )
 _log = logging.getLogger(__name__)
 

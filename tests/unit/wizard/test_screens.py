@@ -19,11 +19,13 @@ from waitress import wasyncore  # type: ignore[import-untyped]  # has no types
 from waitress.server import create_server  # type: ignore[import-untyped]  # has no types
 
 from appliance.office.numbers import MacAddress
+from appliance.office.phone_key import Colleague, PhoneKey
+from appliance.office.problems import Problem
 from tests.chromium import WIDTHS, check_and_keep, running_chromium, size
 from tests.fakes import PASSWORD, SEEN_AT, USER_NAME, FakeServices, a_phone_view
 from tests.offices import two_phones
 from tests.unit.wizard.browser import an_app
-from wizard.services import PartView, StepProof
+from wizard.services import DhcpServerView, FirmwareView, PartView, RolloutView, StepProof
 
 LANGUAGES = ("nl", "fr", "en")
 PAGES = {
@@ -37,6 +39,11 @@ PAGES = {
     "phones": "/setup/phones",
     "backup-route": "/setup/backup-route",
     "hand-over": "/setup/hand-over",
+    "phone": "/phones/80:5e:c0:00:02:01",
+    "phone-label": "/phones/80:5e:c0:00:02:01/label",
+    "phone-stuck": "/phones/00:04:13:aa:bb:01",
+    "network": "/network?look=1",
+    "firmware": "/firmware",
     "missing": "/nothing-here",
 }
 _WAIT_SECONDS = 10
@@ -85,12 +92,22 @@ def pictures(tmp_path: Path) -> Path:
 def a_busy_office() -> FakeServices:
     """An office on its way: some steps proven, phones in every state, one part that fails."""
     office = two_phones()
+    keys = (
+        PhoneKey(position=2, does=Colleague("e202"), label="Sandra, reception & a name that is far too long for it"),
+        PhoneKey(position=5, does=Colleague("e202"), label="<b>Sandra</b>"),
+    )
+    first = replace(office.phones[0], keys=keys)
     second = replace(office.phones[0], id="p2", mac=MacAddress.parse("00:04:13:aa:bb:01"), extension_id="e202")
-    return FakeServices(
-        the_office=replace(office, phones=(*office.phones, second)),
+    held = Problem(
+        where="00:04:13:aa:bb:01",
+        rule="phone-waits-for-window",
+        facts={"value": "00:04:13:aa:bb:01", "asked": "http snomD785-000413AABB01.htm: not now"},
+    )
+    services = FakeServices(
+        the_office=replace(office, phones=(first, second)),
         phones=[
             a_phone_view(state="registered", extension_id="e201"),
-            a_phone_view("00:04:13:aa:bb:01", brand="snom", state="asked", extension_id="e202"),
+            replace(a_phone_view("00:04:13:aa:bb:01", brand="snom", state="asked", extension_id="e202"), held=held),
             a_phone_view("00:0b:82:aa:bb:02", brand="grandstream"),
         ],
         the_proofs={
@@ -104,6 +121,27 @@ def a_busy_office() -> FakeServices:
             PartView(name="dhcp", state="failed", what="dhcp-stopped", remedy="dhcp-restart"),
         ),
     )
+    desk = services.phone_services
+    desk.on_trial_until = SEEN_AT
+    desk.others = (
+        DhcpServerView(
+            address="192.0.2.1",
+            mac="3c:00:00:00:00:01",
+            hands_out={66: "tftp.old-pbx.example", 160: "http://old-pbx.example/a/very/long/path/for/phones/"},
+        ),
+    )
+    image = FirmwareView(
+        name="T46U-108.86.0.118.rom", brand="yealink", models=("SIP-T46U",), version="108.86.0.118", phones=12
+    )
+    desk.files = (image, replace(image, name="grp2614fw.bin", brand="grandstream", models=("GRP2614",)))
+    desk.running = RolloutView(
+        firmware=image.name,
+        state="running",
+        because="",
+        by_night=True,
+        phones=[("80:5e:c0:00:02:01", "done"), ("80:5e:c0:00:02:02", "told"), ("80:5e:c0:00:02:03", "waiting")],
+    )
+    return services
 
 
 def log_in(driver: webdriver.Chrome, site: Site) -> None:

@@ -1,0 +1,153 @@
+"""One phone: its keys on a picture, reload and reboot, another phone in its place, and what it asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from appliance.office.problems import Problem
+from wizard.current import account, language, live, office, services
+from wizard.form import Form, typed
+from wizard.key_words import read_key, show_key, suggestions
+from wizard.phone_picture import phone_picture
+from wizard.saving import apply_now, tell, tell_problem
+from wizard.services import PhoneDetail, TypedKey
+
+pages = Blueprint("phone", __name__, url_prefix="/phones")
+EMPTY_ROWS = 4
+MOST_ROWS = 300
+
+
+@pages.get("/<mac>")
+def page(mac: str) -> ResponseReturnValue:
+    """Show a phone."""
+    detail = _detail(mac)
+    return _show(detail, Form(values=_values(detail)))
+
+
+@pages.post("/<mac>/keys")
+def keys(mac: str) -> ResponseReturnValue:
+    """Save the keys; every phone that has new settings is told by itself, and on request this one is waited for."""
+    detail = _detail(mac)
+    rows = _typed_rows()
+    typed_keys = [_key(row) for row in rows]
+    outcome = services().phone_services.save_keys(detail.view.mac, typed_keys, author=account().user_name)
+    if outcome.problems:
+        values = {name: typed(name) for name in request.form}
+        problems = tuple(_at_field(problem, rows) for problem in outcome.problems)
+        return _show(detail, Form(values=values, problems=problems)), 422
+    if apply_now():
+        tell("key-saved")
+        if "reload" in request.form:
+            _tell(detail, "resync")
+    return redirect(url_for("phone.page", mac=mac), 303)
+
+
+@pages.post("/<mac>/<any(resync, reboot):what>")
+def signal(mac: str, what: str) -> ResponseReturnValue:
+    """Tell the phone to fetch its settings again, or to start again."""
+    _tell(_detail(mac), what)
+    return redirect(url_for("phone.page", mac=mac), 303)
+
+
+@pages.post("/<mac>/approve")
+def approve(mac: str) -> ResponseReturnValue:
+    """Let this phone fetch its settings for the first time."""
+    services().phone_services.approve(_detail(mac).view.mac)
+    tell("key-approved")
+    return redirect(url_for("phone.page", mac=mac), 303)
+
+
+@pages.post("/<mac>/replace")
+def replace(mac: str) -> ResponseReturnValue:
+    """Let another phone take its place."""
+    detail = _detail(mac)
+    outcome = services().phone_services.replace(detail.view.mac, typed("new"), author=account().user_name)
+    for problem in outcome.problems:
+        tell_problem(problem)
+    if outcome.problems:
+        return redirect(url_for("phone.page", mac=mac), 303)
+    tell("key-replaced", old=detail.view.mac, new=typed("new"))
+    return redirect(url_for("phone.page", mac=typed("new")), 303)
+
+
+@pages.get("/<mac>/label")
+def label(mac: str) -> ResponseReturnValue:
+    """Show the paper label to print."""
+    return render_template("phone_label.html", detail=_detail(mac))
+
+
+def _detail(mac: str) -> PhoneDetail:
+    detail = services().phone_services.detail(mac)
+    if detail is None:
+        abort(404)
+    return detail
+
+
+def _show(detail: PhoneDetail, form: Form) -> str:
+    free = [phone for phone in live().phones if phone.extension_id is None and phone.mac != detail.view.mac]
+    return render_template(
+        "phone.html",
+        detail=detail,
+        form=form,
+        row_count=sum(name.endswith("-position") for name in form.values),
+        picture=Markup(phone_picture(detail, language())),
+        suggestions=tuple(suggestions(office(), len(detail.lines), language())),
+        free_phones=free,
+    )
+
+
+def _values(detail: PhoneDetail) -> dict[str, str]:
+    """The keys in use and the first free ones, in their order."""
+    chosen = [key for key in (*detail.keys, *detail.dropped) if key.kind]
+    free = [key for key in detail.keys if not key.kind][:EMPTY_ROWS]
+    values: dict[str, str] = {}
+    for count, key in enumerate(sorted((*chosen, *free), key=lambda key: (key.module, key.position)), start=1):
+        values[f"key-{count}-position"] = str(key.position)
+        values[f"key-{count}-module"] = str(key.module)
+        values[f"key-{count}-does"] = show_key(office(), key, language()) if key.kind else ""
+        values[f"key-{count}-label"] = key.label
+    return values
+
+
+def _typed_rows() -> list[dict[str, str]]:
+    """The rows with something in them; a row is empty when it says nothing of what the key does."""
+    rows = []
+    for count in range(1, MOST_ROWS + 1):
+        if f"key-{count}-position" not in request.form:
+            break
+        row = {name: typed(f"key-{count}-{name}").strip() for name in ("position", "module", "does", "label")}
+        if row["does"]:
+            rows.append({**row, "row": str(count)})
+    return rows
+
+
+def _key(row: dict[str, str]) -> TypedKey:
+    kind, value = read_key(office(), row["does"])
+    position = int(row["position"]) if row["position"].isdecimal() else 0
+    module = int(row["module"]) if row["module"].isdecimal() else 0
+    return TypedKey(module=module, position=position, kind=kind, value=value, label=row["label"])
+
+
+def _at_field(problem: Problem, rows: list[dict[str, str]]) -> Problem:
+    """The Nth key that was saved stands in another row of the form when rows before it are empty."""
+    number = problem.where.removeprefix("key ")
+    if not number.isdecimal():
+        return problem
+    row = rows[int(number) - 1]["row"]
+    field = "position" if problem.rule in ("key-position", "key-twice", "key-module") else "does"
+    return dataclasses.replace(problem, where=f"key-{row}-{field}")
+
+
+def _tell(detail: PhoneDetail, what: str) -> None:
+    told = services().phone_services.tell(detail.view.mac, what)
+    facts = {"code": str(told.code or ""), "seconds": "" if told.fetched_after is None else f"{told.fetched_after:.1f}"}
+    if told.way == "not documented":
+        tell("key-not-documented")
+    elif told.way == "none":
+        tell_problem(Problem(where="", rule="phone-not-there", facts={"value": detail.view.mac}))
+    else:
+        tell("key-fetched" if told.fetched_after is not None else "key-told", **facts)
