@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -45,13 +45,20 @@ class VirtualOffice:
         phones: bool = True,
         loopback: bool = False,
         phone_options: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        options_of: Mapping[str, str] | None = None,
     ) -> HolderState:
-        """Start it and wait until the box answers; LabFailedError says why it did not."""
+        """Start it and wait until the box answers; LabFailedError says why it did not.
+
+        `kinds`: phones of network.KINDS by name, instead of the usual four; `options_of`: an option of one phone.
+        """
         self.stop()
         self.directory.mkdir(parents=True, exist_ok=True)
         options = ["--router-dhcp"] if router_dhcp else []
         options += [] if phones else ["--no-phones"]
         options += [f"--phone-option={option}" for option in phone_options]
+        options += [f"--kind={name}" for name in kinds]
+        options += [f"--option-of={name}={option}" for name, option in (options_of or {}).items()]
         port = _free_port()
         command = [] if loopback else [*_relay(port, self.box_root / "run" / "console.sock"), *namespaces()]
         command += [sys.executable, "-m", "tests.virtual_office.supervisor", "--directory", str(self.directory)]

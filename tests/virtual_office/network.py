@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BOX_ADDRESS = "192.168.77.2"
 ROUTER_ADDRESS = "192.168.77.1"
@@ -26,12 +26,16 @@ PLACES = (SWITCH, "box", "router", "provider", "outside")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualPhone:
-    """A desk phone as it leaves its carton: a brand and a MAC address; `tone_hz` is the voice of who uses it."""
+    """A desk phone as it leaves its carton: a brand and a MAC address; `tone_hz` is the voice of who uses it.
+
+    `kind`: its model and generation (desk_phone/kinds.py), which the four ordinary ones have the name of.
+    """
 
     name: str
     brand: str
     mac: str
     tone_hz: int
+    kind: str = ""
 
 
 PHONES = (
@@ -40,6 +44,47 @@ PHONES = (
     VirtualPhone(name="grandstream", brand="grandstream", mac="c0:74:ad:77:01:03", tone_hz=587),
     VirtualPhone(name="panasonic", brand="panasonic", mac="bc:c3:42:77:01:04", tone_hz=659),
 )
+
+
+def _kind(name: str, brand: str, mac: str, tone_hz: int) -> VirtualPhone:
+    return VirtualPhone(name=name, brand=brand, mac=mac, tone_hz=tone_hz, kind=name)
+
+
+KINDS = (
+    *PHONES,
+    _kind("t28p", "yealink", "00:15:65:77:02:01", 310),
+    _kind("t46s", "yealink", "80:5e:0c:77:02:02", 350),
+    _kind("t54w", "yealink", "24:9a:d8:77:02:03", 390),
+    _kind("w70b", "yealink", "ec:1d:a9:77:02:04", 480),
+    _kind("snom320", "snom", "00:04:13:77:02:05", 560),
+    _kind("snom710", "snom", "00:04:13:77:02:06", 620),
+    _kind("d725", "snom", "00:04:13:77:02:07", 690),
+    _kind("m700", "snom", "00:04:13:77:02:08", 730),
+    _kind("m900", "snom", "00:04:13:77:02:09", 780),
+    _kind("gxp2130", "grandstream", "00:0b:82:77:02:0a", 830),
+    _kind("gxp2170", "grandstream", "00:0b:82:77:02:0b", 880),
+    _kind("ht802", "grandstream", "ec:74:d7:77:02:0c", 930),
+    _kind("dp750", "grandstream", "c0:74:ad:77:02:0d", 980),
+    _kind("hdv130", "panasonic", "bc:c3:42:77:02:0e", 1030),
+    _kind("hdv330", "panasonic", "bc:c3:42:77:02:0f", 1080),
+    _kind("ut123", "panasonic", "00:80:f0:77:02:10", 1130),
+    _kind("ut136", "panasonic", "00:80:f0:77:02:11", 1180),
+    _kind("tgp600", "panasonic", "08:00:23:77:02:12", 1230),
+)
+
+
+def chosen(names: Sequence[str]) -> tuple[VirtualPhone, ...]:
+    """Phones of KINDS by name; `yealink-2` is another unit of the kind."""
+    return tuple(_unit(name) for name in names)
+
+
+def _unit(name: str) -> VirtualPhone:
+    kind, _, number = name.partition("-")
+    first = next(phone for phone in KINDS if phone.name == kind)
+    if not number:
+        return first
+    mac = f"{first.mac[:9]}{int(number):02x}{first.mac[11:]}"
+    return replace(first, name=name, mac=mac, tone_hz=first.tone_hz + 10 * int(number))
 
 
 def inside(place: str, command: Sequence[str]) -> list[str]:

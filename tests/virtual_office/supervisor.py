@@ -99,6 +99,7 @@ class Supervisor:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
         os.environ["TMPDIR"] = str(temporary)
+        self._phones = network.chosen(given.kind) or (network.PHONES if given.phones else ())
         self.processes: dict[str, Process] = {}
         self.is_stopping = False
 
@@ -119,8 +120,7 @@ class Supervisor:
         return 0
 
     def _start_office(self) -> None:
-        phones = network.PHONES if self.given.phones else ()
-        network.build(phones)
+        network.build(self._phones)
         self._start_provider()
         if self.given.router_dhcp:
             self._start_router_dhcp()
@@ -136,12 +136,15 @@ class Supervisor:
 
     def _plug_phones_in(self) -> None:
         """The phones come to an office whose box runs already."""
-        for phone in network.PHONES if self.given.phones else ():
+        for phone in self._phones:
             state = self.directory / f"phone-{phone.name}"
             state.mkdir(exist_ok=True)
             command = [sys.executable, "-m", "tests.virtual_office.desk_phone", "--brand", phone.brand]
             command += ["--mac", phone.mac, "--interface", "eth0", "--state", str(state)]
             command += ["--tone", str(phone.tone_hz), *self.given.phone_option]
+            command += ["--kind", phone.kind or phone.brand]
+            options = (one.partition("=") for one in self.given.option_of)
+            command += [option for name, _, option in options if name == phone.name]
             self._add(phone.name, inside(f"phone-{phone.name}", command))
 
     def _start_provider(self) -> None:
@@ -410,6 +413,8 @@ def main() -> int:
     parser.add_argument("--router-dhcp", action="store_true")
     parser.add_argument("--no-phones", dest="phones", action="store_false")
     parser.add_argument("--phone-option", action="append", default=[])
+    parser.add_argument("--option-of", action="append", default=[], help="PHONE=OPTION, of one phone alone")
+    parser.add_argument("--kind", action="append", default=[], help="phones of network.KINDS instead of the usual four")
     parser.add_argument("--loopback", action="store_true")
     given = parser.parse_args()
     given.host_pid = int(os.readlink("/proc/self"))

@@ -12,24 +12,20 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from tests.virtual_office.desk_phone.brand import Brand
-from tests.virtual_office.desk_phone.grandstream import Grandstream
-from tests.virtual_office.desk_phone.panasonic import Panasonic
+from tests.virtual_office.desk_phone.kinds import KINDS, phone_of_kind
 from tests.virtual_office.desk_phone.phone import DeskPhone
 from tests.virtual_office.desk_phone.resolver import use_own_resolver
-from tests.virtual_office.desk_phone.snom import Snom
-from tests.virtual_office.desk_phone.yealink import Yealink
-
-BRANDS: dict[str, type[Brand]] = {brand.name: brand for brand in (Yealink, Snom, Grandstream, Panasonic)}
 
 
 def main(arguments: list[str]) -> None:
     """Run until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="desk_phone", description="A virtual desk phone.")
-    parser.add_argument("--brand", choices=sorted(BRANDS), required=True)
+    parser.add_argument("--brand", choices=("yealink", "snom", "grandstream", "panasonic"), required=True)
+    parser.add_argument("--kind", choices=sorted(KINDS), help="a model and its generation; else the brand's usual one")
     parser.add_argument("--mac", required=True, help="the interface's address, as on the label")
     parser.add_argument("--interface", default="eth0", help="an interface of a namespace of its own")
     parser.add_argument("--state", type=Path, required=True, help="folder for its state, flash and control socket")
+    parser.add_argument("--url", help="the provisioning URL, typed in by hand when it leaves its carton")
     parser.add_argument("--no-pnp", action="store_true", help="never ask by SIP PnP multicast")
     parser.add_argument("--patience", type=float, help="longest time in seconds between two fetches")
     parser.add_argument("--tone", type=float, default=440, help="the tone it speaks with, in Hz")
@@ -37,10 +33,11 @@ def main(arguments: list[str]) -> None:
     chosen.state.mkdir(parents=True, exist_ok=True)
     use_own_resolver(chosen.state / "resolv.conf")
     phone = DeskPhone(
-        BRANDS[chosen.brand](chosen.mac),
+        phone_of_kind(chosen.kind or chosen.brand, chosen.mac),
         interface=chosen.interface,
         folder=chosen.state,
         uses_pnp=not chosen.no_pnp,
+        typed_url=chosen.url,
         patience_seconds=chosen.patience,
         tone_hz=chosen.tone,
     )

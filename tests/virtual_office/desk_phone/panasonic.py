@@ -1,9 +1,10 @@
-"""A Panasonic KX-HDV230: `NAME="value"` lines under a fixed first line, in three files."""
+"""Panasonic phones and DECT bases: `NAME="value"` lines under a fixed first line, in three files."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tests.virtual_office.desk_phone.brand import (
     Account,
@@ -11,8 +12,11 @@ from tests.virtual_office.desk_phone.brand import (
     Delivery,
     FileRefused,
     Get,
+    Key,
+    Kind,
     Odd,
     Settings,
+    Source,
     Wish,
     whole_number,
 )
@@ -28,16 +32,41 @@ _TRANSPORTS = {"0": "udp", "1": "tcp", "2": "tls"}
 _CODECS = {"0": "g722", "1": "pcma", "4": "pcmu"}
 
 
+_FACILITY = "X_PANASONIC_IPTEL_"
+_DOES = {"LINE": "line", "DN": "line", "BLF": "lamp", "CONTACT": "lamp", "ONETOUCH": "call"}
+_KEY = re.compile(r"(FLEX|DSS)_BUTTON_FACILITY_ACT(\d+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanasonicKind(Kind):
+    """`model` with the regional suffix that the unit asks and names itself with.
+
+    `switches`: what turns off reading options 159 and 160, which is called otherwise in the HDV series.
+    """
+
+    vendor_class: str = "Panasonic"
+    switches: str = "OPTION{}_ENABLE"
+
+
+# PnP is documented of HDV (and UTG); of UT it is not confirmed, and TGP is not named.
+KINDS = (
+    PanasonicKind(name="panasonic", model="KX-HDV230", firmware="08.001", switches="OPTION{}_PROV_ENABLE"),
+    PanasonicKind(name="hdv130", model="KX-HDV130N", firmware="07.009", switches="OPTION{}_PROV_ENABLE"),
+    PanasonicKind(name="hdv330", model="KX-HDV330NE", firmware="08.001", switches="OPTION{}_PROV_ENABLE"),
+    PanasonicKind(name="ut123", model="KX-UT123", firmware="01.133", speaks_pnp=False),
+    PanasonicKind(name="ut136", model="KX-UT136X", firmware="01.221", speaks_pnp=False),
+    PanasonicKind(name="tgp600", model="KX-TGP600T04", firmware="03.100", speaks_pnp=False, handsets=2),
+)
+
+
 class Panasonic(Brand):
     """See the module."""
 
     name = "panasonic"
-    model = "KX-HDV230"
-    firmware = "08.001"
-    vendor_class = "Panasonic"
     url_options = ("option_160", "option_159", "tftp_server_name")
     pnp_vendor = 'vender="Panasonic"'  # the vendor's own spelling
     pnp_tries = 5  # one a second: it waits five seconds
+    kind: PanasonicKind
 
     @property
     def user_agent(self) -> str:
@@ -46,6 +75,17 @@ class Panasonic(Brand):
     @property
     def pnp_user(self) -> str:
         return f"MAC%3A{self.digits.upper()}"
+
+    def sources(self, settings: Mapping[str, str]) -> list[str]:
+        switches = {
+            "option_160": self.kind.switches.format(160),
+            "option_159": self.kind.switches.format(159),
+            "tftp_server_name": "OPTION66_ENABLE",
+        }
+        dhcp = [option for option in self.url_options if settings.get(switches[option], "Y") == "Y"]
+        pnp = [Source.PNP] if settings.get("SIPPNP_ENABLE", "Y") == "Y" else []
+        # What is typed, then PnP, then DHCP (the order of UTG, the one documented); a stored path is as good as typed.
+        return [Source.STORED, *pnp, *dhcp] if settings else [*pnp, *dhcp]
 
     def url_from_option(self, option: str, value: str) -> str:
         if "://" in value:
@@ -66,28 +106,53 @@ class Panasonic(Brand):
             merged |= settings or {}
         return Delivery(settings=merged, odd=tuple(odd), is_complete=any(found))
 
-    def account(self, settings: Mapping[str, str]) -> Account | None:
-        for line in range(1, 7):
+    def accounts(self, settings: Mapping[str, str]) -> list[Account]:
+        found = []
+        for line in range(1, 9):
             server = settings.get(f"SIP_RGSTR_ADDR_{line}") or settings.get(f"SIP_PRXY_ADDR_{line}", "")
             user, at, own_domain = settings.get(f"SIP_URI_{line}", "").partition("@")
             user = user if at else settings.get(f"PHONE_NUMBER_{line}", "")
-            if settings.get(f"LINE_ENABLE_{line}", "ENABLED") in ("DISABLED", "N", "0") or not server or not user:
+            is_on = settings.get(f"LINE_ENABLE_{line}", "Enabled").lower() not in ("disabled", "n", "0")
+            if not is_on or not server or not user:
                 continue
-            return Account(
-                server=server,
-                port=whole_number(settings.get(f"SIP_RGSTR_PORT_{line}")) or 5060,
-                user=user,
-                auth_user=settings.get(f"SIP_AUTHID_{line}") or user,
-                password=settings.get(f"SIP_PASS_{line}", ""),
-                display_name=settings.get(f"DISPLAY_NAME_{line}", ""),
-                domain=own_domain or settings.get(f"SIP_SVCDOMAIN_{line}", ""),
-                transport=_TRANSPORTS.get(settings.get(f"SIP_TRANSPORT_{line}", "0"), "udp"),
-                srtp={"0": "mandatory", "1": "optional"}.get(settings.get(f"SRTP_CONNECT_MODE_{line}", ""), "off"),
-                expires_seconds=whole_number(settings.get(f"REG_EXPIRE_TIME_{line}")) or 3600,
-                codecs=_codecs(settings, line),
-                voicemail_number=settings.get(f"VM_NUMBER_{line}") or settings.get("VM_NUMBER", ""),
+            found.append(
+                Account(
+                    server=server,
+                    port=whole_number(settings.get(f"SIP_RGSTR_PORT_{line}")) or 5060,
+                    user=user,
+                    auth_user=settings.get(f"SIP_AUTHID_{line}") or user,
+                    password=settings.get(f"SIP_PASS_{line}", ""),
+                    display_name=settings.get(f"DISPLAY_NAME_{line}", ""),
+                    domain=own_domain or settings.get(f"SIP_SVCDOMAIN_{line}", ""),
+                    transport=_TRANSPORTS.get(settings.get(f"SIP_TRANSPORT_{line}", "0"), "udp"),
+                    srtp={"0": "mandatory", "1": "optional"}.get(settings.get(f"SRTP_CONNECT_MODE_{line}", ""), "off"),
+                    expires_seconds=whole_number(settings.get(f"REG_EXPIRE_TIME_{line}")) or 3600,
+                    codecs=_codecs(settings, line),
+                    voicemail_number=settings.get(f"VM_NUMBER_{line}") or settings.get("VM_NUMBER", ""),
+                )
             )
-        return None
+        return found
+
+    def keys(self, settings: Mapping[str, str]) -> list[Key]:
+        found = []
+        for name, action in settings.items():
+            place = _KEY.fullmatch(name)
+            if place is None or not action.startswith(_FACILITY):
+                continue
+            series, position = place.group(1), int(place.group(2))
+            number = settings.get(f"{series}_BUTTON_FACILITY_ARG{position}") or settings.get(
+                f"{series}_BUTTON_QUICK_DIAL{position}", ""
+            )
+            word = action.removeprefix(_FACILITY)
+            module = int(series == "DSS")
+            found.append(Key(position=position, does=_DOES.get(word, word), number=number, module=module))
+        return found
+
+    def firmware_url(self, settings: Mapping[str, str], get: Get) -> str | None:
+        is_newer = settings.get("FIRM_VERSION", self.firmware) != self.firmware
+        is_wanted = settings.get("FIRM_UPGRADE_ENABLE") == "Y" and settings.get("FIRM_UPGRADE_AUTO") == "Y"
+        path = settings.get("FIRM_FILE_PATH")
+        return self._expand(path) if path and is_newer and is_wanted else None
 
     def provisioning_url(self, settings: Mapping[str, str]) -> str | None:
         path = settings.get("CFG_STANDARD_FILE_PATH")

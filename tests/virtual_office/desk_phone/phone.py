@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import ssl
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Self
 
-from tests.virtual_office.desk_phone.brand import Account, Brand, FileRefused, Wish
+from tests.virtual_office.desk_phone.brand import Account, Brand, Contact, FileRefused, Source, Wish
 from tests.virtual_office.desk_phone.fetcher import Fetcher, FetchFailed, Trust
 from tests.virtual_office.desk_phone.lease import DhcpClient, Lease
 from tests.virtual_office.desk_phone.link import has_link
@@ -21,7 +24,23 @@ MAXIMUM_REDIRECTIONS = 5
 MINIMUM_RESYNC_SECONDS = 60
 RETRY_SECONDS = 60  # without an account, or after a failed fetch
 LOOK_SECONDS = 0.5
+_TEST_FIRMWARE = re.compile(rb"BELBOX TEST FIRMWARE (\S+)\s*")
 _STATUS = {Wish.CHALLENGE: "401 Unauthorized"}
+
+
+@dataclasses.dataclass
+class Line:
+    """One of the phone's lines, or a handset of it: a SIP phone of its own."""
+
+    phone: SipPhoneClient
+    account: Account | None = None
+    events_read: int = 0
+    is_registered: bool = False
+
+    @classmethod
+    def start(cls, control: Path, address: str, port: int, tone_hz: float) -> Self:
+        """Start its process."""
+        return cls(phone=SipPhoneClient.start(control, address, port=port, tone_hz=tone_hz))
 
 
 class DeskPhone:
@@ -34,33 +53,34 @@ class DeskPhone:
         interface: str,
         folder: Path,
         uses_pnp: bool = True,
+        typed_url: str | None = None,
         patience_seconds: float | None = None,
         tone_hz: float = 440,
     ) -> None:
         self._brand = brand
         self._interface = interface
         self._folder = folder
-        self._uses_pnp = uses_pnp
+        self._uses_pnp = uses_pnp and brand.kind.speaks_pnp
+        self._typed_url = typed_url
         self._patience = patience_seconds
         self._tone_hz = tone_hz
         self._dhcp = DhcpClient(interface, folder / "dhcp", brand.vendor_class)
         self._state = State(folder)
         self._flash = Flash(folder)
         self._settings = self._flash.read()
+        brand.firmware = self._flash.firmware() or brand.firmware
         self._fetcher = Fetcher(brand.user_agent)
         self._odd: list[dict[str, str]] = []
         self._lease: Lease | None = None
         self._url: str | None = None
         self._phone_port: PhonePort | None = None
-        self._sip_phone: SipPhoneClient | None = None
-        self._account: Account | None = None
-        self._events_read = 0
-        self._is_registered = False
+        self._lines: list[Line] = []
+        self._wants_reboot = False
 
     def run(self) -> None:
         """Boot, live, boot again when told to."""
         brand = self._brand
-        self._state.tell(brand=brand.name, model=brand.model, firmware=brand.firmware, mac=brand.colons)
+        self._state.tell(brand=brand.name, kind=brand.kind.name, model=brand.model, mac=brand.colons)
         while True:
             self._boot()
             try:
@@ -70,17 +90,20 @@ class DeskPhone:
 
     def power_off(self) -> None:
         """Leave nothing running."""
-        self._drop_account()
+        self._drop_lines()
         self._close_phone_port()
         self._dhcp.stop()
         self._state.tell(step="off")
 
     def _boot(self) -> None:
-        self._drop_account()
+        self._drop_lines()
         self._close_phone_port()
         self._fetcher.asked.clear()
+        self._fetcher.user_agent = self._brand.user_agent
         self._odd.clear()
+        self._wants_reboot = False
         self._state.count("boots")
+        self._state.tell(firmware=self._brand.firmware)
         self._state.tell(step="booting", address=None, url=None, url_from=None, registered_at=None)
         self._dhcp.start()
         self._lease = self._dhcp.wait()
@@ -101,26 +124,38 @@ class DeskPhone:
         else:
             self._follow(self._url)
         self._use_settings()
+        self._fetch_directory()
+        self._look_at_firmware()
 
     def _where_to_ask(self) -> str | None:
-        assert self._lease is not None
-        for option in self._brand.url_options:
-            if value := self._lease.options.get(option):
-                try:
-                    return self._found(self._brand.url_from_option(option, value), option)
-                except FileRefused as error:
-                    self._note(option, str(error))
-        if self._uses_pnp and not (self._brand.pnp_only_from_factory and self._settings):
-            self._state.tell(step="asking by PnP")
-            self._close_phone_port()
-            port = PhonePort(self._lease.address, self._brand.pnp_port)
-            port.open()
-            url = port.ask_for_url(self._brand)
-            port.close()
+        if self._typed_url and not self._settings:
+            return self._found(self._typed_url, "by hand")
+        for source in self._brand.sources(self._settings):
+            url = self._ask(source)
             if url:
-                return self._found(url, "pnp")
-        stored = self._brand.provisioning_url(self._settings)
-        return self._found(stored, "flash") if stored else None
+                return self._found(url, str(source))
+        return None
+
+    def _ask(self, source: str) -> str | None:
+        assert self._lease is not None
+        if source == Source.STORED:
+            return self._brand.provisioning_url(self._settings)
+        if source != Source.PNP:
+            value = self._lease.options.get(source)
+            try:
+                return self._brand.url_from_option(source, value) if value else None
+            except FileRefused as error:
+                self._note(source, str(error))
+                return None
+        if not self._uses_pnp:
+            return None
+        self._state.tell(step="asking by PnP")
+        self._close_phone_port()
+        port = PhonePort(self._lease.address, self._brand.pnp_port)
+        port.open()
+        url = port.ask_for_url(self._brand)
+        port.close()
+        return url
 
     def _found(self, url: str, source: str) -> str:
         self._state.tell(step="has a URL", url=url, url_from=source)
@@ -157,6 +192,8 @@ class DeskPhone:
         if delivery.is_complete:
             kept = {} if delivery.replaces_all else self._settings
             self._settings = kept | delivery.settings
+            if delivery.directory is not None:
+                self._show_directory(delivery.directory)
             self._take_authority()
             self._flash.write(self._settings)
         self._state.tell(
@@ -179,38 +216,86 @@ class DeskPhone:
             return
         self._flash.authority.write_text(pem)
 
+    def _fetch_directory(self) -> None:
+        url = self._brand.directory_url(self._settings)
+        if url is None or not self._lines:
+            return
+        try:
+            content = self._fetcher.get(url, agent=self._brand.directory_agent)
+            if content is None:
+                self._note(url, "the directory is not there")
+            else:
+                self._show_directory(self._brand.read_directory(content))
+        except (FetchFailed, FileRefused) as error:
+            self._note(url, str(error))
+        self._state.tell(files=list(self._fetcher.asked))
+
+    def _show_directory(self, contacts: Sequence[Contact]) -> None:
+        self._state.tell(directory=[[contact.name, *contact.numbers] for contact in contacts])
+
+    def _look_at_firmware(self) -> None:
+        """Fetch the firmware that the settings name; a version that is not its own means a reboot with it."""
+        if not self._lines:
+            return
+        url = None
+        try:
+            url = self._brand.firmware_url(self._settings, self._fetcher.get)
+            content = self._fetcher.get_in_two(url) if url else None
+        except (FetchFailed, FileRefused) as error:
+            self._note(url or "firmware", str(error))
+            return
+        if url is None:
+            return
+        self._state.tell(files=list(self._fetcher.asked))
+        said = _TEST_FIRMWARE.fullmatch(content or b"")
+        if said is None:
+            self._note(url, "no firmware for this phone")
+        elif (version := said.group(1).decode()) != self._brand.firmware:
+            self._brand.firmware = version
+            self._flash.write_firmware(version)
+            self._wants_reboot = True
+
     def _use_settings(self) -> None:
         assert self._lease is not None
-        account = self._brand.account(self._settings)
-        if account is None:
-            self._drop_account()
+        accounts = self._brand.accounts(self._settings)[: self._brand.kind.handsets]
+        keys = self._brand.keys(self._settings)
+        self._state.tell(keys=[dataclasses.asdict(key) for key in keys])
+        if not accounts:
+            self._drop_lines()
             if self._phone_port is None:
                 self._phone_port = PhonePort(self._lease.address, SIP_PORT)
                 self._phone_port.open()
             self._state.tell(step="waiting", account=None, registered_at=None)
             return
-        if account == self._account:
-            self._state.tell(step="registered" if self._is_registered else "not registered")
+        if accounts == [line.account for line in self._lines]:
+            self._tell_registered()
             return
         self._close_phone_port()
-        if self._sip_phone is None:
-            self._events_read = 0
-            self._sip_phone = SipPhoneClient.start(
-                self._folder / "phone.sock", self._lease.address, port=SIP_PORT, tone_hz=self._tone_hz
-            )
-        shown = {name: value for name, value in dataclasses.asdict(account).items() if name != "password"}
-        self._state.tell(step="registering", account=shown, registered_at=None)
-        self._account = account
-        self._is_registered = False
-        self._register(account)
+        shown = [
+            {name: value for name, value in dataclasses.asdict(account).items() if name != "password"}
+            for account in accounts
+        ]
+        self._state.tell(step="registering", account=shown[0], accounts=shown, registered_at=None)
+        while len(self._lines) > len(accounts):
+            self._stop(self._lines.pop())
+        for number, account in enumerate(accounts):
+            if number == len(self._lines):
+                name = "phone.sock" if number == 0 else f"phone-{number + 1}.sock"
+                self._lines.append(
+                    Line.start(
+                        self._folder / name, self._lease.address, SIP_PORT + 2 * number, self._tone_hz + 15 * number
+                    )
+                )
+            self._register(self._lines[number], account)
 
-    def _register(self, account: Account) -> None:
-        assert self._sip_phone is not None
+    def _register(self, line: Line, account: Account) -> None:
+        line.account = account
+        line.is_registered = False
         is_known = self._flash.authority.exists()
         challenges = self._brand.wish("check-sync", self._settings) is Wish.CHALLENGE
-        self._sip_phone.ask("set_behaviour", notify_status=_STATUS[Wish.CHALLENGE] if challenges else "200 OK")
+        line.phone.ask("set_behaviour", notify_status=_STATUS[Wish.CHALLENGE] if challenges else "200 OK")
         try:
-            self._sip_phone.register(
+            line.phone.register(
                 account.server,
                 account.user,
                 account.password,
@@ -233,13 +318,12 @@ class DeskPhone:
         """Until a reboot is asked for."""
         next_fetch = time.monotonic() + self._pause()
         had_link = True
-        wants_reboot = False
         while True:
             for wish in self._wishes():
-                wants_reboot = wants_reboot or wish is Wish.REBOOT
+                self._wants_reboot = self._wants_reboot or wish is Wish.REBOOT
                 if wish is Wish.RESYNC:
                     next_fetch = 0.0
-            if wants_reboot and not self._is_talking():
+            if self._wants_reboot and not self._is_talking():
                 return
             if time.monotonic() >= next_fetch:
                 self._fetcher.asked.clear()
@@ -255,7 +339,7 @@ class DeskPhone:
     def _pause(self) -> float:
         asked = self._brand.resync_seconds(self._settings)
         pause = float(max(asked, MINIMUM_RESYNC_SECONDS)) if asked else float("inf")
-        if self._account is None:
+        if not self._lines:
             pause = min(pause, RETRY_SECONDS)
         return pause if self._patience is None else min(pause, self._patience)
 
@@ -273,23 +357,29 @@ class DeskPhone:
         return self._sip_events()
 
     def _sip_events(self) -> list[Wish]:
-        if self._sip_phone is None:
-            return []
         wishes = []
-        for event in self._sip_phone.events(self._events_read):
-            self._events_read = event["sequence"]
-            if event["event"] in ("registered", "registration_failed"):
-                self._is_registered = event["event"] == "registered"
-            if event["event"] == "registered":
-                self._state.tell(step="registered", registered_at=event["wall"], registration_code=event["code"])
-            elif event["event"] == "registration_failed":
-                self._state.tell(step="not registered", registered_at=None, registration_code=event["code"])
-            elif event["event"] == "notify":
-                wishes.append(self._brand.wish(event["what"], self._settings))
+        for line in self._lines:
+            for event in line.phone.events(line.events_read):
+                line.events_read = event["sequence"]
+                if event["event"] in ("registered", "registration_failed"):
+                    line.is_registered = event["event"] == "registered"
+                    self._tell_registered(event)
+                elif event["event"] == "notify":
+                    wishes.append(self._brand.wish(event["what"], self._settings))
         return wishes
 
+    def _tell_registered(self, event: Mapping[str, Any] | None = None) -> None:
+        """It counts as registered when every line of it is."""
+        facts = {"registration_code": event["code"]} if event else {}
+        if all(line.is_registered for line in self._lines):
+            if event:
+                facts["registered_at"] = event["wall"]
+            self._state.tell(step="registered", **facts)
+        else:
+            self._state.tell(step="not registered", registered_at=None, **facts)
+
     def _is_talking(self) -> bool:
-        return self._sip_phone is not None and any(call["state"] != "ended" for call in self._sip_phone.calls())
+        return any(call["state"] != "ended" for line in self._lines for call in line.phone.calls())
 
     def _address_changed(self) -> bool:
         """The cable is back: ask for the address again; with the same one, just register again."""
@@ -298,18 +388,19 @@ class DeskPhone:
         lease = self._dhcp.wait()
         if lease.address != self._lease.address:
             return True
-        if self._sip_phone is not None:
-            self._sip_phone.register_again()
+        for line in self._lines:
+            line.phone.register_again()
         return False
 
-    def _drop_account(self) -> None:
-        self._account = None
-        if self._sip_phone is not None:
-            try:
-                self._sip_phone.stop()
-            except (PhoneRefused, OSError) as error:
-                self._note("sip phone", str(error))
-            self._sip_phone = None
+    def _drop_lines(self) -> None:
+        while self._lines:
+            self._stop(self._lines.pop())
+
+    def _stop(self, line: Line) -> None:
+        try:
+            line.phone.stop()
+        except (PhoneRefused, OSError) as error:
+            self._note("sip phone", str(error))
 
     def _close_phone_port(self) -> None:
         if self._phone_port is not None:

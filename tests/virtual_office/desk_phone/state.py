@@ -42,6 +42,7 @@ class Flash:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "flash.json"
         self.authority = folder / "authority.pem"
+        self._firmware = folder / "firmware"
 
     def read(self) -> Settings:
         """The settings kept; none from the factory."""
@@ -54,6 +55,14 @@ class Flash:
     def write(self, settings: Settings) -> None:
         """Keep the settings."""
         _write(self._file, settings)
+
+    def firmware(self) -> str | None:
+        """The version it was given; none with the one from the factory."""
+        return self._firmware.read_text() if self._firmware.exists() else None
+
+    def write_firmware(self, version: str) -> None:
+        """Keep the version."""
+        self._firmware.write_text(version)
 
 
 def _write(path: Path, value: object) -> None:
