@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wizard import live
 from wizard.accounts import use_accounts
-from wizard.console import firmware, home, login, network, phone
+from wizard.console import by_hand, firmware, home, login, network, phone
 from wizard.current import BROKEN_KEY, SERVICES_KEY
 from wizard.first_boot import (
     backup_route,
@@ -48,6 +48,7 @@ _PAGES = (
     phone,
     network,
     firmware,
+    by_hand,
 )
 _log = logging.getLogger(__name__)
 

@@ -140,6 +140,8 @@ class NetworkView:
     pool_start: str
     pool_end: str
     on_trial_until: datetime | None
+    sip_port: int = 5060
+    sip_tls_port: int = 5061
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

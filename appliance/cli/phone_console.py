@@ -143,6 +143,8 @@ class PhoneConsole:
             pool_start=facts.pool_start,
             pool_end=facts.pool_end,
             on_trial_until=DhcpRoleChange(self._box).on_trial_until(),
+            sip_port=facts.sip_port,
+            sip_tls_port=facts.sip_tls_port,
         )
 
     def other_dhcp_servers(self) -> Sequence[DhcpServerView]:

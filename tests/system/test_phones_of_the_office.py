@@ -12,10 +12,14 @@ from typing import Any
 
 import pytest
 
+from appliance.cli.console_services import ConsoleServices
+from appliance.cli.wiring import Box
 from tests.system.furnished import EXTENSION_OF, furnish, office_document, phone_rows, wait_until
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.network import PHONES
+from tests.virtual_office.sip_phone_client import SipPhoneClient
 from tests.virtual_office.units import CHECKOUT
+from wizard.console.by_hand import settings_of
 
 KEY_SECONDS = 30.0
 NEW_MAC = "80:5e:c0:77:01:aa"
@@ -140,3 +144,25 @@ def _other_phone(office: VirtualOffice) -> Iterator[Any]:
     finally:
         phone.terminate()
         phone.wait()
+
+
+@pytest.mark.feature("E12")
+def test_a_phone_set_up_by_hand_with_what_the_page_says_registers_and_calls(office: VirtualOffice) -> None:
+    """A softphone on another machine of the LAN: the values of the page are all it is given."""
+    box = Box(office.box_root)
+    person = box.repository.newest()[1].extension("e204")
+    shown = settings_of(person, ConsoleServices(box).phone_services.network())
+    control = office.directory / "softphone.sock"
+    command = [sys.executable, "-m", "tests.virtual_office.sip_phone", "--control", str(control)]
+    command += ["--address", "192.168.77.1", "--port", "5080"]
+    softphone = subprocess.Popen(office.in_place("router", command), cwd=CHECKOUT)
+    try:
+        with SipPhoneClient(control) as phone:
+            phone.connect(20)
+            code = phone.register(shown["server"], shown["user"], person.sip_password.reveal(), port=int(shown["port"]))
+            assert code == 200
+            call = phone.call("*43")
+            phone.wait_for("answered", call=call)
+    finally:
+        softphone.terminate()
+        softphone.wait()

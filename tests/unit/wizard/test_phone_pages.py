@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from appliance.office.extension import SecureCalling
 from appliance.office.phone_key import Colleague, PhoneKey
 from appliance.office.problems import Problem
 from tests.fakes import FakeServices, a_phone_view
@@ -162,3 +163,29 @@ def test_hostile_labels_stay_text_in_the_picture(services: FakeServices, hostile
     picture = fromstring(phone_picture(detail, "en"))
     names = {element.tag.partition("}")[2] for element in picture.iter()}
     assert names == {"svg", "title", "rect", "text", "g"}
+
+
+@pytest.mark.feature("E12")
+def test_a_softphone_is_set_up_by_text_and_qr_and_the_password_only_on_request(services: FakeServices) -> None:
+    person = Person(services)
+    secret = services.the_office.extensions[0].sip_password.reveal()
+    page = person.see("/by-hand/e201")
+    assert secret not in page
+    for value in ("192.0.2.2", "5060", "UDP", "ext-e201", "Jan Jansen"):
+        assert value in page
+    answer = person.send("/by-hand/e201")
+    assert secret in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    picture = answer.text[answer.text.index('<div class="qr">') :]
+    assert picture.startswith('<div class="qr"><svg')
+    assert person.client.get("/by-hand/nobody").status_code == 404
+
+
+@pytest.mark.feature("E12", "E4")
+def test_an_extension_that_must_be_secure_is_told_so(services: FakeServices) -> None:
+    office = services.the_office
+    secure = replace(office.extensions[0], secure_calling=SecureCalling.ALWAYS)
+    services.the_office = replace(office, extensions=(secure, *office.extensions[1:]))
+    page = Person(services).see("/by-hand/e201")
+    assert "5061" in page
+    assert "SRTP" in page

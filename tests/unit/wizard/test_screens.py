@@ -43,6 +43,7 @@ PAGES = {
     "phone-label": "/phones/80:5e:c0:00:02:01/label",
     "phone-stuck": "/phones/00:04:13:aa:bb:01",
     "network": "/network?look=1",
+    "by-hand": "/by-hand/e201",
     "firmware": "/firmware",
     "missing": "/nothing-here",
 }
