@@ -180,6 +180,11 @@ class Paths:
         return self.run / "mail-state.json"
 
     @property
+    def dhcp_servers(self) -> Path:
+        """Which other DHCP servers the provisioning process found last (JSON)."""
+        return self.run / "dhcp-servers.json"
+
+    @property
     def role_change(self) -> Path:
         """A change of the DHCP role on trial (JSON): what was before, and until when it must be kept."""
         return self.root / "role-change.json"

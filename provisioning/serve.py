@@ -17,6 +17,7 @@ from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
 from provisioning.discovery import address_scan, dhcp_watch, mdns, sip_pnp
+from provisioning.discovery.dhcp_servers import watch_servers
 from provisioning.discovery.inventory import Inventory
 from provisioning.discovery.leases import watch_leases
 from provisioning.discovery.neighbours import mac_at
@@ -155,6 +156,7 @@ def make_parts(
         Part("sip-pnp", lambda started: sip_pnp.answer_requests(box, load, noted, _now, stop, started)),
         Part("lan-watch", lambda started: dhcp_watch.watch(network.interface, noted, _now, stop, started)),
         Part("lan-scan", lambda started: address_scan.scan_often(network, noted, _now, stop, started)),
+        Part("dhcp-servers", lambda started: watch_servers(network.interface, paths.dhcp_servers, stop, started)),
         Part("leases", lambda started: watch_leases(lease_file(paths), noted, _now, stop, started)),
         Part("mdns", lambda started: mdns.announce_and_listen(network.address, noted, _now, stop, started)),
         Part(

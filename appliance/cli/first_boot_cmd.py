@@ -50,9 +50,7 @@ def _first_boot(box: Box, given: argparse.Namespace) -> int:
     facts = _facts(given)
     _make_folders(paths)
     network_facts.save(facts, paths.network_facts)
-    ensure_certificates(paths, facts.address, now())
-    prepare_web_server(WebServer(paths=paths, address=facts.address, worker_user=default_worker_user()))
-    prepare_dhcp_server(DhcpServer(paths=paths, facts=facts, drops_root=False))
+    _prepare_servers(box)
     if not box.administrators.is_claimed() and not paths.claim_code.exists():
         code = "".join(secrets.choice(CLAIM_LETTERS) for _ in range(CLAIM_LENGTH))
         paths.claim_code.write_text(f"{code[:3]}-{code[3:6]}-{code[6:]}\n")
@@ -64,6 +62,7 @@ def _first_boot(box: Box, given: argparse.Namespace) -> int:
 def _recover(box: Box, _given: argparse.Namespace) -> int:
     box.provide_trust()
     DhcpRoleChange(box).undo_if_due(at_boot=True)
+    _prepare_servers(box)  # as this release of the box writes their files
     generation = recover(box.paths)
     if generation is None:
         # Nothing whole on the disk: the newest saved office, or that of a box just unpacked, is compiled.
@@ -72,6 +71,14 @@ def _recover(box: Box, _given: argparse.Namespace) -> int:
     else:
         print(f"Generation {generation.number} (revision {generation.revision}) is in force.")
     return 0
+
+
+def _prepare_servers(box: Box) -> None:
+    """Write what nginx and dnsmasq start with, and the certificate they need."""
+    paths, facts = box.paths, box.network
+    ensure_certificates(paths, facts.address, now())
+    prepare_web_server(WebServer(paths=paths, address=facts.address, worker_user=default_worker_user()))
+    prepare_dhcp_server(DhcpServer(paths=paths, facts=facts, drops_root=False))
 
 
 def _make_folders(paths: Paths) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from appliance.changes import phones
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.lab_cmd import enter_box
 from appliance.cli.output import print_json, print_problems
+from appliance.cli.phone_makers import trust_maker
 from appliance.cli.phone_signals import PhoneSignals, Signal, Way
 from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
@@ -34,6 +36,10 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
         (Signal.REBOOT.value, "tell it to start again"),
     ):
         does.add_parser(name, help=words).add_argument("mac")
+    trusts = does.add_parser(
+        "trust", help="take a maker's authority (PEM): a phone's own certificate then proves its MAC"
+    )
+    trusts.add_argument("file", type=Path)
     replaces = does.add_parser("replace", help="let another phone take the place of one that broke")
     replaces.add_argument("mac")
     replaces.add_argument("new")
@@ -51,6 +57,8 @@ def _phones(box: Box, given: argparse.Namespace) -> int:
             approve(box.paths, _mac(given.mac))
         case Signal.RESYNC.value | Signal.REBOOT.value:
             return _tell(box, _mac(given.mac), Signal(given.does), as_json=given.json)
+        case "trust":
+            trust_maker(box, given.file)
         case "replace":
             return _replace(box, services, _mac(given.mac), _mac(given.new))
         case _:

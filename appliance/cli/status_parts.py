@@ -18,6 +18,7 @@ from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
+from provisioning.discovery.dhcp_servers import read_report
 from provisioning.guess_report import read_guessers
 from provisioning.network_facts import DhcpRole
 
@@ -110,6 +111,13 @@ def _monitor(box: Box) -> Part:
 
 def _dhcp(box: Box) -> Part:
     role = box.network.dhcp_role
+    others = read_report(box.paths.dhcp_servers)
+    if role is DhcpRole.SERVER and others:
+        return _failed("dhcp", "dhcp-two", "dhcp-one-only", value=", ".join(one.address for one in others))
+    leading = [f"{one.address}: {code} = {text}" for one in others for code, text in sorted(one.hands_out.items())]
+    if leading:
+        facts = {"value": ", ".join(leading)}
+        return Part(name="dhcp", state="warning", what="dhcp-leads-away", remedy="dhcp-take-option-out", facts=facts)
     if role is DhcpRole.NEIGHBOUR:
         return Part(name="dhcp", state="ok", what="dhcp-neighbour")
     # UDP 67 in use on this host means the server runs: it is the only thing of ours that binds it.

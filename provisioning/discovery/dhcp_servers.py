@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from scapy.arch import get_if_hwaddr
 from scapy.layers.dhcp import BOOTP, DHCP
@@ -13,8 +16,10 @@ from scapy.layers.l2 import Ether
 from scapy.sendrecv import AsyncSniffer, sendp
 
 from appliance.office.numbers import MacAddress
+from provisioning.atomic_file import write_atomically
 from provisioning.drivers import ALL_DRIVERS
 
+LOOK_EVERY_SECONDS = 600.0
 WAIT_SECONDS = 3.0  # a server first looks whether the address is free (dnsmasq, Windows: up to a second)
 # RFC 2132: 43 vendor specific, 66 TFTP server name; RFC 3361: 120 SIP server; 159, 160: Panasonic and others.
 FOR_PHONES = (43, 66, 120, 159, 160)
@@ -52,6 +57,39 @@ def find_servers(interface: str, wait_seconds: float = WAIT_SECONDS) -> tuple[Dh
     if sniffer.running:
         sniffer.stop()
     return merged(found for packet in sniffer.results or () if (found := server_in_offer(bytes(packet))) is not None)
+
+
+def watch_servers(interface: str, report: Path, stop: threading.Event, started: Callable[[], None]) -> None:
+    """Ask now and every LOOK_EVERY_SECONDS until `stop`, and keep the answer in `report` for the status."""
+    started()
+    while True:
+        rows = [
+            {
+                "address": one.address,
+                "mac": str(one.mac),
+                "hands_out": {str(code): text for code, text in one.hands_out.items()},
+            }
+            for one in find_servers(interface)
+        ]
+        write_atomically(report, json.dumps(rows).encode(), 0o644)
+        if stop.wait(LOOK_EVERY_SECONDS):
+            return
+
+
+def read_report(report: Path) -> tuple[DhcpServerFound, ...]:
+    """Return the servers that were found last; none where nobody looked."""
+    try:
+        rows = json.loads(report.read_text())
+    except FileNotFoundError:
+        return ()
+    return tuple(
+        DhcpServerFound(
+            address=row["address"],
+            mac=MacAddress.parse(row["mac"]),
+            hands_out={int(code): text for code, text in row["hands_out"].items()},
+        )
+        for row in rows
+    )
 
 
 def server_in_offer(frame: bytes) -> DhcpServerFound | None:

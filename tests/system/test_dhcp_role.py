@@ -40,6 +40,11 @@ def _role(office: VirtualOffice) -> str:
     return str(tomllib.loads((office.box_root / "network.toml").read_text())["dhcp_role"])
 
 
+def _dhcp_part(office: VirtualOffice) -> dict[str, str]:
+    parts: list[dict[str, str]] = json.loads(office.belbox("status", "--json", check=False).stdout)["parts"]
+    return next(part for part in parts if part["name"] == "dhcp")
+
+
 def _runs(office: VirtualOffice, name: str) -> bool:
     return office.ask("processes")["processes"].get(name) is not None
 
@@ -57,6 +62,7 @@ def test_other_server_is_named_and_never_joined_by_a_second_one(office: VirtualO
     assert len(other["mac"]) == 17
     assert other["hands_out"] == {"66": "old-pbx.example", "160": "http://old-pbx.example/"}
 
+    _wait(lambda: _dhcp_part(office)["state"] == "warning", "the status warns of what leads phones away", 20)
     refused = office.belbox("network", "role", "server", "--pool", POOL, check=False)
     assert refused.returncode == 2
     assert "192.168.77.1" in refused.stderr

@@ -1,0 +1,28 @@
+"""Which phone makers' authorities may vouch for a phone's own certificate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography import x509
+
+from appliance.cli.wiring import Box
+from appliance.errors import ApplianceError
+from appliance.system.helper import RestartableUnit, restart_unit
+from provisioning.atomic_file import write_atomically
+from provisioning.servers.https import WebServer, default_worker_user, prepare_web_server
+
+
+def trust_maker(box: Box, file: Path) -> None:
+    """Take in a PEM file of certificates and let the web server ask phones for theirs; ApplianceError if it has none."""
+    try:
+        content = file.read_bytes()
+        certificates = x509.load_pem_x509_certificates(content)
+    except (OSError, ValueError) as fault:
+        raise ApplianceError(f"{file} holds no certificates: {fault}", "Take the PEM file from the maker.") from fault
+    box.paths.phone_authorities.mkdir(parents=True, exist_ok=True, mode=0o755)
+    write_atomically(box.paths.phone_authorities / f"{file.stem}.pem", content, 0o644)
+    prepare_web_server(WebServer(paths=box.paths, address=box.network.address, worker_user=default_worker_user()))
+    restart_unit(box.helper_socket, RestartableUnit.NGINX)
+    names = ", ".join(certificate.subject.rfc4514_string() for certificate in certificates)
+    print(f"Trusted from now on: {names}.")
