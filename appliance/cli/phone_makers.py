@@ -14,7 +14,7 @@ from provisioning.servers.https import WebServer, default_worker_user, prepare_w
 
 
 def trust_maker(box: Box, file: Path) -> None:
-    """Take in a PEM file of certificates and let the web server ask phones for theirs; ApplianceError if it has none."""
+    """Take in a PEM file of certificates; the web server asks phones for theirs then. ApplianceError if it has none."""
     try:
         content = file.read_bytes()
         certificates = x509.load_pem_x509_certificates(content)
