@@ -586,3 +586,36 @@ def test_summer_time_of_every_zone_is_written_out_for_the_oldest_panasonic() -> 
 
 def test_words_know_every_family() -> None:
     assert all(isinstance(words_of(driver.brand, row.name), Words) for driver in ALL_DRIVERS for row in driver.models)
+
+
+@pytest.mark.feature("G2")
+@pytest.mark.parametrize("model", ["SIP-T28P", "SIP-T38G", "W52P", "SIP-T46G"])
+def test_a_yealink_from_before_v80_is_told_under_its_old_names_too(model: str) -> None:
+    """V80 put `static.` before names and gave accounts several servers; older firmware passes the new names over."""
+    driver = DRIVER_OF[Brand.YEALINK]
+    profile = replace(a_profile(driver, model), firmware=FIRMWARE)
+    reader = READERS[Brand.YEALINK]
+    first = reader(driver.first_files(BOX, model)[0].content)
+    enrolment = reader(driver.enrolment_file(BOX, profile.mac, model, profile.settings_url).content)
+    whole = read(driver, profile)
+    for delivered in (first, enrolment, whole):
+        for name in ("auto_provision.server.url", "trusted_certificates.url"):
+            assert delivered[name] == delivered[f"static.{name}"]
+    assert whole["firmware.url"] == whole["static.firmware.url"]
+    assert whole["account.1.sip_server_host"] == whole["account.1.sip_server.1.address"] == BOX.ip
+    assert whole["account.1.sip_server_port"] == whole["account.1.sip_server.1.port"]
+    assert whole["account.1.transport"] == whole["account.1.sip_server.1.transport_type"]
+
+
+@pytest.mark.feature("G2")
+def test_a_newer_yealink_is_not_told_under_old_names() -> None:
+    driver = DRIVER_OF[Brand.YEALINK]
+    assert "auto_provision.server.url" not in read(driver, a_profile(driver, "SIP-T46U"))
+
+
+@pytest.mark.feature("G10")
+@pytest.mark.parametrize(("path", "folder"), [("x.bin", "firmware"), ("grp/x.bin", "firmware/grp")])
+def test_a_grandstream_is_told_the_folder_of_its_firmware(path: str, folder: str) -> None:
+    driver = DRIVER_OF[Brand.GRANDSTREAM]
+    profile = replace(a_profile(driver, "GRP2614"), firmware=FirmwareProfile(version="1.2.3.4", path=path))
+    assert read(driver, profile)["P192"].rstrip("/") == f"{BOX.ip}/{folder}"

@@ -145,7 +145,8 @@ class Settings:
     def firmware_folder(self) -> str:
         """The folder the firmware lies in, without scheme; the phone knows the file's name itself."""
         path = self.profile.firmware.path if self.profile.firmware else ""
-        return _without_scheme(f"{self.profile.box.firmware_url}{PurePosixPath(path).parent}")
+        folder = str(PurePosixPath(path).parent).removeprefix(".")
+        return _without_scheme(f"{self.profile.box.firmware_url}{folder}")
 
     @property
     def language(self) -> str:

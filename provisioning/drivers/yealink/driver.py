@@ -64,6 +64,7 @@ class Pointer:
 
     box: BoxAddress
     url: str
+    model: YealinkModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +218,13 @@ class YealinkDriver(PhoneDriver):
         return box.tftp_url
 
     def first_files(self, box: BoxAddress, model: str) -> tuple[ProvisionedFile, ...]:
-        text = self._templates.render("first.cfg.j2", Pointer(box=box, url=box.enrolment_url))
-        return (_file(self._row(model).common_file, text, secret=False),)
+        row = self._row(model)
+        text = self._templates.render("first.cfg.j2", Pointer(box=box, url=box.enrolment_url, model=row))
+        return (_file(row.common_file, text, secret=False),)
 
     def enrolment_file(self, box: BoxAddress, mac: MacAddress, model: str, settings_url: str) -> ProvisionedFile:
-        self.model(model)
-        text = self._templates.render("enrolment.cfg.j2", Pointer(box=box, url=settings_url))
+        pointer = Pointer(box=box, url=settings_url, model=self._row(model))
+        text = self._templates.render("enrolment.cfg.j2", pointer)
         return _file(f"{mac.digits}.cfg", text, secret=True)
 
     def files(self, profile: PhoneProfile) -> tuple[ProvisionedFile, ...]:

@@ -12,17 +12,22 @@ class YealinkModel(PhoneModel):
     """`product_number` stands, with leading zeros, in the name of the file all phones of a model ask for.
 
     `first_line`: what a key calls the first line. `shares_servers`: accounts name a server template instead of their
-    servers.
+    servers. `is_from_before_v80`: some or all of its firmware has settings under the names they had until V80.
     """
 
     product_number: int
     first_line: int = 1
     shares_servers: bool = False
+    is_from_before_v80: bool = False
 
     @property
     def common_file(self) -> str:
         """The file every phone of this model asks for before its own."""
         return f"y{self.product_number:012}.cfg"
+
+
+# Beginnings of the firmware versions of models that were sold before V80.
+_BEFORE_V80 = frozenset((2, 6, 7, 9, 25, 28, 29, 32, 34, 35, 36, 38, 44, 45, 46, 52, 53, 54))
 
 
 def _desk(
@@ -50,6 +55,7 @@ def _desk(
         firmware_line=f"{firmware}.",
         product_number=product_number,
         first_line=first_line,
+        is_from_before_v80=firmware in _BEFORE_V80,
     )
 
 
@@ -65,6 +71,7 @@ def _dect(names: str, product_number: int, accounts: int, *, newer: bool = False
         firmware_line=f"{product_number}.",
         product_number=product_number,
         shares_servers=newer,
+        is_from_before_v80=product_number in _BEFORE_V80,
     )
 
 
