@@ -34,12 +34,14 @@ class Fetcher:
         self.trust = Trust(authority=None, demands_authority=True)
         self.credentials: tuple[str, str] | None = None
         self.asked: list[dict[str, str | int]] = []
+        self.history: list[str] = []  # every URL since the phone was plugged in
 
     def get(self, url: str, *, part: str = "", agent: str = "") -> bytes | None:
         """The content, or None when the server says that there is no such file. Raises FetchFailed.
 
         `part`: bytes, as in a Range header; a server that gives the whole instead has not understood.
         """
+        self.history.append(url)
         scheme = urlsplit(url).scheme
         if scheme not in _SCHEMES:
             raise self._failed(url, f"cannot fetch by {scheme or 'nothing'}")

@@ -24,6 +24,7 @@ MAXIMUM_REDIRECTIONS = 5
 MINIMUM_RESYNC_SECONDS = 60
 RETRY_SECONDS = 60  # without an account, or after a failed fetch
 LOOK_SECONDS = 0.5
+MOST_HISTORY = 100
 _TEST_FIRMWARE = re.compile(rb"BELBOX TEST FIRMWARE (\S+)\s*")
 _STATUS = {Wish.CHALLENGE: "401 Unauthorized"}
 
@@ -197,7 +198,11 @@ class DeskPhone:
             self._take_authority()
             self._flash.write(self._settings)
         self._state.tell(
-            settings=self._settings, files=list(self._fetcher.asked), refused=list(self._odd), fetched_at=time.time()
+            settings=self._settings,
+            files=list(self._fetcher.asked),
+            history=self._fetcher.history[:MOST_HISTORY],
+            refused=list(self._odd),
+            fetched_at=time.time(),
         )
 
     def _take_authority(self) -> None:
