@@ -63,9 +63,11 @@ def watch(
         started()
         while not stop.is_set():
             try:
-                frame = listener.recv(LARGEST_FRAME_BYTES)
+                frame, (_, _, direction, *_) = listener.recvfrom(LARGEST_FRAME_BYTES)
             except TimeoutError:
                 continue
+            if direction == socket.PACKET_OUTGOING:
+                continue  # our own search for other DHCP servers, which names each maker, is no phone
             sighting = sighting_in_frame(frame, clock())
             if sighting is not None:
                 noted(sighting)
