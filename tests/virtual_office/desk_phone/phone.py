@@ -77,6 +77,7 @@ class DeskPhone:
         self._phone_port: PhonePort | None = None
         self._lines: list[Line] = []
         self._wants_reboot = False
+        self._first_source = ""
 
     def run(self) -> None:
         """Boot, live, boot again when told to."""
@@ -159,7 +160,8 @@ class DeskPhone:
         return url
 
     def _found(self, url: str, source: str) -> str:
-        self._state.tell(step="has a URL", url=url, url_from=source)
+        self._first_source = self._first_source or source
+        self._state.tell(step="has a URL", url=url, url_from=source, first_url_from=self._first_source)
         return url
 
     def _follow(self, url: str) -> None:
