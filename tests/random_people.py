@@ -12,17 +12,33 @@ from appliance.office.call_plan import (
 )
 from appliance.office.caller import CallFilter
 from appliance.office.calling_permission import CallingPermission
+from appliance.office.contact import Contact
 from appliance.office.country import Country, Language, NumberKind
-from appliance.office.extension import Extension
+from appliance.office.extension import Extension, SecureCalling
 from appliance.office.forwarding import Forwarding
+from appliance.office.mode_key import ModeKey
 from appliance.office.music import Music
 from appliance.office.night import NightChoice, NightMode, NightSetting
 from appliance.office.numbers import ExtensionNumber, MacAddress, PhoneNumber
 from appliance.office.outbound_route import OutboundRoute, RouteTrunk
 from appliance.office.parking import Parking
-from appliance.office.phone import Brand, Phone
+from appliance.office.phone import Brand, Parameter, Phone
+from appliance.office.phone_key import (
+    Colleague,
+    Group,
+    KeyFunction,
+    ModeSwitch,
+    NightSwitch,
+    OutsideNumber,
+    OwnLine,
+    ParkingPlace,
+    PhoneKey,
+    PickUp,
+)
+from appliance.office.phone_settings import BrandParameter, PhoneSettings, Registrar
 from appliance.office.prompt import Prompt
 from appliance.office.public_holidays import public_holidays
+from appliance.office.ring_group import RingGroup
 from appliance.office.schedule import (
     OpeningHours,
     PublicHolidays,
@@ -156,21 +172,87 @@ class People(Drawing):
             email=email,
             mails_when_offline=email is not None and self.flag(),
             description=self.draw(texts()),
+            secure_calling=self.draw(st.sampled_from(SecureCalling)),
+            has_video=self.flag(),
         )
 
-    def phones(self, extensions: list[Extension]) -> tuple[Phone, ...]:
+    def phones(
+        self, extensions: list[Extension], groups: list[RingGroup], modes: list[ModeKey], parking: Parking | None
+    ) -> tuple[Phone, ...]:
         # The second digit of a device's address is even (IEEE 802).
         digits = self.several(st.integers(0, 16**10 - 1).map(lambda number: f"{number:010x}"))
         return tuple(
-            Phone(
-                id=one,
-                mac=MacAddress(f"80{rest}"),
-                brand=self.draw(st.sampled_from(Brand)),
-                model=self.draw(st.sampled_from(("SIP-T46U", "KX-HDV230", "D785", "GRP 2614"))),
-                token=self.draw(tokens()),
-                extension_id=self.id_of(extensions),
-            )
+            self._phone(one, MacAddress(f"80{rest}"), extensions, groups, modes, parking)
             for one, rest in zip(self.ids(), digits, strict=False)
+        )
+
+    def _phone(
+        self,
+        one: str,
+        mac: MacAddress,
+        extensions: list[Extension],
+        groups: list[RingGroup],
+        modes: list[ModeKey],
+        parking: Parking | None,
+    ) -> Phone:
+        brand = self.draw(st.sampled_from(Brand))
+        owner = self.id_of(extensions)
+        further = self.ids_of(extensions) if owner else ()
+        functions: list[KeyFunction] = [OwnLine(), NightSwitch(), PickUp(), OutsideNumber(PhoneNumber("+32470123456"))]
+        functions += [OwnLine(1 + len(further))] if further else []
+        functions += [Colleague(item.id) for item in extensions]
+        functions += [Group(item.id) for item in groups]
+        functions += [ModeSwitch(item.id) for item in modes]
+        functions += [ParkingPlace(ExtensionNumber(slot)) for slot in parking.slots()[:1]] if parking else []
+        return Phone(
+            id=one,
+            mac=mac,
+            brand=brand,
+            model=self.draw(st.sampled_from(("SIP-T46U", "KX-HDV230", "D785", "GRP 2614"))),
+            token=self.draw(tokens()),
+            extension_id=owner,
+            further_extension_ids=further,
+            keys=tuple(
+                PhoneKey(
+                    position=position,
+                    does=self.draw(st.sampled_from(functions)),
+                    label=self.draw(texts()),
+                    module=self.draw(st.integers(0, 6)),
+                )
+                for position in self.several(st.integers(1, 300), most=4)
+            ),
+            parameters=self.few(self.parameters(brand)),
+        )
+
+    def parameters(self, brand: Brand) -> st.SearchStrategy[Parameter]:
+        """Settings in the brand's own words, with values that mean something to some format."""
+        name = {
+            Brand.YEALINK: "phone_setting.dnd",
+            Brand.SNOM: "user_ringer[1]",
+            Brand.GRANDSTREAM: "P334",
+            Brand.PANASONIC: "CW_ENABLE_1",
+        }[brand]
+        values = texts().map(lambda text: "".join(c for c in text if c.isprintable() and c != '"')[:90])
+        return values.map(lambda value: Parameter(name=name, value=value))
+
+    def contacts(self) -> tuple[Contact, ...]:
+        numbers = [PhoneNumber("+32470123456"), PhoneNumber("+3225551001"), PhoneNumber("+33123456789")]
+        return tuple(
+            Contact(id=one, name=self.name(), numbers=tuple(numbers[: self.draw(st.integers(1, 3))]))
+            for one in self.ids()
+        )
+
+    def phone_settings(self) -> PhoneSettings:
+        brand = self.draw(st.sampled_from(Brand))
+        return PhoneSettings(
+            registrar=self.draw(st.sampled_from(Registrar)),
+            second_server="192.0.2.3",
+            domain="phones.example.be",
+            resync_minutes=self.draw(st.integers(5, 10_080)),
+            parameters=tuple(
+                BrandParameter(brand=brand, parameter=parameter, model=self.draw(st.sampled_from(("", "SIP-T46U"))))
+                for parameter in self.few(self.parameters(brand))
+            ),
         )
 
     def outbound_route(self, one: str, trunks: list[Trunk], hours: list[OpeningHours]) -> OutboundRoute:

@@ -153,13 +153,16 @@ class _Builder(Calls):
             for one, number in zip(number_ids, outside, strict=True)
         ]
         trunks = [self.trunk(one) for one in self.ids()]
+        parking = self.parking() if self.flag() else None
         return Office(
             site=self.site(permissions, outside),
             company_voicemail=company_box,
             trunks=tuple(trunks),
             numbers=tuple(numbers),
             extensions=tuple(extensions),
-            phones=self.phones(extensions),
+            phones=self.phones(extensions, groups, keys, parking),
+            contacts=self.contacts(),
+            phone_settings=self.phone_settings(),
             ring_groups=tuple(groups),
             call_plans=tuple(plans),
             attendants=tuple(attendants),
@@ -185,7 +188,7 @@ class _Builder(Calls):
                 ForwardingPrefix(prefix=str(prefix), number_id=self.draw(st.sampled_from(numbers)).id)
                 for prefix in (self.several(st.integers(101, 199)) if numbers else ())
             ),
-            parking=self.parking() if self.flag() else None,
+            parking=parking,
             mail_server=self.maybe(mail_servers()),
             night=self.night(hours, holidays),
             behaviour=Behaviour(

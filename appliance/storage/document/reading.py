@@ -68,6 +68,8 @@ class Place:
 
     def row(self, number: int, name: object = None) -> Place:
         """Return the place of a row of this list, by its name if it has one that can be shown, or by its number."""
+        if isinstance(name, int) and not isinstance(name, bool):
+            name = str(name)
         shown = name[:LONGEST_SHOWN] if isinstance(name, str) and name.isprintable() and name else str(number)
         return Place(self.reading, f"{self.where}[{shown}]")
 

@@ -54,6 +54,8 @@ SCHEDULE = '[[schedule]]\nid = "s"\nname = "Schedule"\n[[schedule.event]]\nname 
 EXTENSION = '[[extension]]\nnumber = "250"\nname = "An"\n'
 TRUNK = '[[trunk]]\nid = "l"\nname = "L"\nhost = "h"\nregisters = false\n'
 PHONE = '[[phone]]\nbrand = "snom"\n'
+TELEPHONE = PHONE + 'mac = "00:04:13:00:00:02"\nmodel = "D785"\nextension = "201"\n'
+TELEPHONE_PLACE = "phone[00:04:13:00:00:02]"
 GROUP = '[[ring_group]]\nnumber = "301"\nname = "G"\n'
 HOURS = '[[opening_hours]]\nid = "o"\nname = "O"\n'
 HOLIDAYS = '[[public_holidays]]\nid = "h"\nname = "H"\n'
@@ -118,6 +120,35 @@ FAULTS = [
     (EXTENSION + 'login_pin = "1"', "extension[250].login_pin", "pin-form"),
     (PHONE + 'mac = "01:00:00:00:00:01"\nmodel = "D785"', "phone[01:00:00:00:00:01].mac", "mac-multicast"),
     (PHONE + 'mac = "00:04:13:00:00:01"\nmodel = "é"', "phone[00:04:13:00:00:01].model", "model-form"),
+    (TELEPHONE + 'keys = [{ position = 0, does = "night" }]', TELEPHONE_PLACE + ".key[0].position", "not-in-range"),
+    (TELEPHONE + 'keys = [{ position = 1, does = "sing" }]', TELEPHONE_PLACE + ".key[1].does", "key-function"),
+    (TELEPHONE + 'keys = [{ position = 1, does = "mode 2001" }]', TELEPHONE_PLACE + ".key[1].does", "no-such-mode-key"),
+    (TELEPHONE + 'keys = [{ position = 1, does = "line 3" }]', TELEPHONE_PLACE + ".key[1].does", "key-line"),
+    (TELEPHONE + 'keys = [{ position = 1, does = "parking 700" }]', TELEPHONE_PLACE + ".key[1].does", "key-slot"),
+    (
+        TELEPHONE + 'keys = [{ position = 1, does = "night" }, { position = 1, does = "pickup" }]',
+        TELEPHONE_PLACE + ".key[1]",
+        "key-twice",
+    ),
+    (TELEPHONE + 'parameters = [{ name = "P30", value = "x" }]', TELEPHONE_PLACE + ".parameters", "parameter-name"),
+    (
+        TELEPHONE + 'parameters = [{ name = "user_x", value = "a\\nb" }]',
+        TELEPHONE_PLACE + ".parameters",
+        "parameter-value",
+    ),
+    (
+        PHONE + 'mac = "00:04:13:00:00:03"\nmodel = "D785"\nfurther_extensions = ["201"]',
+        "phone[00:04:13:00:00:03].extension",
+        "missing",
+    ),
+    ('[[contact]]\nid = "c"\nname = "C"\nnumbers = []', "contact[C].numbers", "contact-numbers"),
+    ('[phone_settings]\nregistrar = "two"', "phone_settings.registrar", "second-server-missing"),
+    ('[phone_settings]\nregistrar = "srv"', "phone_settings.registrar", "srv-domain-missing"),
+    (
+        '[phone_settings]\nparameters = [{ brand = "snom", name = "P30", value = "x" }]',
+        "phone_settings.parameter[P30].name",
+        "parameter-name",
+    ),
     (GROUP + 'outside_members = ["x"]', "ring_group[301].outside_members", "phone-number-form"),
     (GROUP + 'members = "201"', "ring_group[301].members", "not-a-list-of-texts"),
     (GROUP + 'no_answer = "voicemail 202"', "ring_group[301].no_answer", "no-such-voicemail"),
