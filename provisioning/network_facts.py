@@ -11,7 +11,11 @@ from pathlib import Path
 import tomli_w
 
 from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
+from appliance.office.problems import InvalidValueError
 from provisioning.atomic_file import write_atomically
+
+LAST_VLAN, LAST_PRIORITY = 4094, 7  # IEEE 802.1Q
 
 
 class DhcpRole(StrEnum):
@@ -31,6 +35,9 @@ class NetworkFactsUnreadable(ApplianceError):  # noqa: N818
 class NetworkFacts:
     """IPv4 addresses as text. `router` and `dns` are what phones are told; the pool counts as server only.
 
+    `voice_vlan` (0: none) and its priority go to phones by options 132 and 133. `reservations`: `MAC=address`, for
+    devices that always get the same one.
+
     `switch_root` is set where the switch runs from a folder without a jail (loopback only), else empty.
     """
 
@@ -42,6 +49,9 @@ class NetworkFacts:
     dhcp_role: DhcpRole
     pool_start: str = ""
     pool_end: str = ""
+    voice_vlan: int = 0
+    voice_priority: int = 5
+    reservations: tuple[str, ...] = ()
     sip_port: int = 5060
     manager_port: int = 5038
     switch_root: str = ""
@@ -55,9 +65,27 @@ class NetworkFacts:
                 ipaddress.IPv4Address(text)
             except ValueError:
                 raise NetworkFactsUnreadable(f"{text!r} is not an IPv4 address.") from None
+        if not (0 <= self.voice_vlan <= LAST_VLAN and 0 <= self.voice_priority <= LAST_PRIORITY):
+            raise NetworkFactsUnreadable(f"The voice VLAN {self.voice_vlan}, priority {self.voice_priority} cannot be.")
+        for mac, text in self.reserved():
+            if ipaddress.IPv4Address(text) not in self.network:
+                raise NetworkFactsUnreadable(
+                    f"The address {text}, kept for {mac}, is not in the network {self.network}."
+                )
         for text in pool:
             if ipaddress.IPv4Address(text) not in self.network:
                 raise NetworkFactsUnreadable(f"The address {text} is not in the box's network {self.network}.")
+
+    def reserved(self) -> tuple[tuple[MacAddress, str], ...]:
+        """Return the reservations; raises NetworkFactsUnreadable."""
+        read = []
+        for text in self.reservations:
+            mac, _, address = text.partition("=")
+            try:
+                read.append((MacAddress.parse(mac), str(ipaddress.IPv4Address(address.strip()))))
+            except (InvalidValueError, ValueError):
+                raise NetworkFactsUnreadable(f"{text!r} is not MAC=address.") from None
+        return tuple(read)
 
     @property
     def sip_tls_port(self) -> int:
@@ -74,7 +102,8 @@ def load(path: Path) -> NetworkFacts:
     """Read the facts; raises NetworkFactsUnreadable."""
     try:
         values = tomllib.loads(path.read_text())
-        return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"])})
+        kept = tuple(values.get("reservations", ()))
+        return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"]), "reservations": kept})
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
         raise NetworkFactsUnreadable(f"{path} does not hold the network facts: {fault}") from fault
 

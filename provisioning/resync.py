@@ -10,9 +10,7 @@ SIP_PORT = 5060
 ANSWER_SECONDS = 2.0
 
 
-def ask_to_resync(
-    address: str, event: str, port: int = SIP_PORT, answer_seconds: float = ANSWER_SECONDS
-) -> int | None:
+def ask_to_resync(address: str, event: str, port: int = SIP_PORT, answer_seconds: float = ANSWER_SECONDS) -> int | None:
     """Send an event of the phone's brand; return the status code of its answer, or None when it gives none in time.
 
     Phones that are registered are told through the switch instead: many take a NOTIFY from there only.

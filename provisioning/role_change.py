@@ -56,7 +56,8 @@ def undo(paths: Paths) -> NetworkFacts | None:
         before = json.loads(paths.role_change.read_text())["before"]
     except FileNotFoundError:
         return None
-    facts = NetworkFacts(**{**before, "dhcp_role": DhcpRole(before["dhcp_role"])})
+    kept = tuple(before.get("reservations", ()))
+    facts = NetworkFacts(**{**before, "dhcp_role": DhcpRole(before["dhcp_role"]), "reservations": kept})
     network_facts.save(facts, paths.network_facts)
     paths.role_change.unlink()
     return facts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,6 +107,10 @@ class PhoneDriver(ABC):
     @abstractmethod
     def option66(self, box: BoxAddress) -> str:
         """Return DHCP option 66: the secret-free first place, in the form this brand wants."""
+
+    def dhcp_options(self, box: BoxAddress) -> Mapping[int, str]:
+        """Return every DHCP option that leads this brand to the first place, by its number."""
+        return {66: self.option66(box)}
 
     @abstractmethod
     def pnp_url(self, box: BoxAddress, mac: MacAddress, model: str | None) -> str:

@@ -39,9 +39,9 @@ class BrandRule:
         return tuple(":".join((oui[:2], oui[2:4], oui[4:])) for oui in self.driver.rules.ouis)
 
     @property
-    def first_place(self) -> str:
-        """Option 66. dnsmasq 2.90 ends it with a NUL in every notation; RFC 2132 section 2 has phones drop it."""
-        return self.driver.option66(self.box)
+    def options(self) -> tuple[tuple[int, str], ...]:
+        """Options by number. dnsmasq 2.90 ends 66 with a NUL in every notation; by RFC 2132 section 2 phones drop it."""
+        return tuple(sorted(self.driver.dhcp_options(self.box).items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -244,6 +244,10 @@ class PanasonicDriver(PhoneDriver):
     def option66(self, box: BoxAddress) -> str:
         return box.tftp_url
 
+    def dhcp_options(self, box: BoxAddress) -> Mapping[int, str]:
+        # 160 wins over 159, and that over 66, where another server's options are still about.
+        return dict.fromkeys((66, 159, 160), self.option66(box))
+
     def pnp_url(self, box: BoxAddress, mac: MacAddress, model: str | None) -> str:
         return f"{box.boot_url}{model}.cfg" if model else box.tftp_url
 

@@ -25,6 +25,7 @@ from scapy.sendrecv import AsyncSniffer, sendp
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
 from provisioning.discovery.address_scan import scan
+from provisioning.discovery.dhcp_servers import server_in_offer
 from provisioning.discovery.inventory import read_phones
 from provisioning.drivers import ALL_DRIVERS
 from provisioning.enrolment import seal, set_phones
@@ -46,6 +47,8 @@ FACTS = NetworkFacts(
     dhcp_role=DhcpRole.SERVER,
     pool_start="10.66.0.100",
     pool_end="10.66.0.150",
+    voice_vlan=20,
+    reservations=("80:5e:c0:00:00:11=10.66.0.77",),
 )
 
 
@@ -113,13 +116,15 @@ def offers(paths: Paths) -> dict[str, str]:
             # RFC 2132 section 2: a receiver takes one NUL at the end off a text.
             found[name] = text.decode("latin-1").removesuffix("\0") if isinstance(text, bytes) else str(text)
             found[f"{name} ntp"] = str(options.get("NTP_server"))
+            found[f"{name} others"] = " ".join(_shown(options.get(code)) for code in (132, 133, 159, 160))
+            found[f"{name} address"] = str(options["yiaddr"])
         return found
     finally:
         server.terminate()
         server.wait()
 
 
-def offer(mac: bytes, vendor_class: str) -> dict[str, object]:
+def offer(mac: bytes, vendor_class: str) -> dict[str | int, object]:
     discover = (
         Ether(src=mac, dst="ff:ff:ff:ff:ff:ff")
         / IP(src="0.0.0.0", dst="255.255.255.255")
@@ -129,7 +134,7 @@ def offer(mac: bytes, vendor_class: str) -> dict[str, object]:
             options=[
                 ("message-type", "discover"),
                 ("vendor_class_id", vendor_class.encode()),
-                ("param_req_list", [1, 3, 6, 42, 66]),
+                ("param_req_list", [1, 3, 6, 42, 66, 132, 133, 159, 160]),
                 "end",
             ]
         )
@@ -146,8 +151,17 @@ def offer(mac: bytes, vendor_class: str) -> dict[str, object]:
         if sniffer.running:
             sniffer.stop()
         if sniffer.results:
-            return {o[0]: o[1] for o in sniffer.results[0][DHCP].options if isinstance(o, tuple)}
+            packet = sniffer.results[0]
+            told = {option[0]: option[1] for option in packet[DHCP].options if isinstance(option, tuple)}
+            server = server_in_offer(bytes(packet))  # scapy has names of its own for 159 and 160
+            assert server is not None
+            texts = {code: text.encode() for code, text in server.hands_out.items()}
+            return {**texts, **told, "yiaddr": packet[BOOTP].yiaddr}
     return {}
+
+
+def _shown(option: object) -> str:
+    return option.decode().rstrip("\0") if isinstance(option, bytes) else "-"
 
 
 def pnp() -> dict[str, list[str]]:

@@ -39,6 +39,10 @@ def test_dhcp_tells_each_brand_its_first_place_and_nobody_else(found: Any) -> No
     assert offers["panasonic"] == offers["panasonic by class"] == "tftp://10.66.0.1/"
     assert offers["computer"] == ""
     assert offers["computer ntp"] == "10.66.0.1"
+    assert offers["snom others"] == "20 5 - -"
+    assert offers["panasonic others"] == "20 5 tftp://10.66.0.1/ tftp://10.66.0.1/"
+    assert offers["computer others"] == "- - - -"
+    assert offers["yealink by address address"] == "10.66.0.77", "kept for this device"
 
 
 @pytest.mark.feature("G1", "G3")
