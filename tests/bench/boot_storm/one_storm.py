@@ -19,6 +19,8 @@ from tests.bench.boot_storm.office import POOL, storm_document
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.network import BOX_ADDRESS, LAN_PREFIX_LENGTH, ROUTER_ADDRESS
 
+READY_SECONDS = 30.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
@@ -71,14 +73,15 @@ def start_box(office: VirtualOffice, size: Size) -> None:
     open_window(Paths(root=office.box_root), now + timedelta(minutes=10))
 
 
-def run_storm(office: VirtualOffice, size: Size, *, keep_files: bool = False) -> Told:
-    """Plug the phones in and wait for the end."""
+def run_storm(office: VirtualOffice, size: Size, authority: Path, *, keep_files: bool = False) -> Told:
+    """Plug the phones in and wait for the end; `authority` is the certificate that old phones know."""
+    _wait_ready(office)
     place.build(office, size.lost_percent)
     out = office.directory.parent
     command = [sys.executable, "-m", "tests.bench.boot_storm.storm", "--out", str(out)]
     for name in ("phones", "lamps", "old", "restless", "seconds", "seed"):
         command += [f"--{name}", str(getattr(size, name))]
-    command += ["--authority", str(certificate_files(Paths(root=office.box_root)).authority)]
+    command += ["--authority", str(authority)]
     command += ["--keep-files"] if keep_files else []
     before = _processor_seconds(office)
     office.run(place.PLACE, *command, seconds=size.seconds + 60)
@@ -88,12 +91,23 @@ def run_storm(office: VirtualOffice, size: Size, *, keep_files: bool = False) ->
     return Told(storm=storm, files=out / "files", processor={name: used[name] for name in used if used[name] > 0})
 
 
-def wait_ready(office: VirtualOffice) -> None:
-    """Wait until the switch answers on its SIP port: it logs when it is booted."""
-    limit = time.monotonic() + 30
-    while "Asterisk has fully booted" not in office.switch_console("core waitfullybooted"):
+def authority_of(office: VirtualOffice) -> Path:
+    """Return the certificate of a box's authority."""
+    return certificate_files(Paths(root=office.box_root)).authority
+
+
+def _wait_ready(office: VirtualOffice) -> None:
+    """Wait until all that phones ask is there: DHCP, TFTP, SIP, HTTP, HTTPS."""
+    wanted = {("udp", 67), ("udp", 69), ("udp", 5060), ("tcp", 80), ("tcp", 443)}
+    limit = time.monotonic() + READY_SECONDS
+    while True:
+        listed = office.run("box", "ss", "-Hlntu").stdout.splitlines()
+        there = {(line.split()[0], int(line.split()[4].rpartition(":")[2])) for line in listed}
+        if wanted <= there:
+            return
         if time.monotonic() > limit:
-            raise TimeoutError("the switch did not boot")
+            raise TimeoutError(f"not there: {wanted - there}")
+        time.sleep(0.1)  # no event tells that another process listens
 
 
 _PROCESSOR = """

@@ -45,7 +45,7 @@ class Storm:
         self.diary = Diary()
         self.calls = call_numbers()
         self.stories = [Story() for _ in range(given.phones)]
-        self.boots: list[Boot | None] = [None] * given.phones
+        self.files: dict[str, bytes | None] = {}
         self.telephones: list[StormPhone | None] = [None] * given.phones
         self.accounts: dict[str, Account] = {}
         self.authority = given.authority.read_text()
@@ -92,8 +92,10 @@ class Storm:
         while not self.stop.is_set():
             phone = phone_of(place)
             boot = Boot(phone, f"p{place}", self.dhcp, story, old_url=old_url, authority=self.authority)
-            self.boots[place] = boot
             account = boot.run(self.stop)
+            self.files.update(boot.fetcher.asked)
+            if account is not None:
+                self.accounts[account.user] = account
             if account is None or not is_restless:
                 break
             self.stop.wait(REBOOT_PAUSE_SECONDS)
@@ -115,7 +117,6 @@ class Storm:
             port=SIP_PORT,
         )
         telephone.user, telephone.password = account.auth_user, account.password
-        self.accounts[account.user] = account
         telephone.begin(watched(boot.brand.name, boot.settings))
         self.telephones[place] = telephone
 
@@ -183,10 +184,9 @@ class Storm:
             json.dumps({"seconds": seconds, "phones": phones, "busy": busy, "accounts": accounts})
         )
         if self.given.keep_files:
-            for boot in self.boots:
-                for url, content in boot.fetcher.asked.items() if boot else ():
-                    if content is not None:
-                        _keep(out / "files", url, content)
+            for url, content in self.files.items():
+                if content is not None:
+                    _keep(out / "files", url, content)
 
 
 def _until(is_so: Callable[[], bool], seconds: float) -> bool:
