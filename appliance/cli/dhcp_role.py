@@ -9,8 +9,9 @@ from datetime import datetime
 
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
 from appliance.system.helper import RestartableUnit, restart_unit
-from provisioning import role_change
+from provisioning import network_facts, role_change
 from provisioning.discovery.dhcp_servers import DhcpServerFound, find_servers
 from provisioning.network_facts import DhcpRole, NetworkFacts
 from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
@@ -63,6 +64,16 @@ class DhcpRoleChange:
         self._make_so(wanted)
         return until
 
+    def keep_address(self, mac: MacAddress, address: str) -> None:
+        """Always give this device this address; an empty one: any again. NetworkFactsUnreadable if it is not ours."""
+        facts = self._box.network
+        others = tuple(f"{one}={kept}" for one, kept in facts.reserved() if one != mac)
+        self._save(replace(facts, reservations=(*others, *((f"{mac}={address}",) if address else ()))))
+
+    def set_voice_vlan(self, vlan: int) -> None:
+        """Tell phones which VLAN is theirs (0: none); NetworkFactsUnreadable if there cannot be such a one."""
+        self._save(replace(self._box.network, voice_vlan=vlan))
+
     def on_trial_until(self) -> datetime | None:
         """Return until when the change on trial must be kept."""
         return role_change.on_trial_until(self._box.paths)
@@ -84,6 +95,11 @@ class DhcpRoleChange:
             else:
                 self._make_so(before)
         return before is not None
+
+    def _save(self, facts: NetworkFacts) -> None:
+        network_facts.save(facts, self._box.paths.network_facts)
+        if facts.dhcp_role is DhcpRole.SERVER:
+            self._make_so(facts)
 
     def _make_so(self, facts: NetworkFacts) -> None:
         prepare_dhcp_server(self._server(facts))

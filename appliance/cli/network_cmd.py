@@ -7,7 +7,7 @@ from typing import Any
 
 from appliance.cli.dhcp_role import DhcpRoleChange, described
 from appliance.cli.lab_cmd import enter_box
-from appliance.cli.output import print_json
+from appliance.cli.output import parse_mac, print_json
 from appliance.cli.wiring import Box
 from provisioning.network_facts import DhcpRole
 
@@ -21,6 +21,12 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
     role.add_argument("role", choices=[role.value for role in DhcpRole])
     role.add_argument("--pool", metavar="FIRST-LAST", default="", help="addresses to give out")
     does.add_parser("keep", help="the console is still reached: the new role holds")
+    reserving = does.add_parser("reserve", help="as DHCP server, always give a device the same address")
+    reserving.add_argument("mac")
+    reserving.add_argument("address", nargs="?", default="", help="none: any address again")
+    does.add_parser("voice-vlan", help="as DHCP server, tell phones which VLAN is theirs (0: none)").add_argument(
+        "vlan", type=int
+    )
     parser.set_defaults(run=_network)
 
 
@@ -39,8 +45,13 @@ def _network(box: Box, given: argparse.Namespace) -> int:
             kept = change.keep()
             print("Kept." if kept else "Nothing was on trial.")
             return 0 if kept else 1
+        case "reserve":
+            change.keep_address(parse_mac(given.mac), given.address)
+        case "voice-vlan":
+            change.set_voice_vlan(given.vlan)
         case _:
             return _show(box, change, as_json=given.json)
+    return 0
 
 
 def _show(box: Box, change: DhcpRoleChange, *, as_json: bool) -> int:

@@ -1,11 +1,13 @@
-"""How verbs print: JSON when asked, and the wording of an office's problems."""
+"""How verbs print, JSON when asked, the wording of an office's problems; and how they read what is typed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from appliance.office.problems import Problem, Severity
+from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
+from appliance.office.problems import InvalidValueError, Problem, Severity
 from wizard.texts import problem_text
 
 
@@ -31,3 +33,11 @@ def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems for people, errors first."""
     for problem in sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR):
         print(f"{problem.severity.value}: {problem.where}: {problem_text(problem, 'en')}")
+
+
+def parse_mac(text: str) -> MacAddress:
+    """Return the address; raises ApplianceError."""
+    try:
+        return MacAddress.parse(text)
+    except InvalidValueError:
+        raise ApplianceError(f"{text!r} is not a MAC address.", "It stands on the phone's label.") from None

@@ -9,13 +9,12 @@ from typing import Any
 from appliance.changes import phones
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.lab_cmd import enter_box
-from appliance.cli.output import print_json, print_problems
+from appliance.cli.output import parse_mac, print_json, print_problems
 from appliance.cli.phone_makers import trust_maker
 from appliance.cli.phone_signals import PhoneSignals, Signal, Way
 from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
-from appliance.office.problems import InvalidValueError
 from appliance.storage.secrets import new_token
 from provisioning.enrolment import approve
 
@@ -54,13 +53,13 @@ def _phones(box: Box, given: argparse.Namespace) -> int:
         case "close":
             services.close_enrolment()
         case "approve":
-            approve(box.paths, _mac(given.mac))
+            approve(box.paths, parse_mac(given.mac))
         case Signal.RESYNC.value | Signal.REBOOT.value:
-            return _tell(box, _mac(given.mac), Signal(given.does), as_json=given.json)
+            return _tell(box, parse_mac(given.mac), Signal(given.does), as_json=given.json)
         case "trust":
             trust_maker(box, given.file)
         case "replace":
-            return _replace(box, services, _mac(given.mac), _mac(given.new))
+            return _replace(box, services, parse_mac(given.mac), parse_mac(given.new))
         case _:
             _show(services, as_json=given.json)
     return 0
@@ -122,10 +121,3 @@ def _replace(box: Box, services: ConsoleServices, old: MacAddress, new: MacAddre
     PhoneSignals(box).resync({new})
     print(f"{new} takes the place of {old}, which has no access any more.")
     return 0
-
-
-def _mac(text: str) -> MacAddress:
-    try:
-        return MacAddress.parse(text)
-    except InvalidValueError:
-        raise ApplianceError(f"{text!r} is not a MAC address.", "It stands on the phone's label.") from None

@@ -83,6 +83,12 @@ def test_new_role_holds_only_when_somebody_says_so_in_time(office: VirtualOffice
 
     office.belbox("network", "role", "server", "--pool", POOL)
     office.belbox("network", "keep")
+    office.belbox("network", "reserve", "3c:00:00:00:00:09", "192.168.77.120")
+    office.belbox("network", "voice-vlan", "30")
+    written = (office.box_root / "dhcp" / "dnsmasq.conf").read_text()
+    assert "dhcp-host=3c:00:00:00:00:09,192.168.77.120" in written
+    assert 'yealink,132,"30"' in written
+    assert office.belbox("network", "reserve", "3c:00:00:00:00:09", "10.0.0.1", check=False).returncode == 2
     assert not (office.box_root / "role-change.json").exists()
     assert _role(office) == "server"
     assert _runs(office, "dnsmasq")
