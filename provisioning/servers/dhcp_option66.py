@@ -40,7 +40,7 @@ class BrandRule:
 
     @property
     def options(self) -> tuple[tuple[int, str], ...]:
-        """Options by number. dnsmasq 2.90 ends 66 with a NUL however it is written; phones drop it (RFC 2132 section 2)."""
+        """Options by number. dnsmasq 2.90 ends 66 with a NUL, which phones drop (RFC 2132 section 2)."""
         return tuple(sorted(self.driver.dhcp_options(self.box).items()))
 
 
