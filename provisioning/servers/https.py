@@ -23,10 +23,36 @@ _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/._+@-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebServer:
-    """Everything nginx is told. `worker_user` None: nginx stays who it was started as."""
+class CertificatePlaces:
+    """The box's certificates as a configuration file names them."""
 
     paths: Paths
+
+    @property
+    def certificate(self) -> str:
+        """The server's certificate with its chain."""
+        return plain_path(certificate_files(self.paths).server)
+
+    @property
+    def certificate_key(self) -> str:
+        """The server's key."""
+        return plain_path(certificate_files(self.paths).server_key)
+
+    @property
+    def authority(self) -> str:
+        """The authority's certificate."""
+        return plain_path(certificate_files(self.paths).authority)
+
+    @property
+    def authority_der(self) -> str:
+        """The same in DER."""
+        return plain_path(certificate_files(self.paths).authority_der)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebServer(CertificatePlaces):
+    """Everything nginx is told. `worker_user` None: nginx stays who it was started as."""
+
     address: str
     http_port: int = HTTP_PORT
     https_port: int = HTTPS_PORT
@@ -62,26 +88,6 @@ class WebServer:
         """Who vouches for phones' own certificates; None: nobody, and no certificate is asked for."""
         path = phone_authorities(self.paths)
         return plain_path(path) if path.exists() else None
-
-    @property
-    def certificate(self) -> str:
-        """The server's certificate with its chain."""
-        return plain_path(certificate_files(self.paths).server)
-
-    @property
-    def certificate_key(self) -> str:
-        """The server's key."""
-        return plain_path(certificate_files(self.paths).server_key)
-
-    @property
-    def authority(self) -> str:
-        """The authority's certificate."""
-        return plain_path(certificate_files(self.paths).authority)
-
-    @property
-    def authority_der(self) -> str:
-        """The same in DER."""
-        return plain_path(certificate_files(self.paths).authority_der)
 
     @property
     def provisioning_socket(self) -> str:

@@ -13,10 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from appliance.office.secret import Secret
 from appliance.paths import Paths
 from provisioning.atomic_file import write_atomically
-from provisioning.certificate_authority import certificate_files
 from provisioning.drivers.plain_text import one_line
 from provisioning.phone_profile import LDAP_BASE, LDAP_USER, PhonebookEntry
-from provisioning.servers.https import plain_path
+from provisioning.servers.https import CertificatePlaces, plain_path
 
 MOST_ANSWERS = 500  # entries in one answer; no phone shows more
 SCHEMAS = Path("/etc/ldap/schema")  # Debian's slapd
@@ -26,10 +25,8 @@ _ATTRIBUTES = ("telephoneNumber", "mobile", "homePhone", "pager")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhonebookServer:
+class PhonebookServer(CertificatePlaces):
     """Everything slapd is told: `slapd -f FILE`. Its database is made anew from the contents at each start."""
-
-    paths: Paths
 
     @property
     def configuration(self) -> Path:
@@ -45,21 +42,6 @@ class PhonebookServer:
     def database(self) -> str:
         """Where slapd keeps what it read."""
         return plain_path(self.paths.phonebook / "database")
-
-    @property
-    def authority(self) -> str:
-        """The box's own authority."""
-        return plain_path(certificate_files(self.paths).authority)
-
-    @property
-    def certificate(self) -> str:
-        """The box's certificate."""
-        return plain_path(certificate_files(self.paths).server)
-
-    @property
-    def certificate_key(self) -> str:
-        """Its key."""
-        return plain_path(certificate_files(self.paths).server_key)
 
     @property
     def schemas(self) -> tuple[str, ...]:
