@@ -94,11 +94,13 @@ def approve(paths: Paths, mac: MacAddress) -> None:
     )
 
 
-def seal(paths: Paths, mac: MacAddress) -> None:
-    """The phone has registered: hand out nothing more for it until a new window or approval."""
+def seal(paths: Paths, *macs: MacAddress) -> None:
+    """These phones have registered: hand out nothing more for them until a new window or approval."""
     _change(
         paths,
-        lambda enrolment: replace(enrolment, approved=enrolment.approved - {mac}, sealed=enrolment.sealed | {mac}),
+        lambda enrolment: replace(
+            enrolment, approved=enrolment.approved.difference(macs), sealed=enrolment.sealed.union(macs)
+        ),
     )
 
 

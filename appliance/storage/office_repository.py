@@ -38,6 +38,7 @@ class OfficeRepository:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._parsed: tuple[str, Office] | None = None  # who looks often finds the same document: parsing is the work
 
     def newest(self) -> tuple[int, Office]:
         """Return the newest revision's number and office."""
@@ -45,7 +46,12 @@ class OfficeRepository:
             row = connection.execute(
                 text("SELECT number, document FROM revision ORDER BY number DESC LIMIT 1")
             ).one_or_none()
-        return (row.number, _parse(row.document)) if row else (0, _unpacked_office())
+        if row is None:
+            return 0, _unpacked_office()
+        parsed = self._parsed
+        if parsed is None or parsed[0] != row.document:
+            parsed = self._parsed = (row.document, _parse(row.document))
+        return row.number, parsed[1]
 
     def load(self, number: int) -> Office:
         """Return the office of one revision; ApplianceError if there is no such revision."""
