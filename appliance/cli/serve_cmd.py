@@ -24,6 +24,7 @@ from appliance.mail.offline_watch import OfflineWatch
 from appliance.mail.outbox import Outbox
 from appliance.system.helper import serve_helper
 from provisioning import serve as provisioning
+from provisioning.discovery.inventory import read_phones
 from provisioning.enrolment import seal
 from wizard.app import create_app
 from wizard.serve import serve as serve_web
@@ -55,7 +56,7 @@ def _serve_provisioning(box: Box, _given: argparse.Namespace) -> int:
 
 
 def _monitor(box: Box, _given: argparse.Namespace) -> int:
-    sealed: set[str] = set()
+    registered: set[tuple[str, str]] = set()
     nudger = WaitingPhones(box)
     role = DhcpRoleChange(box)
     firmware = FirmwareRunner(box)
@@ -70,7 +71,7 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
         # Without the switch the watch reads no office, and the mails still go by the newest one.
         offline.look(latest.load() if state is None else latest.office, reachable, now())
         if state is not None:
-            _seal_registered(box, state, sealed)
+            _seal_registered(box, state, registered)
         nudger.nudge()
         role.undo_if_due()
         if state is not None:
@@ -86,16 +87,28 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
     return 0
 
 
-def _seal_registered(box: Box, state: LiveState, sealed: set[str]) -> None:
-    """A phone that has registered needs its secret path told no more."""
-    here = {contact.sip_user for contact in state.contacts if contact.is_reachable} - sealed
-    if not here:
+def _seal_registered(box: Box, state: LiveState, known: set[tuple[str, str]]) -> None:
+    """A phone that has registered needs its secret path told no more, until it is let in again.
+
+    `known` are the registrations of the last look: one that came back, of a phone that was reset, counts anew. A second
+    phone of the same extension, at another address, is not meant.
+    """
+    here = {(contact.sip_user, contact.address) for contact in state.contacts if contact.is_reachable}
+    came = here - known
+    known.clear()
+    known.update(here)
+    if not came:
         return
     _, office = box.repository.newest()
-    theirs = {extension.id for extension in office.extensions if extension.sip_user in here}
-    if macs := [phone.mac for phone in office.phones if phone.extension_id in theirs]:
+    users = {extension.id: extension.sip_user for extension in office.extensions}
+    addresses = {phone.mac: phone.address for phone in read_phones(box.paths.sightings)}
+    macs = [
+        phone.mac
+        for phone in office.phones
+        if any((users[one], addresses.get(phone.mac)) in came for one in phone.extension_ids)
+    ]
+    if macs:
         seal(box.paths, *macs)  # one write: after a power cut all phones come at once
-    sealed |= here
 
 
 def _serve_helper(box: Box, _given: argparse.Namespace) -> int:

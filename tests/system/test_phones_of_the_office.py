@@ -14,6 +14,9 @@ import pytest
 
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.wiring import Box
+from appliance.office.numbers import MacAddress
+from appliance.paths import Paths
+from provisioning.enrolment import load_enrolment
 from tests.system.furnished import EXTENSION_OF, furnish, office_document, phone_rows, wait_until
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.network import PHONES
@@ -117,6 +120,7 @@ def test_a_new_phone_takes_the_place_of_a_broken_one(office: VirtualOffice) -> N
         assert state()["url"] != old_url
         opened = office.run("router", "curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", f"{old_url}{_own_file()}")
         assert opened.stdout == "404"
+        wait_until(lambda: MacAddress.parse(NEW_MAC) in load_enrolment(Paths(office.box_root)).sealed, 10)
         (row,) = [row for row in phone_rows(office) if row["extension"] == "201"]
         assert row["mac"] == NEW_MAC
         history = json.loads(office.belbox("history", "--json").stdout)
