@@ -6,25 +6,31 @@ import threading
 import time
 
 from appliance.cli.wiring import Box, now
+from appliance.office.numbers import MacAddress
 from provisioning.discovery.inventory import read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import load_enrolment
 from provisioning.resync import ask_to_resync
 
-NUDGE_SECONDS = 10.0  # a phone that was still starting when the window opened hears the next one
+NUDGE_SECONDS = 5.0  # between two looks for phones to ask
+# Between two requests to one phone: some start again at each, and need a minute for it.
+PATIENCE_SECONDS = 60.0
 
 
 class WaitingPhones:
-    """Asks at most every NUDGE_SECONDS, and never holds up who calls it."""
+    """Looks at most every NUDGE_SECONDS, asks each at most every PATIENCE_SECONDS, and never holds up who calls it."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
-        self._asked_at = 0.0
+        self._looked_at = 0.0
+        self._asked_at: dict[MacAddress, float] = {}
 
     def nudge(self) -> None:
         """Ask them, if the window is open and the last time is long enough ago."""
-        if time.monotonic() - self._asked_at < NUDGE_SECONDS:
+        moment = time.monotonic()
+        if moment - self._looked_at < NUDGE_SECONDS:
             return
+        self._looked_at = moment
         enrolment = load_enrolment(self._box.paths)
         is_open = enrolment.open_until is not None and enrolment.open_until > now()
         waiting = {
@@ -32,17 +38,22 @@ class WaitingPhones:
             for mac, phone in enrolment.phones.items()
             if mac not in enrolment.sealed and (is_open or mac in enrolment.approved)
         }
-        if not waiting:
-            return
-        self._asked_at = time.monotonic()
-        addresses = [
-            (phone.address, DRIVER_OF[phone.brand].resync_event)
+        self._asked_at = {mac: at for mac, at in self._asked_at.items() if mac in waiting}
+        due = [
+            phone
             for phone in read_phones(self._box.paths.sightings)
-            if phone.mac in waiting and phone.address
+            if phone.mac in waiting
+            and phone.address
+            and moment - self._asked_at.get(phone.mac, -PATIENCE_SECONDS) >= PATIENCE_SECONDS
         ]
+        if not due:
+            return
+        self._asked_at.update((phone.mac, moment) for phone in due)
+        addresses = [(phone.mac, phone.address, DRIVER_OF[phone.brand].resync_event) for phone in due]
 
         def ask() -> None:
-            for address, event in addresses:
-                ask_to_resync(address, event)
+            for mac, address, event in addresses:
+                if address and ask_to_resync(address, event) is None:
+                    self._asked_at.pop(mac, None)  # it is still starting, or gone: at the next look again
 
         threading.Thread(target=ask, name="resync", daemon=True).start()
