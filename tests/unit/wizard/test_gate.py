@@ -15,6 +15,7 @@ _EXAMPLES = {
     "trunk_id": "line1",
     "extension_id": "e201",
     "mac": "80:5e:c0:00:02:01",
+    "what": "resync",
     "subject": "phones",
     "filename": "belbox.css",
 }
