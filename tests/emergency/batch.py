@@ -102,7 +102,7 @@ def _prepare_lines(bench: SwitchBench, state: LineState, calls: int) -> None:
             first.channels = second.channels = each
             bench.phones.behave(FILLER, ANSWERS)
             # On a busy machine its answer to a look may have come too late.
-            bench.wait_reachable(bench.phones[FILLER], True, 10)
+            bench.wait_reachable(bench.phones[FILLER], True, 30)
             company = number_of(bench.office.site.country, 0).e164
             for line in (first, second):
                 for _ in range(each):
