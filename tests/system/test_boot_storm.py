@@ -31,4 +31,5 @@ def test_every_phone_registers_and_every_lamp_is_right(
     for phase in ("registered", "lamps"):
         record_property(f"all {phase}, seconds", round(max(told.seconds(phase)), 1))
     if not lost_percent:
+        assert told.subscriptions == len(told.settled) * size.lamps
         assert [phone["failed"] for phone in told.settled if phone["failed"]] == []

@@ -73,7 +73,7 @@ def _in_short(told: Told) -> str:
     reboots = [phone["boots"] for phone in told.storm["phones"] if phone["restless"]]
     return (
         f"of {len(told.settled)} {there}; rounds of fetching that failed {len(failed)} {failed[:3]}; "
-        f"restless boots {reboots}; processor seconds {dict(told.processor)}"
+        f"restless boots {reboots}; subscriptions alive {told.subscriptions}; processor seconds {dict(told.processor)}"
     )
 
 

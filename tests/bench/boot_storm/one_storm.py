@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Mapping
@@ -37,11 +38,15 @@ class Size:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the storm's process saw, and the processor seconds of each process of the box."""
+    """What the storm's process saw, the processor seconds of each process of the box, and lamps it still tells.
+
+    A switch gives a subscription up when a NOTIFY is not answered in time, and the phone does not know.
+    """
 
     storm: Mapping[str, Any]
     files: Path
     processor: Mapping[str, float]
+    subscriptions: int
 
     @property
     def settled(self) -> list[Mapping[str, Any]]:
@@ -87,8 +92,15 @@ def run_storm(office: VirtualOffice, size: Size, authority: Path, *, keep_files:
     office.run(place.PLACE, *command, seconds=size.seconds + 60)
     after = _processor_seconds(office)
     used = {name: round(seconds - before.get(name, 0.0), 1) for name, seconds in after.items()}
+    listed = re.search(r"(\d+) active subscriptions", office.switch_console("pjsip show subscriptions inbound"))
+    alive = int(listed[1]) if listed else 0
     storm = json.loads((out / "storm.json").read_text())
-    return Told(storm=storm, files=out / "files", processor={name: used[name] for name in used if used[name] > 0})
+    return Told(
+        storm=storm,
+        files=out / "files",
+        processor={name: used[name] for name in used if used[name] > 0},
+        subscriptions=alive,
+    )
 
 
 def authority_of(office: VirtualOffice) -> Path:
