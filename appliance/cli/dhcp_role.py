@@ -12,7 +12,7 @@ from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning import network_facts, role_change
-from provisioning.discovery.dhcp_servers import DhcpServerFound, find_servers
+from provisioning.discovery.dhcp_servers import DhcpServerFound, find_servers, keep_report
 from provisioning.network_facts import DhcpRole, NetworkFacts
 from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
 
@@ -48,9 +48,11 @@ class DhcpRoleChange:
     def other_servers(self) -> tuple[DhcpServerFound, ...]:
         """Ask the LAN; ApplianceError without the right to."""
         try:
-            return find_servers(self._box.network.interface)
+            found = find_servers(self._box.network.interface)
         except OSError as fault:
             raise ApplianceError(f"The LAN cannot be asked for DHCP servers: {fault}.") from fault
+        keep_report(self._box.paths.dhcp_servers, found)
+        return found
 
     def change(self, role: DhcpRole, pool_start: str = "", pool_end: str = "") -> datetime:
         """Take the role on trial and return until when it must be kept; AnotherServerRules, NetworkFactsUnreadable."""

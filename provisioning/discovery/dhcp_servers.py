@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,17 +63,22 @@ def watch_servers(interface: str, report: Path, stop: threading.Event, started: 
     """Ask now and every LOOK_EVERY_SECONDS until `stop`, and keep the answer in `report` for the status."""
     started()
     while True:
-        rows = [
-            {
-                "address": one.address,
-                "mac": str(one.mac),
-                "hands_out": {str(code): text for code, text in one.hands_out.items()},
-            }
-            for one in find_servers(interface)
-        ]
-        write_atomically(report, json.dumps(rows).encode(), 0o644)
+        keep_report(report, find_servers(interface))
         if stop.wait(LOOK_EVERY_SECONDS):
             return
+
+
+def keep_report(report: Path, servers: Sequence[DhcpServerFound]) -> None:
+    """Write down who was found; whoever asks does so, that nobody is shown an older answer."""
+    rows = [
+        {
+            "address": one.address,
+            "mac": str(one.mac),
+            "hands_out": {str(code): text for code, text in one.hands_out.items()},
+        }
+        for one in servers
+    ]
+    write_atomically(report, json.dumps(rows).encode(), 0o644)
 
 
 def read_report(report: Path) -> tuple[DhcpServerFound, ...]:

@@ -32,6 +32,7 @@ class BoxContainer:
         self._nspawn: subprocess.Popen[bytes] | None = None
         self._switch_pid = 0
         self._router_pid = 0
+        self._router_dhcp: subprocess.Popen[bytes] | None = None
         self.init_pid = 0
 
     def __enter__(self) -> Self:
@@ -56,7 +57,13 @@ class BoxContainer:
         command += ["--interface=lan0", "--bind-interfaces", "--no-ping", "--dhcp-authoritative", "--pid-file"]
         command += [f"--dhcp-leasefile={self._folder / 'leases'}"]
         command += ["--dhcp-range=192.168.78.50,192.168.78.99,255.255.255.0,1h"]
-        self._hold("router", [*self._in_router(), *command])
+        self._router_dhcp = self._hold("router", [*self._in_router(), *command])
+
+    def stop_router_dhcp(self) -> None:
+        """Somebody switches that off; addresses given out stay."""
+        assert self._router_dhcp is not None, "it was not started"
+        self._router_dhcp.terminate()
+        self._router_dhcp.wait()
 
     def start(self) -> None:
         """Start the box; returns at once."""
