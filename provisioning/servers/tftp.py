@@ -65,6 +65,14 @@ class TftpServer:
                 loop.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    sender: socket.socket
+    transfer: Transfer
+    client: Client
+    request: bytes  # as it was asked
+
+
 @dataclass(slots=True)
 class _Loop:
     """The listening socket and the transfers under way, by their socket's number and by their client."""
@@ -74,7 +82,7 @@ class _Loop:
     noted: RequestNoted
     listener: socket.socket
     epoll: select.epoll
-    by_number: dict[int, tuple[socket.socket, Transfer, Client]] = field(default_factory=dict)
+    by_number: dict[int, _UnderWay] = field(default_factory=dict)
     by_client: dict[Client, int] = field(default_factory=dict)
     clocks_due: float = 0.0
 
@@ -83,15 +91,15 @@ class _Loop:
         events = self.epoll.poll(LOOK_AT_CLOCKS_SECONDS)
         now = time.monotonic()
         for number, _ in events:
-            if entry := self.by_number.get(number):
-                self._answer(number, entry[0], entry[1], now)
+            if number in self.by_number:
+                self._answer(number, now)
             elif number == self.listener.fileno():
                 self._take_requests(now)
         if now >= self.clocks_due:
             self.clocks_due = now + LOOK_AT_CLOCKS_SECONDS
-            for number, (_, transfer, _client) in list(self.by_number.items()):
-                transfer.look_at_clock(now)
-                if transfer.is_over:
+            for number, under_way in list(self.by_number.items()):
+                under_way.transfer.look_at_clock(now)
+                if under_way.transfer.is_over:
                     self._end(number)
 
     def close(self) -> None:
@@ -99,15 +107,16 @@ class _Loop:
         for number in list(self.by_number):
             self._end(number)
 
-    def _answer(self, number: int, sender: socket.socket, transfer: Transfer, now: float) -> None:
+    def _answer(self, number: int, now: float) -> None:
+        under_way = self.by_number[number]
         try:
-            transfer.received(sender.recv(LARGEST_ANSWER_BYTES), now)
+            under_way.transfer.received(under_way.sender.recv(LARGEST_ANSWER_BYTES), now)
         except BlockingIOError:
             return
         except OSError:  # the phone's port is closed (ICMP)
             self._end(number)
             return
-        if transfer.is_over:
+        if under_way.transfer.is_over:
             self._end(number)
 
     def _take_requests(self, now: float) -> None:
@@ -130,33 +139,36 @@ class _Loop:
         if isinstance(request, TftpPacketWRQ):
             self._refuse(client, ACCESS_VIOLATION)
             return
-        if not isinstance(request, TftpPacketRRQ) or self._is_asked_again(client, now):
+        if not isinstance(request, TftpPacketRRQ) or self._is_asked_again(client, datagram, now):
             return
         content = next((content for source in self.sources if (content := source.open(request.filename))), None)
         self.noted(request.filename, client[0], content is not None)
         if content is None:
             self._refuse(client, NOT_FOUND)
         elif request.mode == "octet":
-            self._begin(client, content, request.options, now)
+            self._begin(client, datagram, content, request.options, now)
         elif request.mode == "netascii" and content.is_text:
-            self._begin(client, as_netascii(content), request.options, now)
+            self._begin(client, datagram, as_netascii(content), request.options, now)
         else:
             content.close()
             self._refuse(client, ILLEGAL_OPERATION)
 
-    def _is_asked_again(self, client: Client, now: float) -> bool:
+    def _is_asked_again(self, client: Client, datagram: bytes, now: float) -> bool:
         """Whether this is the same request once more; else an older transfer of that port is over."""
         number = self.by_client.get(client)
         if number is None:
             return False
-        _, transfer, _ = self.by_number[number]
-        if transfer.is_answered:
+        self._answer(number, now)  # what the phone sent to the transfer before it asked may not have had its turn
+        if number not in self.by_number:
+            return False
+        under_way = self.by_number[number]
+        if under_way.transfer.is_answered or under_way.request != datagram:
             self._end(number)
             return False
-        transfer.repeat(now)
+        under_way.transfer.repeat(now)
         return True
 
-    def _begin(self, client: Client, content: Content, options: dict[str, str], now: float) -> None:
+    def _begin(self, client: Client, datagram: bytes, content: Content, options: dict[str, str], now: float) -> None:
         if not self._has_room():
             content.close()  # the phone asks again
             return
@@ -170,7 +182,7 @@ class _Loop:
                 sender.send(packet)
 
         transfer = Transfer(content, agree(options, content.size), send, now)
-        self.by_number[sender.fileno()] = (sender, transfer, client)
+        self.by_number[sender.fileno()] = _UnderWay(sender, transfer, client, datagram)
         self.by_client[client] = sender.fileno()
         self.epoll.register(sender, select.EPOLLIN)
 
@@ -178,7 +190,7 @@ class _Loop:
         """Who never answered makes room: requests in the name of others must not keep phones out."""
         if len(self.by_number) < SIMULTANEOUS_TRANSFERS:
             return True
-        silent = next((n for n, (_, transfer, _c) in self.by_number.items() if not transfer.is_answered), None)
+        silent = next((n for n, under_way in self.by_number.items() if not under_way.transfer.is_answered), None)
         if silent is not None:
             self._end(silent)
         return silent is not None
@@ -188,9 +200,9 @@ class _Loop:
             self.listener.sendto(error(code), client)
 
     def _end(self, number: int) -> None:
-        sender, transfer, client = self.by_number.pop(number)
-        if self.by_client.get(client) == number:
-            del self.by_client[client]
-        self.epoll.unregister(sender)
-        sender.close()
-        transfer.close()
+        under_way = self.by_number.pop(number)
+        if self.by_client.get(under_way.client) == number:
+            del self.by_client[under_way.client]
+        self.epoll.unregister(under_way.sender)
+        under_way.sender.close()
+        under_way.transfer.close()
