@@ -110,6 +110,11 @@ class BoxContainer:
         """Return running, degraded or maintenance: what systemd says once its start is over."""
         return self.wait_for(self._final_state, "the end of the start")
 
+    def failed_units(self) -> str:
+        """Return the units that failed, each with what it said."""
+        listed = self.run("systemctl", "--failed", "--plain", "--no-legend", check=False).stdout.splitlines()
+        return "\n".join(f"{line}\n{self.journal(line.split()[0])}" for line in listed)
+
     def journal(self, unit: str) -> str:
         """Return what a unit said."""
         return self.run("journalctl", "--no-pager", "--output=cat", f"--unit={unit}", check=False).stdout

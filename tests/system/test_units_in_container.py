@@ -39,7 +39,7 @@ def box(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoxCon
         container.start_router_dhcp()
         started = time.monotonic()
         container.start()
-        assert container.system_state() == "running", container.run("systemctl", "--failed", check=False).stdout
+        assert container.system_state() == "running", container.failed_units()
         print(f"\nfirst start to running: {time.monotonic() - started:.1f} s")
         yield container
 
@@ -161,7 +161,7 @@ def test_second_start_keeps_everything(box: BoxContainer) -> None:
     stopped = box.stop()
     started = time.monotonic()
     box.start()
-    assert box.system_state() == "running"
+    assert box.system_state() == "running", box.failed_units()
     print(f"\nstop: {stopped:.1f} s, second start to running: {time.monotonic() - started:.1f} s")
     assert box.run("cat", "/var/lib/belbox/office/claim-code").stdout == code
     assert box.address() == address
@@ -183,7 +183,7 @@ def test_first_boot_waits_for_an_address(root: Path, tmp_path: Path) -> None:
         assert box.run("test", "-e", "/var/lib/belbox/network.toml", check=False).returncode == 1
         assert "none yet" in box.run("/usr/lib/belbox/console-page", "--once").stdout
         box.start_router_dhcp()
-        assert box.system_state() == "running"
+        assert box.system_state() == "running", box.failed_units()
         assert box.address() in box.run("cat", "/var/lib/belbox/network.toml").stdout
 
 
@@ -193,7 +193,7 @@ def test_dhcp_server_runs_when_it_is_the_box_s_task(root: Path, tmp_path: Path) 
     with BoxContainer(root, tmp_path / "container") as box:
         box.start_router_dhcp()
         box.start()
-        assert box.system_state() == "running"
+        assert box.system_state() == "running", box.failed_units()
         own = ("--interface", "host0", "--address", f"{box.address()}/24", "--router", "192.168.78.1")
         box.run("belbox", "first-boot", *own, "--dhcp-role", "server", "--pool", "192.168.78.100-192.168.78.120")
         box.run("systemctl", "restart", "belbox-dnsmasq")
