@@ -34,7 +34,6 @@ from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.storage.administrators import Administrator
 from appliance.storage.secrets import new_token
-from provisioning.discovery import address_scan
 from provisioning.discovery.inventory import KnownPhone, read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import close_window, load_enrolment, open_window
@@ -260,6 +259,8 @@ class ConsoleServices:
         close_window(self._box.paths)
 
     def scan_lan(self) -> None:
+        from provisioning.discovery import address_scan  # scapy is slow to load, and seldom needed
+
         network = self._box.network
         try:
             address_scan.scan(network.interface, network.network)

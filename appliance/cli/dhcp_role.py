@@ -12,7 +12,7 @@ from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning import network_facts, role_change
-from provisioning.discovery.dhcp_servers import DhcpServerFound, find_servers, keep_report
+from provisioning.discovery.dhcp_server_report import DhcpServerFound, keep_report
 from provisioning.network_facts import DhcpRole, NetworkFacts
 from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
 
@@ -47,6 +47,8 @@ class DhcpRoleChange:
 
     def other_servers(self) -> tuple[DhcpServerFound, ...]:
         """Ask the LAN; ApplianceError without the right to."""
+        from provisioning.discovery.dhcp_servers import find_servers  # scapy is slow to load, and seldom needed
+
         try:
             found = find_servers(self._box.network.interface)
         except OSError as fault:

@@ -18,7 +18,7 @@ from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
-from provisioning.discovery.dhcp_servers import read_report
+from provisioning.discovery.dhcp_server_report import read_report
 from provisioning.guess_report import read_guessers
 from provisioning.network_facts import DhcpRole
 

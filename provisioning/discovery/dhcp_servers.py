@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from scapy.arch import get_if_hwaddr
@@ -16,7 +14,7 @@ from scapy.layers.l2 import Ether
 from scapy.sendrecv import AsyncSniffer, sendp
 
 from appliance.office.numbers import MacAddress
-from provisioning.atomic_file import write_atomically
+from provisioning.discovery.dhcp_server_report import DhcpServerFound, keep_report
 from provisioning.drivers import ALL_DRIVERS
 
 LOOK_EVERY_SECONDS = 600.0
@@ -26,15 +24,6 @@ FOR_PHONES = (43, 66, 120, 159, 160)
 _MESSAGE_TYPE, _SERVER, _END, _PAD = 53, 54, 255, 0
 _OFFER = 2
 _COOKIE_END = 240  # RFC 2131 section 3: the options follow the magic cookie
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DhcpServerFound:
-    """A DHCP server on the LAN. `hands_out`: option number -> its text, of the options that lead phones."""
-
-    address: str
-    mac: MacAddress
-    hands_out: Mapping[int, str] = field(default_factory=dict)
 
 
 def find_servers(interface: str, wait_seconds: float = WAIT_SECONDS) -> tuple[DhcpServerFound, ...]:
@@ -66,35 +55,6 @@ def watch_servers(interface: str, report: Path, stop: threading.Event, started: 
         keep_report(report, find_servers(interface))
         if stop.wait(LOOK_EVERY_SECONDS):
             return
-
-
-def keep_report(report: Path, servers: Sequence[DhcpServerFound]) -> None:
-    """Write down who was found; whoever asks does so, that nobody is shown an older answer."""
-    rows = [
-        {
-            "address": one.address,
-            "mac": str(one.mac),
-            "hands_out": {str(code): text for code, text in one.hands_out.items()},
-        }
-        for one in servers
-    ]
-    write_atomically(report, json.dumps(rows).encode(), 0o644)
-
-
-def read_report(report: Path) -> tuple[DhcpServerFound, ...]:
-    """Return the servers that were found last; none where nobody looked."""
-    try:
-        rows = json.loads(report.read_text())
-    except FileNotFoundError:
-        return ()
-    return tuple(
-        DhcpServerFound(
-            address=row["address"],
-            mac=MacAddress.parse(row["mac"]),
-            hands_out={int(code): text for code, text in row["hands_out"].items()},
-        )
-        for row in rows
-    )
 
 
 def server_in_offer(frame: bytes) -> DhcpServerFound | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from appliance.cli import main
 from appliance.storage.office_document import write_document
 from tests.offices import two_phones
 from tests.unit.appliance.storage.test_office_document import BROKEN, EXPECTED
@@ -27,6 +29,27 @@ def office_file(tmp_path: Path) -> Path:
     path = tmp_path / "office.toml"
     path.write_text(write_document(two_phones()))
     return path
+
+
+def test_every_verb_is_known_with_its_module_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = {verb for verbs in main._COMMANDS.values() for verb in verbs}
+    with pytest.raises(SystemExit):
+        main.main(["--help"])
+    helped = re.findall(r"^    (\S+)", capsys.readouterr().out, re.MULTILINE)
+    assert sorted(helped) == sorted(listed)
+    for verb in listed:
+        with pytest.raises(SystemExit) as ended:
+            main.main([verb, "--help"])
+        assert ended.value.code == 0, verb
+
+
+def test_one_verb_does_not_load_what_others_need(tmp_path: Path) -> None:
+    """A look at the phones must not wait for scapy and the web pages."""
+    code = "import sys; from appliance.cli.main import main; main(sys.argv[1:]); print(*sys.modules)"
+    command = [sys.executable, "-c", code, "--root", str(tmp_path), "office", "export"]
+    loaded = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True).stdout.split()
+    assert {"scapy", "flask", "zeroconf"}.isdisjoint(loaded)
+    assert "sqlalchemy" in loaded
 
 
 @pytest.mark.feature("I3")
