@@ -1,7 +1,7 @@
 """`./belbox test [--all] [--features] [pytest's own options]`: the one test command.
 
 Without paths of your own it goes in two parts: the calls through benches, whose tests mostly wait for phones to ring,
-several files at a time; then everything else, one after another.
+three files at a time; then everything else, of which each file has an office of its own, two files at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 # Each file has benches of its own (addresses, ports, folders), so files do not meet.
 SIDE_BY_SIDE = ("tests/switch", "tests/hunting", "tests/emergency", "tests/differential", "tests/unit")
-FILES_AT_A_TIME = "3"
+BESIDE, OTHERS_BESIDE = "3", "2"  # files at a time, on two processors
 _NOTHING_CHOSEN = 5  # pytest's exit status when no test was selected
 
 
@@ -44,9 +44,9 @@ def main(arguments: list[str]) -> int:
     if any(argument.startswith("tests") for argument in rest):
         runs = [[*chosen, *rest]]
     else:
-        beside = ["-n", FILES_AT_A_TIME, "--dist", "loadfile", *SIDE_BY_SIDE]
+        by_file = [*chosen, *rest, "--dist", "loadfile", "-n"]
         others = [f"--ignore={folder}" for folder in SIDE_BY_SIDE]
-        runs = [[*chosen, *rest, *beside], [*chosen, *rest, *others, "tests"]]
+        runs = [[*by_file, BESIDE, *SIDE_BY_SIDE], [*by_file, OTHERS_BESIDE, *others, "tests"]]
     statuses = [int(pytest.main(run, plugins=[features])) for run in runs]
     if wants_features:
         print("\n".join(features.lines()))

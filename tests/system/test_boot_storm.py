@@ -13,7 +13,7 @@ from tests.virtual_office.lab import VirtualOffice
 SIZE = Size(phones=41, old=4, seconds=40.0)
 
 
-@pytest.mark.parametrize("lost_percent", [0, 5])
+@pytest.mark.parametrize("lost_percent", [0, pytest.param(5, marks=pytest.mark.slow)])
 def test_every_phone_registers_and_every_lamp_is_right(
     make_office: Callable[[], VirtualOffice], lost_percent: int, record_property: Callable[[str, object], None]
 ) -> None:

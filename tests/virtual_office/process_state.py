@@ -54,6 +54,7 @@ def forget_state(directory: Path) -> None:
 def _start_time(pid: int) -> str:
     try:
         # The command's name in brackets may hold spaces; field 22 counts from after it.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except OSError:
         return ""
+    return "" if fields[0] == "Z" else fields[19]  # a zombie has ended; its parent has not looked yet
