@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -42,6 +44,7 @@ _NOISE = (
     "registered during operation. Enable PJSIP_SAFE_MODULE",  # a module loads while another already works
     "Session already DISCONNECTED [reason=487",  # the caller gave up while one more 180 was on its way
     "app_dial.c: Unable to write frametype",  # sound for a leg that was just ended
+    "app_dial.c: Unable to forward frametype",  # the same, to a leg that rings
     "stasis.c: Internal error: subscription has invalid topic",  # two ends of a transferred call hang up together
     "Abnormal 'Gosub(",  # somebody hangs up in the middle of what is done before or after ringing (app_stack.c)
 )
@@ -167,12 +170,26 @@ class SwitchBench:
 
     def restart(self, *, hard: bool = False) -> None:
         """Restart the switch, as after a crash if `hard`; phones stay registered in its store."""
-        self._hang_up_manager()
         if hard:
+            self._wait_for_store()
+            self._hang_up_manager()
             self._process.stop_hard()
         else:
+            self._hang_up_manager()
             self._process.stop()
         self._start_switch()
+
+    def _wait_for_store(self) -> None:
+        """Wait until the store's file has all of the store: Asterisk commits it once a second (main/db.c, db_sync)."""
+        mark = str(time.monotonic_ns())
+        self.ami.act("DBPut", Family="bench", Key="mark", Val=mark)
+        store = f"file:{Paths(self.folder).switch_store}?mode=ro"
+
+        def has_mark() -> bool:
+            with contextlib.closing(sqlite3.connect(store, uri=True)) as reader:
+                return reader.execute("SELECT 1 FROM astdb WHERE value = ?", (mark,)).fetchone() is not None
+
+        self.wait_until(has_mark, "the switch wrote its store")
 
     def restart_after(self, happens: Callable[[Path], None]) -> None:
         """Crash, let something happen to the file of the switch's store, and start again."""
@@ -205,14 +222,19 @@ class SwitchBench:
         """Make the switch ask whether a phone answers, and wait until it knows."""
         self.ami.act("PJSIPQualify", Endpoint=phone.user)
 
+        def states() -> dict[str, str]:
+            return {item["Uri"]: item["Status"] for item in self.ami.list("PJSIPShowContacts") if "Uri" in item}
+
         def is_known() -> bool:
-            contacts = self.ami.list("PJSIPShowContacts")
-            mine = [item["Status"] for item in contacts if item.get("Uri") == phone.contact.strip("<>")]
-            return mine == ["Reachable"] if reachable else mine in ([], ["Unreachable"])
+            mine = states().get(phone.contact.strip("<>"), "Unreachable")
+            return mine == ("Reachable" if reachable else "Unreachable")
 
-        self.wait_until(is_known, f"{phone.name} is {'reachable' if reachable else 'not reachable'}", seconds)
+        what = f"{phone.name} is {'reachable' if reachable else 'not reachable'}"
+        self.wait_until(is_known, what, seconds, lambda: str(states()))
 
-    def wait_until(self, is_so: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
+    def wait_until(
+        self, is_so: Callable[[], bool], what: str, seconds: float = 5.0, found: Callable[[], str] = lambda: ""
+    ) -> None:
         """Look at once, and again after each event of the switch, until it is so."""
         if is_so():
             return
@@ -221,7 +243,7 @@ class SwitchBench:
         with ManagerInterface(self._manager_address, events=True) as watcher:
             while not is_so():
                 if time.monotonic() > limit:
-                    raise AssertionError(f"not within {seconds:g} s: {what}")
+                    raise AssertionError(f"not within {seconds:g} s: {what} {found()}")
                 # The end of a wait is a look as well: some changes tell no event, and sound is none of the switch's.
                 next(iter(watcher.events(LOOK_SECONDS)), None)
 

@@ -110,9 +110,9 @@ def calls_up(office: VirtualOffice) -> int:
 
 
 def registration_times(office: VirtualOffice) -> dict[str, str]:
-    """Return when each phone registered last, as its own state says."""
+    """Return when each phone registered last, as its own state says; empty while it is not."""
     return {
-        path.parent.name: json.loads(path.read_text())["registered_at"]
+        path.parent.name: json.loads(path.read_text())["registered_at"] or ""
         for path in office.directory.glob("phone-*/state.json")
     }
 
@@ -140,12 +140,12 @@ def test_renaming_an_employee_with_twenty_calls_up_drops_nothing(
     assert applied["reloaded"] == ["app_voicemail.so", "res_pjsip.so", "pbx_config.so"]
     assert applied["seconds"] <= APPLY_SECONDS
     assert calls_up(office) == CALLS
-    assert contacts(office).keys() == before.keys()
+    assert contacts(office).keys() >= before.keys() - {"ext-e201"}
     renamed = office.directory / "phone-yealink" / "state.json"
     wait_until(lambda: _display_name(renamed) == "Jan De Smet", 20)
-    wait_until(lambda: json.loads(renamed.read_text())["step"] == "registered", 20)
+    wait_until(lambda: registration_times(office)["phone-yealink"] > registered["phone-yealink"], 20)
+    wait_until(lambda: contacts(office).keys() == before.keys(), 20, lambda: str(contacts(office)))
     assert calls_up(office) == CALLS
-    assert contacts(office).keys() == before.keys()
     others = {name: time for name, time in registered.items() if name != "phone-yealink"}
     assert registration_times(office).items() >= others.items()
     snom = office.phone("snom")
@@ -206,8 +206,8 @@ def test_a_killed_switch_is_back_with_every_phone_still_known(office: VirtualOff
 
     But whoever registered by TLS: such a contact is its connection, which died; the phone makes a new one by itself.
     """
+    wait_until(lambda: len(contacts(office)) == len(MODELS), 20, lambda: str(contacts(office)))  # one was renamed
     before, registered = contacts(office), registration_times(office)
-    assert len(before) == len(MODELS)
     office.ask("kill", name="switch", restart=True)
     wait_until(lambda: office.belbox("test-call", "*43", check=False).returncode == 0, 20)
     assert {user.removeprefix("ext-e") for user in contacts(office)} & WITHOUT_TLS == WITHOUT_TLS
