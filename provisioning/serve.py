@@ -22,7 +22,7 @@ from provisioning.discovery.inventory import Inventory
 from provisioning.discovery.leases import watch_leases
 from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.request_watch import sighting_of_request, watch_phone_log
-from provisioning.enrolment import Enrolment, load_enrolment
+from provisioning.enrolment import Enrolment, EnrolmentReader
 from provisioning.guess_report import GuessReport
 from provisioning.network_facts import NetworkFacts
 from provisioning.phone_identity import Answer, SeenBy, Sighting
@@ -79,13 +79,14 @@ def make_parts(
     inventory = Inventory(paths.sightings)
     requests = RequestNotes()
     guesses = GuessReport(paths)
+    enrolments = EnrolmentReader(paths)
 
     def noted(sighting: Sighting) -> None:
         inventory.record(sighting)
 
     def load() -> Enrolment:
         try:
-            return load_enrolment(paths)
+            return enrolments.read()
         except ApplianceError as fault:
             LOG.error("%s", fault.message)
             return Enrolment()

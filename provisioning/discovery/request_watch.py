@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -69,22 +69,24 @@ def watch_phone_log(
             if file.seek(0, 2) < position:
                 position = 0
             file.seek(position)
-            for line in _whole_lines(file):
-                position += len(line)
-                if sighting := sighting_of_fetch(line, load(), clock()):
-                    noted(sighting)
+            lines = _whole_lines(file)
+        position += sum(map(len, lines))
+        phone_of_token = {phone.token.reveal(): mac for mac, phone in load().phones.items()} if lines else {}
+        for line in lines:
+            if sighting := sighting_of_fetch(line, phone_of_token, clock()):
+                noted(sighting)
 
 
-def sighting_of_fetch(line: bytes, enrolment: Enrolment, when: datetime) -> Sighting | None:
+def sighting_of_fetch(line: bytes, phone_of_token: Mapping[str, MacAddress], when: datetime) -> Sighting | None:
     """Return the phone whose settings were fetched, by the token in one line of the log."""
     try:
         entry = json.loads(line)
         token = entry["path"].split("/")[2]
         if entry["status"] != 200:
             return None
-        mac = next(mac for mac, phone in enrolment.phones.items() if phone.token.reveal() == token)
+        mac = phone_of_token[token]
         user_agent, address = str(entry["user_agent"]), str(entry["address"])
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration):
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     return sighting_from(
         Evidence(mac=mac, user_agent=user_agent),

@@ -20,6 +20,7 @@ from appliance.compiler.compile_office import compile_office
 from appliance.compiler.config_file import ConfigFileSet
 from appliance.compiler.manager_conf import MANAGER_USER
 from appliance.compiler.object_names import TEST_PHONE, trunk_endpoint
+from appliance.compiler.pjsip_conf import TRUNK_QUALIFY_TIMEOUT_SECONDS
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.office import Office
 from appliance.office.secret import Secret
@@ -211,8 +212,14 @@ class SwitchBench:
         ]
         for name in hoped_for:  # by itself the switch asks at a random moment of the first two seconds
             self.ami.act("PJSIPQualify", Endpoint=name)
+        # An OPTIONS that a line lost while it was dark makes it unreachable once more when its time is over.
+        sure_from = max((line.back_at for line in self._lines.values()), default=0.0) + float(
+            TRUNK_QUALIFY_TIMEOUT_SECONDS
+        )
 
         def is_there() -> bool:
+            if time.monotonic() < sure_from:
+                return False
             states = {item["ObjectName"]: item["DeviceState"] for item in self.ami.list("PJSIPShowEndpoints")}
             return all(states.get(name, "Unavailable") != "Unavailable" for name in hoped_for)
 

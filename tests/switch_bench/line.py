@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Unpack
@@ -41,6 +42,7 @@ class Line(Telephone):
 
     def __init__(self, name: str, address: str, **rest: Unpack[Circumstances]) -> None:
         super().__init__(name, address, **rest)
+        self.back_at = 0.0
         self.at_rest()
 
     def at_rest(self) -> None:
@@ -85,7 +87,9 @@ class Line(Telephone):
         self.socket.is_deaf = True
 
     def come_back(self) -> None:
-        """The cable is mended."""
+        """The cable is mended; `back_at`: since when, in time.monotonic()."""
+        if self.socket.is_deaf:
+            self.back_at = time.monotonic()
         self.socket.is_deaf = False
 
     def call(

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
-from appliance.office.secret import Secret
 from provisioning.discovery.dhcp_watch import sighting_in_frame
 from provisioning.discovery.inventory import Inventory, merge, read_phones
 from provisioning.discovery.leases import sightings_in
@@ -23,7 +22,6 @@ from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.request_watch import sighting_of_fetch, sighting_of_request
 from provisioning.discovery.sip_pnp import parse_request
 from provisioning.drivers.recognition import Certainty
-from provisioning.enrolment import Enrolment, PublishedPhone
 from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -73,7 +71,7 @@ def test_any_bytes_on_the_lan_are_survived(noise: bytes) -> None:
     assert sighting_in_frame(noise, NOW) is None
     assert parse_request(noise) is None
     assert parse_request(b"SUBSCRIBE sip:x SIP/2.0\r\n" + noise) is None
-    assert sighting_of_fetch(noise, Enrolment(), NOW) is None
+    assert sighting_of_fetch(noise, {}, NOW) is None
 
 
 @pytest.mark.feature("G1", "G8")
@@ -131,18 +129,18 @@ def test_phones_with_a_lease_are_read_from_the_servers_list() -> None:
 
 @pytest.mark.feature("G1")
 def test_a_fetch_is_known_by_its_token() -> None:
-    enrolment = Enrolment(phones={MAC: PublishedPhone(brand=Brand.YEALINK, model="SIP-T46U", token=Secret("t" * 32))})
+    phones = {"t" * 32: MAC}
     line = {
         "path": f"/p/{'t' * 32}/{MAC.digits}.cfg",
         "status": 200,
         "address": "192.0.2.31",
         "user_agent": "Yealink SIP-T46U 108.86.0.20 80:5e:c0:00:00:01",
     }
-    seen = sighting_of_fetch(json.dumps(line).encode(), enrolment, NOW)
+    seen = sighting_of_fetch(json.dumps(line).encode(), phones, NOW)
     assert seen is not None
     assert (seen.mac, seen.state, seen.firmware) == (MAC, PhoneState.FETCHED, "108.86.0.20")
-    assert sighting_of_fetch(json.dumps({**line, "status": 404}).encode(), enrolment, NOW) is None
-    assert sighting_of_fetch(json.dumps({**line, "path": "/p/x/y"}).encode(), enrolment, NOW) is None
+    assert sighting_of_fetch(json.dumps({**line, "status": 404}).encode(), phones, NOW) is None
+    assert sighting_of_fetch(json.dumps({**line, "path": "/p/x/y"}).encode(), phones, NOW) is None
 
 
 @pytest.mark.feature("G1")
