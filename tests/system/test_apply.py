@@ -21,7 +21,7 @@ CALLS = 20
 APPLY_SECONDS = 1.0  # P4, at 200 extensions
 BACK_SECONDS = 10.0  # phones by TLS, after the switch is there again; they try again each few seconds
 
-# A caller that stays on the line until it is told to go: SIPp's own words, no authentication (a line's call).
+# A caller that stays on the line until it is told to go, silent: SIPp's own words, no authentication (a line's call).
 CALLER = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="stays">
   <send retrans="500"><![CDATA[
@@ -59,7 +59,8 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-  <recv request="BYE" timeout="60000"/>
+  <nop><action><exec rtp_stream="{sound},-1,8,PCMA/8000"/></action></nop>
+  <recv request="BYE" timeout="120000"/>
   <send><![CDATA[
 SIP/2.0 200 OK
 [last_Via:]
@@ -87,7 +88,9 @@ def office(make_office: Callable[[], VirtualOffice]) -> VirtualOffice:
 def twenty_calls(office: VirtualOffice, tmp_path: Path) -> Iterator[None]:
     """Twenty calls that came in by the line and lie in the voicemail's ear, from the provider's own address."""
     scenario = tmp_path / "stays.xml"
-    scenario.write_text(CALLER)
+    sound = tmp_path / "silence.alaw"
+    sound.write_bytes(b"\xd5" * 8000)  # a second of G.711 A-law; a line without any sound ends after rtp_timeout
+    scenario.write_text(CALLER.replace("{sound}", str(sound)))
     command = ["sipp", f"{BOX_ADDRESS}:5060", "-sf", str(scenario), "-s", "+3225551002", "-i", "203.0.113.10"]
     command += ["-p", "5070", "-m", str(CALLS), "-l", str(CALLS), "-r", "20", "-nostdin"]
     route = ["ip", "route", "add", "192.168.77.0/24", "via", "203.0.113.1"]
