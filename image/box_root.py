@@ -39,6 +39,7 @@ def build_root(root: Path, cache: Path, switch_root: Path, *, with_kernel: bool)
     mark = root.with_name(root.name + ".key")
     if root.exists() and mark.exists() and mark.read_text() == key:
         return False
+    root = root.resolve()  # systemctl --root fails behind a link: a `var` on another disk
     system = system_root(cache, with_kernel=with_kernel)
     mark.unlink(missing_ok=True)
     shutil.rmtree(root, ignore_errors=True)
