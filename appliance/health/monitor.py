@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -17,6 +18,7 @@ from appliance.office.office import Office
 
 LOOK_SECONDS = 2.0
 PAUSE_SECONDS = 0.3  # a call is a dozen events; one look answers them all
+PAUSE_SHARE = 20  # and a look at 250 phones is work for the switch: in a storm of events it rests this much longer
 RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -40,9 +42,11 @@ def watch(
                 was_answering = _tell(was_answering, True)
                 on_connect(asked)
                 while not stop.is_set():
+                    began = time.monotonic()
                     on_state(look(asked, office()))
+                    took = time.monotonic() - began
                     if next(events.events(LOOK_SECONDS), None) is not None:
-                        stop.wait(PAUSE_SECONDS)
+                        stop.wait(min(max(PAUSE_SECONDS, PAUSE_SHARE * took), LOOK_SECONDS))
                         events.drop_events()
         except (NotRunning, OSError):
             was_answering = _tell(was_answering, False)

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scapy.layers.dhcp import BOOTP, DHCP
+from scapy.layers.inet import IP, UDP, IPOption
+from scapy.layers.l2 import ARP, Ether
 
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
@@ -26,6 +29,7 @@ from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 MAC = MacAddress("805ec0000001")
+COLONS = "80:5e:c0:00:00:01"
 BY_ARP = Sighting(
     mac=MAC,
     brand=Brand.YEALINK,
@@ -72,6 +76,52 @@ def test_any_bytes_on_the_lan_are_survived(noise: bytes) -> None:
     assert parse_request(noise) is None
     assert parse_request(b"SUBSCRIBE sip:x SIP/2.0\r\n" + noise) is None
     assert sighting_of_fetch(noise, {}, NOW) is None
+
+
+# Up to where a frame begins to be read for what it tells: ARP, and UDP to a DHCP server and to a switch.
+FRAME_HEADS = (
+    bytes(12) + bytes.fromhex("0806"),
+    bytes(12) + bytes.fromhex("0806 0001 0800 06 04 0001"),
+    *(
+        bytes(12) + bytes.fromhex("0800 45") + bytes(8) + b"\x11" + bytes(10) + bytes(2) + port.to_bytes(2)
+        for port in (67, 5060)
+    ),
+)
+
+
+@pytest.mark.feature("G1")
+@given(st.sampled_from(FRAME_HEADS), st.binary(max_size=400))
+def test_any_rest_of_a_frame_that_begins_well_is_survived(head: bytes, noise: bytes) -> None:
+    seen = sighting_in_frame(head + noise, NOW)
+    assert seen is None or seen.brand in Brand
+    for length in range(len(head)):
+        assert sighting_in_frame(head[:length], NOW) is None
+
+
+@pytest.mark.feature("G1")
+@pytest.mark.parametrize("ip_options", [[], [IPOption(b"\x94\x04\x00\x00")]], ids=["plain", "IP options"])
+def test_frames_of_phones_are_read(ip_options: list[IPOption]) -> None:
+    """As scapy writes them: ARP, a DHCP request with its maker, a REGISTER."""
+    ethernet = Ether(src=COLONS, dst="ff:ff:ff:ff:ff:ff")
+    to_box = IP(src="192.0.2.31", dst="192.0.2.1", options=ip_options)
+    asks = DHCP(options=[("message-type", "request"), ("requested_addr", "192.0.2.31"), ("vendor_class_id", "yealink")])
+    register = b"REGISTER sip:192.0.2.1 SIP/2.0\r\nTo: <sip:201@192.0.2.1>\r\n"
+    register += b"User-Agent: Yealink SIP-T46U 108.86.0.20\r\n\r\n"
+    seen = [
+        sighting_in_frame(bytes(frame), NOW)
+        for frame in (
+            ethernet / ARP(hwsrc=COLONS, psrc="192.0.2.31"),
+            ethernet / to_box / UDP(sport=68, dport=67) / BOOTP(chaddr=bytes.fromhex(MAC.digits)) / asks,
+            ethernet / to_box / UDP(sport=5062, dport=5060) / register,
+        )
+    ]
+    assert [one and (one.mac, one.address, one.seen_by) for one in seen] == [
+        (MAC, "192.0.2.31", by) for by in (SeenBy.ARP, SeenBy.DHCP, SeenBy.SIP)
+    ]
+    assert seen[1] is not None
+    assert seen[1].because == "DHCP vendor class (dhcp)"
+    assert seen[2] is not None
+    assert (seen[2].model, seen[2].request and seen[2].request.asked) == ("SIP-T46U", "REGISTER 201")
 
 
 @pytest.mark.feature("G1", "G8")
