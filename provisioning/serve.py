@@ -16,11 +16,10 @@ import waitress  # type: ignore[import-untyped]
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
-from provisioning.discovery import address_scan, dhcp_watch, mdns, sip_pnp
+from provisioning.discovery import address_scan, dhcp_watch, mdns, neighbours, sip_pnp
 from provisioning.discovery.dhcp_servers import watch_servers
 from provisioning.discovery.inventory import Inventory
 from provisioning.discovery.leases import watch_leases
-from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.request_watch import sighting_of_request, watch_phone_log
 from provisioning.enrolment import Enrolment, EnrolmentReader
 from provisioning.guess_report import GuessReport
@@ -91,6 +90,9 @@ def make_parts(
             LOG.error("%s", fault.message)
             return Enrolment()
 
+    def mac_at(address: str) -> MacAddress | None:
+        return neighbours.mac_at(address, network.interface)
+
     def device_at(address: str) -> MacAddress | None:
         mac = mac_at(address)
         # Flooding the ARP cache must not help: who is on this LAN and not in it is nobody.
@@ -123,6 +125,7 @@ def make_parts(
             note.address,
             note.seen_by,
             note.when,
+            mac_at,
             user_agent=note.user_agent,
             enrolled=note.is_enrolled,
             answer=note.answer,
@@ -159,7 +162,7 @@ def make_parts(
         Part("lan-scan", lambda started: address_scan.scan_often(network, noted, _now, stop, started)),
         Part("dhcp-servers", lambda started: watch_servers(network.interface, paths.dhcp_servers, stop, started)),
         Part("leases", lambda started: watch_leases(lease_file(paths), noted, _now, stop, started)),
-        Part("mdns", lambda started: mdns.announce_and_listen(network.address, noted, _now, stop, started)),
+        Part("mdns", lambda started: mdns.announce_and_listen(network.address, mac_at, noted, _now, stop, started)),
         Part(
             "fetch-watch",
             lambda started: watch_phone_log(phone_log(paths), load, noted, _now, stop, started),

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from zeroconf import ServiceBrowser, ServiceInfo, ServiceStateChange, Zeroconf
 
+from appliance.office.numbers import MacAddress
 from provisioning.certificate_authority import HOST_NAME
 from provisioning.discovery.inventory import SightingNoted
-from provisioning.discovery.neighbours import mac_at
 from provisioning.drivers.recognition import Evidence
 from provisioning.phone_identity import SeenBy, sighting_from
 
@@ -22,6 +22,7 @@ ANSWER_MILLISECONDS = 2000
 
 def announce_and_listen(
     address: str,
+    mac_at: Callable[[str], MacAddress | None],
     noted: SightingNoted,
     clock: Callable[[], datetime],
     stop: threading.Event,

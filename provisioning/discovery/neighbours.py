@@ -1,27 +1,30 @@
-"""The kernel's own list of who has which address (ARP cache)."""
+"""Who has which address, as the kernel knows it (ARP cache)."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import fcntl
+import socket
+import struct
 
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError
 
-ARP_CACHE = Path("/proc/net/arp")  # proc_net(5); columns: address, type, flags, MAC, mask, interface
+SIOCGARP = 0x8954  # linux/sockios.h; arp(7)
+_ARP_REQUEST = struct.Struct("=H2x4s8x 16x i 16x 16s")  # struct arpreq: address, MAC, flags, mask, interface
+_MAC = slice(18, 24)
 _COMPLETE = 0x2  # linux/if_arp.h ATF_COM
 
 
-def mac_at(address: str, cache: Path = ARP_CACHE) -> MacAddress | None:
-    """Return who has this IPv4 address now, if the kernel knows."""
+def mac_at(address: str, interface: str) -> MacAddress | None:
+    """Return who has this IPv4 address on this interface now, if the kernel knows.
+
+    One question for one address: to read the whole list for each request of 250 phones was what cost most.
+    """
     try:
-        lines = cache.read_text().splitlines()[1:]
-    except OSError:
+        question = _ARP_REQUEST.pack(socket.AF_INET.value, socket.inet_aton(address), 0, interface.encode())
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            answer = fcntl.ioctl(asker, SIOCGARP, question)
+        _family, _address, flags, _interface = _ARP_REQUEST.unpack(answer)
+        return MacAddress.parse(answer[_MAC].hex()) if flags & _COMPLETE else None
+    except (OSError, InvalidValueError):
         return None
-    for line in lines:
-        fields = line.split()
-        if len(fields) >= 4 and fields[0] == address and int(fields[2], 16) & _COMPLETE:
-            try:
-                return MacAddress.parse(fields[3])
-            except InvalidValueError:
-                return None
-    return None

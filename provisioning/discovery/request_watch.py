@@ -11,7 +11,6 @@ from typing import IO
 
 from appliance.office.numbers import MacAddress
 from provisioning.discovery.inventory import SightingNoted
-from provisioning.discovery.neighbours import mac_at
 from provisioning.drivers.recognition import Evidence
 from provisioning.enrolment import Enrolment
 from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting, sighting_from
@@ -25,11 +24,11 @@ def sighting_of_request(
     address: str,
     seen_by: SeenBy,
     when: datetime,
+    mac_at: Callable[[str], MacAddress | None],
     *,
     user_agent: str = "",
     enrolled: bool = False,
     answer: Answer = Answer.GIVEN,
-    mac_at: Callable[[str], MacAddress | None] = mac_at,
 ) -> Sighting | None:
     """Return who asked for a file of this name: by the name, else the User-Agent, else the ARP cache.
 

@@ -27,6 +27,7 @@ from appliance.paths import Paths
 from provisioning.discovery.address_scan import scan
 from provisioning.discovery.dhcp_servers import server_in_offer
 from provisioning.discovery.inventory import read_phones
+from provisioning.discovery.neighbours import mac_at
 from provisioning.drivers import ALL_DRIVERS
 from provisioning.enrolment import seal, set_phones
 from provisioning.network_facts import DhcpRole, NetworkFacts
@@ -73,6 +74,7 @@ def main(root: Path) -> dict[str, object]:
             "pnp": pnp(),
             "resync": resync(),
             "scan": scanned(),
+            "neighbours": neighbours(),
         }
         found["listed"] = listed(paths)
         found["pnp_when_sealed"] = pnp_when_sealed(paths)
@@ -241,6 +243,18 @@ def scanned() -> list[list[str]]:
     return [[str(mac), address] for mac, address in scan("phone0", ipaddress.IPv4Network("10.66.0.0/29"))]
 
 
+def neighbours() -> dict[str, str]:
+    """Ask the kernel for a device it knows, one that did not answer, one it never met, and another interface's."""
+    known, silent = ["neigh", "add", "10.66.0.31", "lladdr", KNOWN, "dev", "box0"], ["10.66.0.32", "dev", "box0"]
+    subprocess.run(["ip", *known, "nud", "permanent"], check=True)
+    subprocess.run(["ip", "neigh", "add", *silent, "nud", "failed"], check=True)
+    asked = ("10.66.0.31", "box0"), ("10.66.0.32", "box0"), ("10.66.0.33", "box0"), ("10.66.0.31", "phone0")
+    found = {f"{address} {interface}": str(mac_at(address, interface)) for address, interface in asked}
+    subprocess.run(["ip", "neigh", "del", "10.66.0.31", "dev", "box0"], check=True)
+    return found | {"no address": str(mac_at("phone", "box0")), "no interface": str(mac_at("10.66.0.31", "x" * 40))}
+
+
+KNOWN = "80:5e:c0:00:00:31"
 REGISTERING = "00:04:13:00:00:0a"
 
 

@@ -75,6 +75,14 @@ def test_the_address_scan_finds_who_answers(found: Any) -> None:
     assert len(mac) == 17
 
 
+@pytest.mark.feature("G1", "G8")
+def test_the_kernel_says_who_has_an_address(found: Any) -> None:
+    neighbours = found["neighbours"]
+    assert neighbours.pop("10.66.0.31 box0") == "80:5e:c0:00:00:31"
+    assert len(neighbours) == 5
+    assert set(neighbours.values()) == {"None"}
+
+
 @pytest.mark.feature("G1")
 def test_every_way_of_being_seen_comes_into_one_list(found: Any) -> None:
     listed = {phone["mac"]: phone for phone in found["listed"]}

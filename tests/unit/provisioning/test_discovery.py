@@ -21,7 +21,6 @@ from appliance.office.phone import Brand
 from provisioning.discovery.dhcp_watch import sighting_in_frame
 from provisioning.discovery.inventory import Inventory, merge, read_phones
 from provisioning.discovery.leases import sightings_in
-from provisioning.discovery.neighbours import mac_at
 from provisioning.discovery.request_watch import sighting_of_fetch, sighting_of_request
 from provisioning.discovery.sip_pnp import parse_request
 from provisioning.drivers.recognition import Certainty
@@ -127,8 +126,8 @@ def test_frames_of_phones_are_read(ip_options: list[IPOption]) -> None:
 @pytest.mark.feature("G1", "G8")
 def test_a_guessed_name_makes_no_sighting_of_the_phone_it_names() -> None:
     guesser = MacAddress("3c0000000001")
-    assert sighting_of_request(f"{MAC.digits}.cfg", "192.0.2.66", SeenBy.HTTP, NOW, mac_at=lambda _: guesser) is None
-    real = sighting_of_request(f"{MAC.digits}.cfg", "192.0.2.31", SeenBy.TFTP, NOW, mac_at=lambda _: MAC)
+    assert sighting_of_request(f"{MAC.digits}.cfg", "192.0.2.66", SeenBy.HTTP, NOW, lambda _: guesser) is None
+    real = sighting_of_request(f"{MAC.digits}.cfg", "192.0.2.31", SeenBy.TFTP, NOW, lambda _: MAC)
     assert real is not None
     assert (real.mac, real.state, real.address) == (MAC, PhoneState.ASKED, "192.0.2.31")
 
@@ -140,9 +139,7 @@ def test_what_a_phone_asked_for_is_kept_in_its_own_bytes(tmp_path: Path) -> None
     names = ["y000000000108.cfg", "y000000000108.cfg", "x\n\x1b[2J.cfg"]
     for at, name in enumerate(names):
         when = NOW + timedelta(seconds=10 + at)
-        sighting = sighting_of_request(
-            name, "192.0.2.31", SeenBy.TFTP, when, answer=Answer.NOT_THERE, mac_at=lambda _: MAC
-        )
+        sighting = sighting_of_request(name, "192.0.2.31", SeenBy.TFTP, when, lambda _: MAC, answer=Answer.NOT_THERE)
         assert sighting is not None
         inventory.record(sighting)
     inventory.record(BY_AGENT)
@@ -191,16 +188,3 @@ def test_a_fetch_is_known_by_its_token() -> None:
     assert (seen.mac, seen.state, seen.firmware) == (MAC, PhoneState.FETCHED, "108.86.0.20")
     assert sighting_of_fetch(json.dumps({**line, "status": 404}).encode(), phones, NOW) is None
     assert sighting_of_fetch(json.dumps({**line, "path": "/p/x/y"}).encode(), phones, NOW) is None
-
-
-@pytest.mark.feature("G1")
-def test_the_kernel_s_list_of_neighbours_is_read(tmp_path: Path) -> None:
-    cache = tmp_path / "arp"
-    cache.write_text(
-        "IP address       HW type     Flags       HW address            Mask     Device\n"
-        "192.0.2.31       0x1         0x2         80:5e:c0:00:00:01     *        lan0\n"
-        "192.0.2.32       0x1         0x0         00:00:00:00:00:00     *        lan0\n"
-    )
-    assert mac_at("192.0.2.31", cache) == MAC
-    assert mac_at("192.0.2.32", cache) is None
-    assert mac_at("192.0.2.3", cache) is None
