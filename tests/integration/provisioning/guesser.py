@@ -17,19 +17,24 @@ from http.client import HTTPConnection, HTTPSConnection
 
 ASKS_OF_AN_ADDRESS = 25  # fewer than are slowed
 TRIES = 3
+# The kernel has room for 1,024 neighbours, of all namespaces together, and keeps those of the last five seconds.
+NEW_ADDRESSES_A_SECOND = 60
 CONTEXT = ssl.create_default_context()
 CONTEXT.check_hostname = False
 CONTEXT.verify_mode = ssl.CERT_NONE
 
 
 class Addresses:
-    """Addresses of one's own choice, each taken before it is used."""
+    """Addresses of one's own choice, each taken before it is used, and no more than the kernel can remember."""
 
     def __init__(self, box: str, first: int) -> None:
         self._beginning = ".".join(box.split(".")[:2])
         self._next = first
+        self._free_at = time.monotonic()
 
     def take(self) -> str:
+        time.sleep(max(0.0, self._free_at - time.monotonic()))
+        self._free_at = time.monotonic() + 1 / NEW_ADDRESSES_A_SECOND
         self._next += 1
         address = f"{self._beginning}.{1 + self._next // 250}.{1 + self._next % 250}"
         subprocess.run(["ip", "address", "add", f"{address}/16", "dev", "phone0"], check=True)
