@@ -18,7 +18,7 @@ from appliance.office.office import Office
 
 LOOK_SECONDS = 2.0
 PAUSE_SECONDS = 0.3  # a call is a dozen events; one look answers them all
-PAUSE_SHARE = 20  # and a look at 250 phones is work for the switch: in a storm of events it rests this much longer
+REST_SHARE = 20  # a look at 250 phones is work for the switch too: in a storm it rests so much longer than it looked
 RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -46,12 +46,17 @@ def watch(
                     on_state(look(asked, office()))
                     took = time.monotonic() - began
                     if next(events.events(LOOK_SECONDS), None) is not None:
-                        stop.wait(min(max(PAUSE_SECONDS, PAUSE_SHARE * took), LOOK_SECONDS))
+                        stop.wait(rest_after(took))
                         events.drop_events()
         except (NotRunning, OSError):
             was_answering = _tell(was_answering, False)
             on_state(None)
             stop.wait(RETRY_SECONDS)
+
+
+def rest_after(look_seconds: float) -> float:
+    """Return how many seconds to wait after a look, when the switch has more to tell."""
+    return min(max(PAUSE_SECONDS, REST_SHARE * look_seconds), LOOK_SECONDS)
 
 
 def write_live_state(path: Path, state: LiveState | None, now: datetime) -> None:
