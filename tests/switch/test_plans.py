@@ -208,7 +208,7 @@ def test_who_answers_outside_presses_one_first(bench: SwitchBench) -> None:
     """D5: a mobile's voicemail that answers does not swallow the call; 1 puts it through."""
     bench.line("line1").behave(ANSWERS)
     call = call_in(bench, number=SECOND)
-    wait_rings(bench, "201", "202", seconds=40)  # nobody pressed, twice; the plan goes on
+    wait_rings(bench, "201", "202", seconds=60)  # nobody pressed, twice; the plan goes on
     call.hang_up()
     bench.hang_up_all()
     bench.at_rest()

@@ -269,7 +269,7 @@ def test_night_mode_by_code_by_key_and_by_itself(bench: SwitchBench) -> None:
 def test_only_the_boxs_own_test_phone_can_call_as_if_it_were_another_time(bench: SwitchBench) -> None:
     """A phone that sends the header, or the telephone company, changes nothing: the clock decides."""
     sunday = {"X-Belbox-At": "1781431200", "X-Belbox-Caller": "+32470111222"}
-    assert bench.phones.call("206", f"*40*{MAIN.e164}", sunday).wait_ended() == "404"
+    assert bench.phones.call("206", f"*40*{MAIN.e164}", sunday).wait_ended(10) == "404"
     bench.phones.call("206", "201", sunday)
     wait_rings(bench, "201")
     channels = [item["Channel"] for item in bench.ami.list("CoreShowChannels")]
