@@ -132,6 +132,7 @@ def _box_in(bench: SwitchBench, box: BoxState) -> Iterator[Future[object]]:
         with ThreadPoolExecutor(1) as beside:
             yield beside.submit(bench.change, renamed(bench.office))
     elif box is BoxState.DISK_FULL:
+        bench.wait_for_store()  # a second that cannot be written is lost whole, phones that registered in it too
         pid = bench.process.pid
         _limit_files(pid, "0")
         try:

@@ -346,7 +346,7 @@ def test_change_reloads_and_memory_is_cleared(bench: SwitchBench) -> None:
     assert "Custom:mode" not in bench.console("devstate list")
     assert "ext-e207" in bench.console("database show registrar")
     bench.change(office)
-    assert bench.phones.call("201", "207").wait_ended().isdigit()
+    assert bench.phones.call("201", "207").wait_ended(10).isdigit()
 
 
 def test_a_hundred_calls_a_minute_are_a_trifle(bench: SwitchBench) -> None:

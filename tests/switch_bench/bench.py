@@ -172,7 +172,7 @@ class SwitchBench:
     def restart(self, *, hard: bool = False) -> None:
         """Restart the switch, as after a crash if `hard`; phones stay registered in its store."""
         if hard:
-            self._wait_for_store()
+            self.wait_for_store()
             self._hang_up_manager()
             self._process.stop_hard()
         else:
@@ -180,7 +180,7 @@ class SwitchBench:
             self._process.stop()
         self._start_switch()
 
-    def _wait_for_store(self) -> None:
+    def wait_for_store(self) -> None:
         """Wait until the store's file has all of the store: Asterisk commits it once a second (main/db.c, db_sync)."""
         mark = str(time.monotonic_ns())
         self.ami.act("DBPut", Family="bench", Key="mark", Val=mark)
@@ -317,7 +317,7 @@ class SwitchBench:
             line.hang_up_all()
         if self._channels():
             self.console("channel request hangup all")
-        self.wait_until(lambda: self._channels() == 0, "no call is left")
+        self.wait_until(lambda: self._channels() == 0, "no call is left", 10)
 
     def _runs_its_files(self) -> bool:
         dialplan = self.ami.act("Getvar", Variable=DIALPLAN_CHECKSUM).get("Value", "")
