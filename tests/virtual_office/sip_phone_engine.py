@@ -116,6 +116,9 @@ class SipEngine:
         if registration == self._registration:
             self.register_again()
             return
+        if self._registration is not None:
+            # The library would send both at once; answered the other way round, the old one takes the new one away.
+            self._attempt_unregister()
         self._open_secure_transport(registration)
         self._choose_codecs(registration.codecs)
         self._registration = registration
