@@ -87,7 +87,7 @@ def make_parts(
         try:
             return enrolments.read()
         except ApplianceError as fault:
-            LOG.error("%s", fault.message)
+            LOG.error("nothing is handed out: %s", fault.message)
             return Enrolment()
 
     def mac_at(address: str) -> MacAddress | None:
@@ -145,7 +145,7 @@ def make_parts(
         server.run(stop, lambda _port: started())
 
     def run_web(started: Callable[[], None]) -> None:
-        app = create_app(paths, box, _now, device_at, web_request, health)
+        app = create_app(paths, box, load, _now, device_at, web_request, health)
         _serve_app(app, paths.run / "provisioning.sock", stop, started)
 
     def run_inventory(started: Callable[[], None]) -> None:

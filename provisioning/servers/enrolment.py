@@ -10,12 +10,11 @@ from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 
-from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
 from provisioning.drivers import ALL_DRIVERS, DRIVER_OF
 from provisioning.drivers.driver import ProvisionedFile
-from provisioning.enrolment import Enrolment, EnrolmentReader
+from provisioning.enrolment import Enrolment
 from provisioning.guess_report import GUESSING_FROM, GuessWatch
 from provisioning.phone_identity import Answer
 from provisioning.phone_profile import BoxAddress
@@ -33,6 +32,7 @@ RequestNoted = Callable[[str, str, str, Answer, bool], None]
 def create_app(
     paths: Paths,
     box: BoxAddress,
+    load: Callable[[], Enrolment],
     clock: Callable[[], datetime],
     device_at: Callable[[str], MacAddress | None],
     noted: RequestNoted,
@@ -40,12 +40,12 @@ def create_app(
 ) -> Flask:
     """Build the application.
 
-    `clock` gives the aware time, `device_at` what Asker.on_lan says of an address, `health` the answer of /health.
+    `load` gives who may enrol now, `clock` the aware time, `device_at` what Asker.on_lan says of an address, `health`
+    the answer of /health.
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a name is there or not; nobody is sent elsewhere
     files = BootFiles(box)
-    enrolments = EnrolmentReader(paths)
     guesses, one_at_a_time = GuessWatch(), threading.Lock()
 
     def asker(mac: MacAddress, client: str, now: datetime) -> Asker:
@@ -69,7 +69,7 @@ def create_app(
         # Everybody takes the same way to the decision, so that no time tells whose phone is known.
         client, user_agent = _client(), request.user_agent.string
         mac = mac_asked(name, user_agent)
-        enrolment = _read(enrolments)
+        enrolment = load()
         file, answer = None, Answer.NOT_THERE
         if mac is not None:
             now = clock()
@@ -110,14 +110,6 @@ def mac_asked(name: str, user_agent: str) -> MacAddress | None:
         if asked and asked.mac:
             return asked.mac
     return None
-
-
-def _read(enrolments: EnrolmentReader) -> Enrolment:
-    try:
-        return enrolments.read()
-    except ApplianceError as fault:
-        LOG.error("nothing is handed out: %s", fault.message)
-        return Enrolment()
 
 
 def _enrolment_file(enrolment: Enrolment, box: BoxAddress, mac: MacAddress, name: str) -> ProvisionedFile | None:

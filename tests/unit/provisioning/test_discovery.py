@@ -28,7 +28,6 @@ from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 MAC = MacAddress("805ec0000001")
-COLONS = "80:5e:c0:00:00:01"
 BY_ARP = Sighting(
     mac=MAC,
     brand=Brand.YEALINK,
@@ -101,7 +100,7 @@ def test_any_rest_of_a_frame_that_begins_well_is_survived(head: bytes, noise: by
 @pytest.mark.parametrize("ip_options", [[], [IPOption(b"\x94\x04\x00\x00")]], ids=["plain", "IP options"])
 def test_frames_of_phones_are_read(ip_options: list[IPOption]) -> None:
     """As scapy writes them: ARP, a DHCP request with its maker, a REGISTER."""
-    ethernet = Ether(src=COLONS, dst="ff:ff:ff:ff:ff:ff")
+    ethernet = Ether(src=str(MAC), dst="ff:ff:ff:ff:ff:ff")
     to_box = IP(src="192.0.2.31", dst="192.0.2.1", options=ip_options)
     asks = DHCP(options=[("message-type", "request"), ("requested_addr", "192.0.2.31"), ("vendor_class_id", "yealink")])
     register = b"REGISTER sip:192.0.2.1 SIP/2.0\r\nTo: <sip:201@192.0.2.1>\r\n"
@@ -109,7 +108,7 @@ def test_frames_of_phones_are_read(ip_options: list[IPOption]) -> None:
     seen = [
         sighting_in_frame(bytes(frame), NOW)
         for frame in (
-            ethernet / ARP(hwsrc=COLONS, psrc="192.0.2.31"),
+            ethernet / ARP(hwsrc=str(MAC), psrc="192.0.2.31"),
             ethernet / to_box / UDP(sport=68, dport=67) / BOOTP(chaddr=bytes.fromhex(MAC.digits)) / asks,
             ethernet / to_box / UDP(sport=5062, dport=5060) / register,
         )
