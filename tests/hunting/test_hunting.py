@@ -112,7 +112,7 @@ def test_call_that_was_given_up_is_taken_back_when_the_line_returns(bench: Switc
     line.behave(RINGS)
     line.come_back()
     rung = line.wait_for(What.STOPPED_RINGING, seconds=7.0)
-    assert rung.wait_for(What.STOPPED_RINGING).at - rung.began_at < 1.0
+    assert rung.wait_for(What.STOPPED_RINGING).at - rung.began_at < 0.5
     assert bench.line("line2").calls[-1].state is CallState.ANSWERED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -72,19 +71,19 @@ def test_bench_and_six_phones_are_ready_in_three_and_a_half_seconds(
 ) -> None:
     """A second bench beside the first has places of its own and is quick; its switch has loaded without a complaint."""
     office = six_people()
-    quickest = math.inf
     for folder in (tmp_path / "first", tmp_path / "second", tmp_path / "third"):  # other work may be in the way once
         folder.mkdir()
         began = time.monotonic()
         with SwitchBench(office, folder, switch_root=switch_root) as bench:
+            started = time.monotonic()
             bench.phones.register_extensions(*office.extensions)
-            quickest = min(quickest, time.monotonic() - began)
+            registered = time.monotonic()
             assert bench.problems() == []
             bench.line("line1").wait_registered()
             assert str(folder) not in Path("/proc/self/mountinfo").read_text()  # the jail's mounts are its own
-        if quickest < 3.5:
+        if started - began < 1.5 and registered - started < 2.0:
             return
-    pytest.fail(f"{quickest:.1f} s")
+    pytest.fail(f"started in {started - began:.1f} s, registered in {registered - started:.1f} s")
 
 
 def test_phone_rings_until_its_caller_gives_up(bench: SwitchBench) -> None:
