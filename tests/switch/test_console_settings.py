@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from appliance.apply.given_settings import give_settings
-from appliance.asterisk.manager_interface import ManagerAddress
-from appliance.compiler.manager_conf import MANAGER_USER
 from appliance.health.monitor import watch
 from appliance.office.forwarding import Forwarding
 from appliance.office.numbers import ExtensionNumber
@@ -19,7 +17,7 @@ from appliance.office.office import Office
 from appliance.paths import Paths
 from tests.switch.calls import dial, dial_code, opened, wait_rings
 from tests.switch.offices import person, small_office
-from tests.switch_bench.bench import MANAGER_PASSWORD, SwitchBench
+from tests.switch_bench.bench import SwitchBench
 
 
 @pytest.fixture
@@ -73,7 +71,7 @@ def test_settings_saved_while_the_switch_was_away_are_given_when_the_monitor_mee
     monitor = threading.Thread(
         target=watch,
         args=(
-            lambda: _address(bench),
+            lambda: bench.manager_address,
             lambda: office,
             lambda _: None,
             lambda manager: give_settings(manager, paths),
@@ -86,7 +84,3 @@ def test_settings_saved_while_the_switch_was_away_are_given_when_the_monitor_mee
     finally:
         stop.set()
         monitor.join()
-
-
-def _address(bench: SwitchBench) -> ManagerAddress:
-    return ManagerAddress(port=bench.place.manager_port, username=MANAGER_USER, password=MANAGER_PASSWORD)

@@ -45,7 +45,7 @@ _NOISE = (
     "registered during operation. Enable PJSIP_SAFE_MODULE",  # a module loads while another already works
     "Session already DISCONNECTED [reason=487",  # the caller gave up while one more 180 was on its way
     "app_dial.c: Unable to write frametype",  # sound for a leg that was just ended
-    "app_dial.c: Unable to forward frametype",  # the same, to a leg that rings
+    "app_dial.c: Unable to forward frametype 2 on",  # the caller's sound, for such a leg (2: voice, frame.h)
     "stasis.c: Internal error: subscription has invalid topic",  # two ends of a transferred call hang up together
     "Abnormal 'Gosub(",  # somebody hangs up in the middle of what is done before or after ringing (app_stack.c)
 )
@@ -136,6 +136,11 @@ class SwitchBench:
         return self._manager
 
     @property
+    def manager_address(self) -> ManagerAddress:
+        """Where the manager interface listens and who logs in."""
+        return ManagerAddress(port=self.place.manager_port, username=MANAGER_USER, password=MANAGER_PASSWORD)
+
+    @property
     def process(self) -> SwitchProcess:
         """The switch as a process."""
         return self._process
@@ -173,17 +178,17 @@ class SwitchBench:
         """Restart the switch, as after a crash if `hard`; phones stay registered in its store."""
         if hard:
             self.wait_for_store()
-            self._hang_up_manager()
+        self._hang_up_manager()
+        if hard:
             self._process.stop_hard()
         else:
-            self._hang_up_manager()
             self._process.stop()
         self._start_switch()
 
     def wait_for_store(self) -> None:
         """Wait until the store's file has all of the store: Asterisk commits it once a second (main/db.c, db_sync)."""
         mark = str(time.monotonic_ns())
-        self.ami.act("DBPut", Family="bench", Key="mark", Val=mark)
+        self.database_put("bench", "mark", mark)
         store = f"file:{Paths(self.folder).switch_store}?mode=ro"
 
         def has_mark() -> bool:
@@ -213,9 +218,8 @@ class SwitchBench:
         for name in hoped_for:  # by itself the switch asks at a random moment of the first two seconds
             self.ami.act("PJSIPQualify", Endpoint=name)
         # An OPTIONS that a line lost while it was dark makes it unreachable once more when its time is over.
-        sure_from = max((line.back_at for line in self._lines.values()), default=0.0) + float(
-            TRUNK_QUALIFY_TIMEOUT_SECONDS
-        )
+        back_at = max((line.back_at for line in self._lines.values()), default=0.0)
+        sure_from = back_at + float(TRUNK_QUALIFY_TIMEOUT_SECONDS)
 
         def is_there() -> bool:
             if time.monotonic() < sure_from:
@@ -247,7 +251,7 @@ class SwitchBench:
             return
         limit = time.monotonic() + seconds
         # A connection of its own: the switch hangs up on one whose events nobody reads.
-        with ManagerInterface(self._manager_address, events=True) as watcher:
+        with ManagerInterface(self.manager_address, events=True) as watcher:
             while not is_so():
                 if time.monotonic() > limit:
                     raise AssertionError(f"not within {seconds:g} s: {what} {found()}")
@@ -393,17 +397,13 @@ class SwitchBench:
 
     def _start_switch(self) -> None:
         self._process.start()
-        self._manager = ManagerInterface(self._manager_address).__enter__()
+        self._manager = ManagerInterface(self.manager_address).__enter__()
         self.wait_for_lines()
 
     def _hang_up_manager(self) -> None:
         if self._manager is not None:
             self._manager.__exit__(None, None, None)
         self._manager = None
-
-    @property
-    def _manager_address(self) -> ManagerAddress:
-        return ManagerAddress(port=self.place.manager_port, username=MANAGER_USER, password=MANAGER_PASSWORD)
 
 
 def _remove_store(store: Path) -> None:
