@@ -33,7 +33,7 @@ class Addresses:
         self._free_at = time.monotonic()
 
     def take(self) -> str:
-        time.sleep(max(0.0, self._free_at - time.monotonic()))
+        time.sleep(max(0.0, self._free_at - time.monotonic()))  # the kernel tells nobody that it has room again
         self._free_at = time.monotonic() + 1 / NEW_ADDRESSES_A_SECOND
         self._next += 1
         address = f"{self._beginning}.{1 + self._next // 250}.{1 + self._next % 250}"
