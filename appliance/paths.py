@@ -20,6 +20,11 @@ class Paths:
         return self.root / "office" / "office.sqlite"
 
     @property
+    def office_copy(self) -> Path:
+        """The office that was proven last, with its secrets (TOML): what a lost database is made anew from."""
+        return self.root / "office" / "office-in-force.toml"
+
+    @property
     def claim_code(self) -> Path:
         """The one-time code that makes the first administrator; shown on the box's own screen."""
         return self.root / "office" / "claim-code"
@@ -43,6 +48,16 @@ class Paths:
     def current_generation(self) -> Path:
         """The link to the generation in force; relative, so that it holds inside the switch's jail too."""
         return self.switch / "current"
+
+    @property
+    def generation_copy(self) -> Path:
+        """A copy of the newest generation that was proven, for when the folder of generations is lost."""
+        return self.root / "switch-copy"
+
+    @property
+    def apply_lock(self) -> Path:
+        """Held by whoever applies; in it, when the last applies ended."""
+        return self.root / "office" / "apply.lock"
 
     @property
     def apply_journal(self) -> Path:
@@ -168,6 +183,11 @@ class Paths:
     def run(self) -> Path:
         """Sockets between our processes."""
         return self.root / "run"
+
+    @property
+    def start_report(self) -> Path:
+        """What could not be made ready at the last start, and why (JSON)."""
+        return self.run / "start-report.json"
 
     @property
     def live_state(self) -> Path:

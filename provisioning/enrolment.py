@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.files import locked, make_folder, read_state, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
 from appliance.office.secret import Secret
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 
 FILE_MODE = 0o640  # it holds the phones' tokens
 FOLDER_MODE = 0o750
-
-
-class EnrolmentUnreadable(ApplianceError):  # noqa: N818
-    """The file is there but makes no sense; nothing is handed out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +38,11 @@ class Enrolment:
 
 
 def load_enrolment(paths: Paths) -> Enrolment:
-    """Read the present state, empty if nothing was published yet; raises EnrolmentUnreadable."""
-    try:
-        text = paths.enrolment.read_text()
-    except FileNotFoundError:
-        return Enrolment()
-    try:
-        return _from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise EnrolmentUnreadable(
-            f"{paths.enrolment} cannot be read: {fault}", "Apply the settings again; that writes it anew."
-        ) from fault
+    """Read the present state; closed and empty where nothing was published, or where the file is damaged.
+
+    A damaged file gives nothing away; the next publishing writes it anew.
+    """
+    return read_state(paths.enrolment, _from_json) or Enrolment()
 
 
 class EnrolmentReader:
@@ -65,11 +53,11 @@ class EnrolmentReader:
         self._read: tuple[tuple[int, int] | None, Enrolment] = (None, Enrolment())
 
     def read(self) -> Enrolment:
-        """Return the present state as load_enrolment does; raises EnrolmentUnreadable."""
+        """Return the present state as load_enrolment does."""
         try:
             facts = self._paths.enrolment.stat()
             version = (facts.st_mtime_ns, facts.st_ino)
-        except FileNotFoundError:
+        except OSError:
             version = None
         if version is None or version != self._read[0]:
             self._read = (version, load_enrolment(self._paths))
@@ -119,15 +107,10 @@ def set_phones(paths: Paths, phones: Mapping[MacAddress, PublishedPhone]) -> Non
 
 
 def _change(paths: Paths, change: Callable[[Enrolment], Enrolment]) -> None:
-    paths.enrolment.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-    with _lock_file(paths).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            enrolment = load_enrolment(paths)
-        except EnrolmentUnreadable:
-            enrolment = Enrolment()  # closed, empty: the state that gives nothing away
-        text = json.dumps(_to_json(change(enrolment)), indent=1, sort_keys=True)
-        write_atomically(paths.enrolment, text.encode(), FILE_MODE)
+    make_folder(paths.enrolment.parent, FOLDER_MODE)
+    with locked(_lock_file(paths)):
+        text = json.dumps(_to_json(change(load_enrolment(paths))), indent=1, sort_keys=True)
+        replace_file(paths.enrolment, text.encode(), FILE_MODE)
 
 
 def _lock_file(paths: Paths) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -11,9 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from appliance.errors import ApplianceError
+from appliance.files import read_state, replace_file
 from appliance.office.phone import Brand
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 from provisioning.drivers import DRIVER_OF
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the web server gives out (servers/https.py)
@@ -42,12 +43,13 @@ class Firmware:
 
 def read_catalogue(paths: Paths) -> tuple[Firmware, ...]:
     """Return what the library holds; files that have gone or changed since are left out."""
-    try:
-        rows = json.loads(paths.firmware_catalogue.read_text())
-    except FileNotFoundError:
-        return ()
-    found = tuple(Firmware(**{**row, "brand": Brand(row["brand"]), "models": tuple(row["models"])}) for row in rows)
-    return tuple(one for one in found if _size_of(paths.firmware_files / one.name) == one.size)
+    found = read_state(
+        paths.firmware_catalogue,
+        lambda rows: tuple(
+            Firmware(**{**row, "brand": Brand(row["brand"]), "models": tuple(row["models"])}) for row in rows
+        ),
+    )
+    return tuple(one for one in found or () if _size_of(paths.firmware_files / one.name) == one.size)
 
 
 def add(paths: Paths, file: Path, *, brand: Brand, models: Sequence[str], version: str, digest: str) -> Firmware:
@@ -80,6 +82,8 @@ def add(paths: Paths, file: Path, *, brand: Brand, models: Sequence[str], versio
     partial = place.with_name(f".{file.name}.new")
     shutil.copyfile(file, partial)
     partial.chmod(0o644)
+    with partial.open("rb") as copied:
+        os.fsync(copied.fileno())
     partial.rename(place)
     _write(paths, [*(one for one in read_catalogue(paths) if one.name != firmware.name), firmware])
     return firmware
@@ -123,4 +127,4 @@ def _size_of(place: Path) -> int | None:
 def _write(paths: Paths, catalogue: Sequence[Firmware]) -> None:
     rows = [asdict(one) for one in sorted(catalogue, key=lambda one: one.name)]
     paths.firmware_catalogue.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    write_atomically(paths.firmware_catalogue, json.dumps(rows, indent=1).encode(), 0o640)
+    replace_file(paths.firmware_catalogue, json.dumps(rows, indent=1).encode(), 0o640)

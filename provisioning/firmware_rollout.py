@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
+from appliance.files import read_state, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 
 MOST_AT_ONCE = 10
 SECOND_WAVE_PART = 0.1
@@ -132,11 +133,11 @@ def _is_night(now: datetime) -> bool:
 
 
 def read_rollout(paths: Paths) -> Rollout | None:
-    """Return the rollout that was begun last."""
-    try:
-        data = json.loads(paths.firmware_rollout.read_text())
-    except FileNotFoundError:
-        return None
+    """Return the rollout that was begun last, None where nothing can be read of one: no further phone is told."""
+    return read_state(paths.firmware_rollout, _from_json)
+
+
+def _from_json(data: dict[str, Any]) -> Rollout:
     phones = tuple(
         RolloutPhone(
             mac=MacAddress.parse(row["mac"]),
@@ -162,7 +163,7 @@ def write_rollout(paths: Paths, rollout: Rollout) -> None:
     ]
     data = {**asdict(replace(rollout, phones=())), "state": rollout.state.value, "phones": rows}
     paths.firmware_rollout.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    write_atomically(paths.firmware_rollout, json.dumps(data, indent=1).encode(), 0o640)
+    replace_file(paths.firmware_rollout, json.dumps(data, indent=1).encode(), 0o640)
 
 
 def stopped(rollout: Rollout, because: str) -> Rollout:

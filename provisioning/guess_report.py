@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appliance.files import read_state, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 from provisioning.enrolment import FILE_MODE, FOLDER_MODE
 
 GUESSING_FROM = 8  # a phone asks for itself alone; a few may stand behind one router
@@ -84,15 +84,12 @@ class GuessReport:
             self._not_written.pop(gone, None)
         kept = sorted(known.values(), key=lambda guesser: guesser.last)[-ADDRESSES_REPORTED:]
         self._paths.guesses.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-        write_atomically(self._paths.guesses, json.dumps([_to_json(one) for one in kept]).encode(), FILE_MODE)
+        replace_file(self._paths.guesses, json.dumps([_to_json(one) for one in kept]).encode(), FILE_MODE)
 
 
 def read_guessers(paths: Paths) -> tuple[Guesser, ...]:
     """Return who was reported, the last one last; empty where the file is not there or makes no sense."""
-    try:
-        return tuple(_from_json(entry) for entry in json.loads(paths.guesses.read_text()))
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
+    return read_state(paths.guesses, lambda rows: tuple(_from_json(entry) for entry in rows)) or ()
 
 
 def _to_json(guesser: Guesser) -> dict[str, object]:

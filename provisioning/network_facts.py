@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
 from appliance.errors import ApplianceError
+from appliance.files import make_folder, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError
-from provisioning.atomic_file import write_atomically
 
 LAST_VLAN, LAST_PRIORITY = 4094, 7  # IEEE 802.1Q
 
@@ -99,17 +101,50 @@ class NetworkFacts:
 
 
 def load(path: Path) -> NetworkFacts:
-    """Read the facts; raises NetworkFactsUnreadable."""
+    """Read the facts, from their copy where the file is damaged or gone; raises NetworkFactsUnreadable."""
     try:
-        values = tomllib.loads(path.read_text())
-        kept = tuple(values.get("reservations", ()))
-        return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"]), "reservations": kept})
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
-        raise NetworkFactsUnreadable(f"{path} does not hold the network facts: {fault}") from fault
+        return _read(path)
+    except NetworkFactsUnreadable:
+        try:
+            return _read(_copy(path))
+        except NetworkFactsUnreadable:
+            pass
+        raise
 
 
 def save(facts: NetworkFacts, path: Path) -> None:
-    """Write the facts, replacing the file whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the facts and a copy of them, each file replaced whole."""
+    make_folder(path.parent)
     values = {**asdict(facts), "dhcp_role": facts.dhcp_role.value}
-    write_atomically(path, tomli_w.dumps(values).encode(), 0o644)
+    for place in (path, _copy(path)):
+        replace_file(place, tomli_w.dumps(values).encode(), 0o644)
+
+
+def mend(path: Path) -> NetworkFacts:
+    """Make the file and its copy one again, and return the facts; raises NetworkFactsUnreadable if both are lost."""
+    facts = load(path)
+    for place in (path, _copy(path)):
+        try:
+            is_so = _read(place) == facts
+        except NetworkFactsUnreadable:
+            is_so = False
+        if not is_so:
+            save(facts, path)
+    return facts
+
+
+def from_values(values: Mapping[str, Any]) -> NetworkFacts:
+    """Return facts out of a file's keys; NetworkFactsUnreadable, ValueError, KeyError or TypeError if they are none."""
+    kept = tuple(values.get("reservations", ()))
+    return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"]), "reservations": kept})
+
+
+def _read(path: Path) -> NetworkFacts:
+    try:
+        return from_values(tomllib.loads(path.read_text()))
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise NetworkFactsUnreadable(f"{path} does not hold the network facts: {fault}") from fault
+
+
+def _copy(path: Path) -> Path:
+    return path.with_name(path.name + ".copy")

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 from provisioning.drivers import DRIVER_OF
 from provisioning.drivers.driver import ProvisionedFile, UnknownModel
 from provisioning.enrolment import (
@@ -83,14 +83,14 @@ def _write_folder(folder: Path, files: Sequence[ProvisionedFile]) -> bool:
         fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
         fresh.chmod(FOLDER_MODE)
         for file in files:
-            write_atomically(fresh / file.name, file.content, FILE_MODE)
+            replace_file(fresh / file.name, file.content, FILE_MODE)
         fresh.rename(folder)
         return True
     changed = False
     for file in files:
         path = folder / file.name
         if not path.exists() or path.read_bytes() != file.content:
-            write_atomically(path, file.content, FILE_MODE)
+            replace_file(path, file.content, FILE_MODE)
             changed = True
     for path in folder.iterdir():
         if path.name not in {file.name for file in files}:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from appliance.files import read_state, remove_file, replace_file
 from appliance.paths import Paths
 from provisioning import network_facts
-from provisioning.atomic_file import write_atomically
-from provisioning.network_facts import DhcpRole, NetworkFacts, NetworkFactsUnreadable
+from provisioning.network_facts import NetworkFacts, NetworkFactsUnreadable
 
 # Long enough to renew the address of one's own computer and to log in again.
 ANSWER_WITHIN = timedelta(minutes=3)
@@ -22,42 +23,54 @@ def begin(paths: Paths, wanted: NetworkFacts, now: datetime) -> datetime:
     """
     before = network_facts.load(paths.network_facts)
     until = now + ANSWER_WITHIN
-    if not paths.role_change.exists():  # a second change on top of one on trial goes back to what was kept
-        entry = {"until": until.isoformat(), "before": {**asdict(before), "dhcp_role": before.dhcp_role.value}}
-    else:
-        entry = {**json.loads(paths.role_change.read_text()), "until": until.isoformat()}
-    write_atomically(paths.role_change, json.dumps(entry).encode(), 0o644)
+    on_trial = _read(paths)
+    # A second change on top of one on trial goes back to what was kept.
+    kept = on_trial.before if on_trial else before
+    entry = {"until": until.isoformat(), "before": {**asdict(kept), "dhcp_role": kept.dhcp_role.value}}
+    replace_file(paths.role_change, json.dumps(entry).encode(), 0o644)
     network_facts.save(wanted, paths.network_facts)
     return until
 
 
 def on_trial_until(paths: Paths) -> datetime | None:
     """Return until when the change must be kept, None when none is on trial."""
-    try:
-        return datetime.fromisoformat(json.loads(paths.role_change.read_text())["until"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as fault:
-        raise NetworkFactsUnreadable(f"{paths.role_change} cannot be read: {fault}") from fault
+    on_trial = _read(paths)
+    return on_trial.until if on_trial else None
 
 
 def keep(paths: Paths) -> bool:
     """Let the change hold; False when none was on trial any more."""
-    try:
-        paths.role_change.unlink()
-    except FileNotFoundError:
-        return False
-    return True
+    was_on_trial = _read(paths) is not None
+    remove_file(paths.role_change)
+    return was_on_trial
 
 
 def undo(paths: Paths) -> NetworkFacts | None:
     """Put back what was in force before the change; return it, or None when nothing was on trial."""
-    try:
-        before = json.loads(paths.role_change.read_text())["before"]
-    except FileNotFoundError:
+    on_trial = _read(paths)
+    if on_trial is None:
         return None
-    kept = tuple(before.get("reservations", ()))
-    facts = NetworkFacts(**{**before, "dhcp_role": DhcpRole(before["dhcp_role"]), "reservations": kept})
-    network_facts.save(facts, paths.network_facts)
-    paths.role_change.unlink()
-    return facts
+    network_facts.save(on_trial.before, paths.network_facts)
+    remove_file(paths.role_change)
+    return on_trial.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnTrial:
+    until: datetime
+    before: NetworkFacts
+
+
+def _read(paths: Paths) -> _OnTrial | None:
+    """Return the change on trial; one whose file is damaged is taken as kept."""
+    return read_state(paths.role_change, _from_json)
+
+
+def _from_json(entry: dict[str, Any]) -> _OnTrial:
+    until = datetime.fromisoformat(entry["until"])
+    if until.tzinfo is None:
+        raise ValueError("a time without a zone")
+    try:
+        return _OnTrial(until=until, before=network_facts.from_values(entry["before"]))
+    except NetworkFactsUnreadable as fault:
+        raise ValueError(fault.message) from fault

@@ -84,11 +84,7 @@ def make_parts(
         inventory.record(sighting)
 
     def load() -> Enrolment:
-        try:
-            return enrolments.read()
-        except ApplianceError as fault:
-            LOG.error("nothing is handed out: %s", fault.message)
-            return Enrolment()
+        return enrolments.read()
 
     def mac_at(address: str) -> MacAddress | None:
         return neighbours.mac_at(address, network.interface)

@@ -1,42 +1,48 @@
-"""Make an office true on this machine, or put everything back."""
+"""Make the newest office true on this machine, or put everything back: one act, under one lock."""
 
 from __future__ import annotations
 
-import fcntl
+import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.apply.confirm import confirm, note
 from appliance.apply.generations import Generation, Generations, checksums_of
-from appliance.apply.given_settings import give_settings
-from appliance.apply.journal import JournalEntry, clear_entry, write_entry
-from appliance.apply.reload_plan import ReloadPlan, plan_reload
-from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface, ManagerRefused
+from appliance.apply.given_settings import give_settings, given_settings, places_to_change, store_values
+from appliance.apply.journal import JournalEntry, clear_entry, read_entry, write_entry
+from appliance.apply.loaded import forget_loaded, has_loaded, note_loaded, reload
+from appliance.apply.pace import applied_now, rest_before_apply
+from appliance.apply.put_back import PutBackTools, put_back
+from appliance.apply.reload_plan import plan_reload
+from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused, SwitchSilent
 from appliance.compiler.compile_office import compile_office
-from appliance.compiler.config_file import ConfigFileSet
 from appliance.compiler.object_names import phone_endpoint
 from appliance.compiler.target import AsteriskTarget
 from appliance.errors import ApplianceError, ApplyFailed, NotRunning, OfficeHasProblems
+from appliance.files import locked
 from appliance.office.checks import check_office, has_errors
+from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.paths import Paths
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyTools:
-    """What an apply needs of its neighbours, given by the composition root.
+class ApplyTools(PutBackTools):
+    """What an apply needs of its neighbours besides; called with the lock held.
 
-    `publish` writes the phone files of an office; `provide_sounds` makes its prompts before the switch hears of them;
-    `restart_switch` is the last resort for a switch that is deaf.
+    `newest` reads the office's newest revision. `provide_sounds` makes an office's prompts before the switch hears of
+    them. `keep_office` keeps a copy of an office that was proven.
     """
 
-    manager: ManagerAddress
+    newest: Callable[[], tuple[int, Office]]
+    target: Callable[[Office], AsteriskTarget]
     provide_sounds: Callable[[Office], None]
-    publish: Callable[[Office], None]
-    restart_switch: Callable[[], None]
+    keep_office: Callable[[Office], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,115 +55,142 @@ class Applied:
     reloaded: tuple[str, ...]
     restarted: bool
     switch_was_running: bool
+    changed_phones: frozenset[MacAddress]
     seconds: float
 
 
-def apply_office(
-    office: Office, revision: int, target: AsteriskTarget, paths: Paths, tools: ApplyTools, now: datetime
-) -> Applied:
-    """Compile, write a generation, put it in force, reload what changed, prove it; go back if it does not hold.
+@dataclass(frozen=True, slots=True)
+class _AtTheSwitch:
+    reloaded: tuple[str, ...] = ()
+    restarted: bool = False
+    was_running: bool = True
 
-    Raises OfficeHasProblems (nothing was done) or ApplyFailed (the earlier generation is in force again).
+
+def apply_newest(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Applied:
+    """Read the newest revision, check, compile, write a generation, put it in force, reload what changed, prove it.
+
+    Whoever asks meanwhile waits, and then finds the newest revision in force. If anything fails, everything that was
+    done is undone. Raises OfficeHasProblems (nothing was done) or ApplyFailed (what was so before is so again, or is
+    made so as soon as the switch answers).
     """
+    try:
+        with locked(paths.apply_lock):
+            rest_before_apply(paths.apply_lock)
+            try:
+                return _apply(paths, tools, now)
+            finally:
+                applied_now(paths.apply_lock)
+    except OSError as fault:
+        raise ApplyFailed(f"The settings could not be written: {fault}.", "Look at `belbox status`.") from fault
+
+
+def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Applied:
     started = time.monotonic()
+    cut = read_entry(paths.apply_journal)
+    if cut is not None and not put_back(paths, cut, tools):
+        _log.warning("an earlier apply that was cut is not wholly undone yet; this one takes its place")
+    revision, office = tools.newest()
     if has_errors(check_office(office)):
         raise OfficeHasProblems("The office has faults.", "See `belbox office check`.")
-    wanted = compile_office(office, target)
-    tools.provide_sounds(office)
+    wanted = compile_office(office, tools.target(office))
     generations = Generations(paths)
-    with _one_at_a_time(paths):
-        earlier = generations.current()
-        plan = plan_reload(earlier.checksums if earlier else {}, checksums_of(wanted))
-        if earlier is not None and not plan.changed:
-            tools.publish(office)
-            generations.note_revision(earlier, revision)
-            return _applied(earlier.number, revision, plan, started, restarted=False, running=True)
-        later = generations.write(wanted, revision, now)
-        write_entry(
-            paths.apply_journal,
-            JournalEntry(earlier=earlier.number if earlier else None, later=later.number),
-        )
-        restarted, running = False, True
-        try:
-            restarted, running = _make_true(generations, later, plan, office, wanted, tools, paths)
-            tools.publish(office)
-        except ApplianceError as fault:
-            _go_back(generations, earlier, plan, tools)
-            clear_entry(paths.apply_journal)
-            what = "The earlier settings are in force." if earlier else "The box has no settings in force yet."
-            raise ApplyFailed(f"The new settings did not hold: {fault.message}", what) from fault
+    earlier = generations.current()
+    is_new = earlier is None or earlier.checksums != checksums_of(wanted)
+    entry = JournalEntry(
+        earlier=earlier.number if earlier else None,
+        later=generations.next_number() if earlier is None or is_new else earlier.number,
+        given_before=given_settings(paths),
+    )
+    try:
+        write_entry(paths.apply_journal, entry)
+        later = generations.write(wanted, revision, now()) if earlier is None or is_new else earlier
+        tools.provide_sounds(office)
+        done = _at_the_switch(generations, earlier, later, office, tools, paths, entry)
+        changed_phones = tools.publish(office)
+        if not is_new:
+            generations.note_revision(later, revision)
         clear_entry(paths.apply_journal)
-        generations.prune()
-        return _applied(later.number, revision, plan, started, restarted=restarted, running=running)
-
-
-def _make_true(
-    generations: Generations,
-    later: Generation,
-    plan: ReloadPlan,
-    office: Office,
-    wanted: ConfigFileSet,
-    tools: ApplyTools,
-    paths: Paths,
-) -> tuple[bool, bool]:
-    """Return whether the switch was restarted, and whether it was running at all."""
-    try:
-        with ManagerInterface(tools.manager) as manager:
-            before = note(manager)
-    except NotRunning:
-        generations.put_in_force(later.number)
-        return False, False
-    generations.put_in_force(later.number)
-    if plan.restart:
-        tools.restart_switch()
-        return True, True
-    with ManagerInterface(tools.manager) as manager:
-        for module in plan.modules:
-            _reload(manager, module)
-        endpoints = frozenset(phone_endpoint(extension) for extension in office.extensions)
-        confirm(manager, wanted, before, endpoints)
-        give_settings(manager, paths)
-    return False, True
-
-
-def _reload(manager: ManagerInterface, module: str) -> None:
-    try:
-        manager.act("Reload", Module=module)
-    except ManagerRefused as refusal:
-        raise ApplyFailed(f"the switch could not reload {module} ({refusal.message}).") from refusal
-
-
-def _go_back(generations: Generations, earlier: Generation | None, plan: ReloadPlan, tools: ApplyTools) -> None:
-    if earlier is None:
-        return
-    generations.put_in_force(earlier.number)
-    try:
-        with ManagerInterface(tools.manager) as manager:
-            for module in plan.modules:
-                manager.act("Reload", Module=module)
-            manager.act("Ping")
-    except NotRunning:
-        tools.restart_switch()
-
-
-def _applied(
-    generation: int, revision: int, plan: ReloadPlan, started: float, *, restarted: bool, running: bool
-) -> Applied:
+    except BaseException as fault:
+        put_back(paths, _read_or(entry, paths), tools)
+        if not isinstance(fault, ApplianceError | OSError):
+            raise
+        what = "The earlier settings are in force." if earlier else "The box has no settings in force yet."
+        said = fault.message if isinstance(fault, ApplianceError) else f"{fault}."
+        raise ApplyFailed(f"The new settings did not hold: {said}", what) from fault
+    _tidy_up(generations, replace(later, revision=revision), office, tools)
     return Applied(
-        generation=generation,
+        generation=later.number,
         revision=revision,
-        changed=plan.changed,
-        reloaded=plan.modules if running and not restarted else (),
-        restarted=restarted,
-        switch_was_running=running,
+        changed=plan_reload(earlier.checksums if earlier else {}, later.checksums).changed,
+        reloaded=done.reloaded,
+        restarted=done.restarted,
+        switch_was_running=done.was_running,
+        changed_phones=changed_phones,
         seconds=time.monotonic() - started,
     )
 
 
-@contextmanager
-def _one_at_a_time(paths: Paths) -> Iterator[None]:
-    """Two managers who press the button together wait for each other."""
-    paths.apply_journal.parent.mkdir(parents=True, exist_ok=True)
-    with (paths.apply_journal.parent / "apply.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _at_the_switch(
+    generations: Generations,
+    earlier: Generation | None,
+    later: Generation,
+    office: Office,
+    tools: ApplyTools,
+    paths: Paths,
+    entry: JournalEntry,
+) -> _AtTheSwitch:
+    """Let the switch run the later generation and prove it; a switch that does not run will start with it."""
+    with ExitStack() as opened:
+        try:
+            manager = opened.enter_context(ManagerInterface(tools.manager()))
+        except SwitchSilent:
+            raise
+        except NotRunning:
+            generations.put_in_force(later.number)
+            return _AtTheSwitch(was_running=False)
+        is_sure = earlier is not None and has_loaded(manager, earlier, generations.folder(earlier.number) / "asterisk")
+        plan = plan_reload(earlier.checksums if earlier else {}, later.checksums, everything=not is_sure)
+        before = note(manager)
+        if later != earlier or not is_sure:
+            forget_loaded(manager)
+        generations.put_in_force(later.number)
+        if not plan.restart:
+            for module in plan.modules:
+                _reload(manager, module)
+            endpoints = frozenset(phone_endpoint(extension) for extension in office.extensions)
+            confirm(manager, generations.folder(later.number) / "asterisk", before, endpoints)
+            _give_settings(manager, paths, entry)
+            note_loaded(manager, later)
+            return _AtTheSwitch(reloaded=plan.modules)
+    tools.restart_switch()
+    return _AtTheSwitch(restarted=True)
+
+
+def _give_settings(manager: ManagerInterface, paths: Paths, entry: JournalEntry) -> None:
+    """Write down what the store holds before it is changed."""
+    if places := places_to_change(paths):
+        write_entry(paths.apply_journal, replace(entry, store_before=store_values(manager, places)))
+    give_settings(manager, paths)
+
+
+def _reload(manager: ManagerInterface, module: str) -> None:
+    try:
+        reload(manager, module)
+    except ManagerRefused as refusal:
+        raise ApplyFailed(f"the switch could not reload {module} ({refusal.message}).") from refusal
+
+
+def _tidy_up(generations: Generations, later: Generation, office: Office, tools: ApplyTools) -> None:
+    """What is in force stays so, whatever goes wrong here."""
+    with suppress(OSError):
+        generations.prune()
+        generations.keep_copy(later)
+        tools.keep_office(office)
+        # Not before: a call may be listening to an old prompt while the new settings are still being proved.
+        tools.remove_sounds(office)
+
+
+def _read_or(entry: JournalEntry, paths: Paths) -> JournalEntry:
+    """Return the entry as it was written last: it may know more by now."""
+    written = read_entry(paths.apply_journal)
+    return written if written is not None and written.later == entry.later else entry

@@ -9,36 +9,61 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from appliance.apply.loaded import global_value
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
 from appliance.compiler import live_settings_json
+from appliance.files import read_state, replace_file
 from appliance.office.live_settings import SPECIAL
 from appliance.paths import Paths
 
 
+def given_settings(paths: Paths) -> Mapping[str, str]:
+    """Return what was given last, by `family/key`; nothing where that is not known."""
+    return read_state(paths.given_settings, _texts) or {}
+
+
+def settings_to_give(paths: Paths) -> Mapping[str, str]:
+    """Return what the generation in force wants to be given."""
+    return read_state(paths.current_generation / "asterisk" / live_settings_json.PATH, _texts) or {}
+
+
+def places_to_change(paths: Paths) -> tuple[str, ...]:
+    """Return the `family/key`s in which `give_settings` would change the switch's store."""
+    wanted, given = settings_to_give(paths), given_settings(paths)
+    gone = (place for place in given.keys() - wanted.keys() if not place.startswith(f"{SPECIAL}/"))
+    return tuple(sorted({*gone, *(place for place in wanted if given.get(place) != wanted[place])}))
+
+
 def give_settings(manager: ManagerInterface, paths: Paths) -> None:
     """Bring the switch's store up to the generation in force; NotRunning if the switch stops answering."""
-    wanted_file = paths.current_generation / "asterisk" / live_settings_json.PATH
-    wanted = _read(wanted_file.read_text()) if wanted_file.exists() else {}
-    given = _read(paths.given_settings.read_text()) if paths.given_settings.exists() else {}
-    if wanted == given:
+    wanted = settings_to_give(paths)
+    for place in places_to_change(paths):
+        put_in_store(manager, place, wanted.get(place))
+    if wanted != given_settings(paths):
+        note_given(paths, wanted)
+
+
+def note_given(paths: Paths, given: Mapping[str, str]) -> None:
+    """Keep what the console has given."""
+    replace_file(paths.given_settings, json.dumps(dict(given), sort_keys=True).encode(), 0o644)
+
+
+def store_values(manager: ManagerInterface, places: tuple[str, ...]) -> Mapping[str, str | None]:
+    """Return what the switch's store holds in these places; None: nothing (func_db.c: DB)."""
+    return {place: global_value(manager, f"DB({place})") or None for place in places}
+
+
+def put_in_store(manager: ManagerInterface, place: str, value: str | None) -> None:
+    """Put a value in the switch's store; None removes it."""
+    family, _, key = place.partition("/")
+    if value is not None:
+        manager.act("DBPut", Family=family, Key=key, Val=value)
         return
-    for place in sorted(given.keys() - wanted.keys()):
-        family, _, key = place.partition("/")
-        if family == SPECIAL:
-            continue  # stays: a code at the phone may rely on it
-        try:
-            manager.act("DBDel", Family=family, Key=key)
-        except ManagerRefused:
-            continue  # a code at a phone was quicker
-    for place in sorted(wanted):
-        if given.get(place) != wanted[place]:
-            family, _, key = place.partition("/")
-            manager.act("DBPut", Family=family, Key=key, Val=wanted[place])
-    partial = paths.given_settings.with_suffix(".new")
-    partial.write_text(json.dumps(wanted, sort_keys=True))
-    partial.rename(paths.given_settings)
+    try:
+        manager.act("DBDel", Family=family, Key=key)
+    except ManagerRefused:
+        return  # it was not there: a code at a phone was quicker
 
 
-def _read(text: str) -> Mapping[str, str]:
-    found = json.loads(text)
-    return {str(key): str(value) for key, value in found.items()}
+def _texts(found: Mapping[str, object]) -> Mapping[str, str]:
+    return {str(key): str(found[key]) for key in found}

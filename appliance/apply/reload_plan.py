@@ -34,10 +34,16 @@ class ReloadPlan:
     restart: bool
 
 
-def plan_reload(running: Mapping[str, str], wanted: Mapping[str, str]) -> ReloadPlan:
-    """Compare two sets, each a mapping of path to checksum."""
+# Lines and phones first, so that the dial plan never names an endpoint that is not there yet.
+RELOAD_ORDER = tuple(RELOADS[path] for path in sorted(RELOADS, reverse=True))
+
+
+def plan_reload(running: Mapping[str, str], wanted: Mapping[str, str], *, everything: bool = False) -> ReloadPlan:
+    """Compare two sets, each a mapping of path to checksum.
+
+    `everything`: what the switch has loaded is not sure, so that it must read all that it can read again.
+    """
     changed = tuple(sorted(path for path in running.keys() | wanted.keys() if running.get(path) != wanted.get(path)))
-    # Lines and phones first, so that the dial plan never names an endpoint that is not there yet.
-    modules = [RELOADS[path] for path in sorted(changed, reverse=True) if path in RELOADS]
+    modules = [RELOADS[path] for path in sorted(RELOADS, reverse=True) if everything or path in changed]
     restart = any(path not in RELOADS and path not in READ_WHEN_ASKED for path in changed)
     return ReloadPlan(changed=changed, modules=tuple(modules), restart=restart)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import itertools
 import socket
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
-from appliance.errors import NotRunning
+from appliance.errors import ApplianceError, NotRunning
 from appliance.office.secret import Secret
 
+_RESTART = "Look at `belbox status`; restart the switch."
 ANSWER_SECONDS = 5.0  # a reload of 1,000 extensions takes 0.3 s; one that takes longer than this is stuck
 
 Message = Mapping[str, str]
@@ -29,12 +32,20 @@ class ManagerAddress:
     host: str = "127.0.0.1"
 
 
-class ManagerRefused(NotRunning):
-    """The switch answered an action with an error."""
+class ManagerRefused(ApplianceError):  # noqa: N818
+    """The switch answered an action with an error: it runs, and does not do this."""
+
+
+class SwitchSilent(NotRunning):
+    """The switch took the connection, and then did not answer in time or went away."""
 
 
 class ManagerInterface:
-    """One logged-in connection, as a context manager; every wait is bounded by `answer_seconds`."""
+    """One logged-in connection, as a context manager; every answer comes within `answer_seconds`, or SwitchSilent.
+
+    Opening it raises NotRunning where nobody listens, SwitchSilent where nobody answers, ManagerRefused where the
+    login is not accepted.
+    """
 
     def __init__(
         self, address: ManagerAddress, *, events: bool = False, answer_seconds: float = ANSWER_SECONDS
@@ -52,18 +63,20 @@ class ManagerInterface:
             self._socket = socket.create_connection(
                 (self._address.host, self._address.port), timeout=self._answer_seconds
             )
-            self._read_line()  # the greeting
+        except OSError as fault:
+            raise NotRunning(f"The switch does not run ({fault}).", _RESTART) from fault
+        try:
+            with _silence_said():
+                self._read_line(time.monotonic() + self._answer_seconds)  # the greeting
             self.act(
                 "Login",
                 Username=self._address.username,
                 Secret=self._address.password.reveal(),
                 Events="on" if self._events else "off",
             )
-        except OSError as fault:
+        except BaseException:
             self.__exit__(None, None, None)
-            raise NotRunning(
-                f"The switch does not answer ({fault}).", "Look at `belbox status`; restart the switch."
-            ) from fault
+            raise
         return self
 
     def __exit__(
@@ -92,7 +105,8 @@ class ManagerInterface:
             raise
         items: list[Message] = []
         while True:
-            message = self._read_message()
+            with _silence_said():
+                message = self._read_message(time.monotonic() + self._answer_seconds)
             if message.get("ActionID") != action_id:
                 continue
             if message.get("EventList") == "Complete":
@@ -106,13 +120,13 @@ class ManagerInterface:
     def events(self, wait_seconds: float) -> Iterator[Message]:
         """Yield events as they come; end when none came for `wait_seconds`."""
         while True:
-            self._require_socket().settimeout(wait_seconds)
             try:
-                message = self._read_message()
-            except TimeoutError:
-                return
-            finally:
-                self._require_socket().settimeout(self._answer_seconds)
+                with _silence_said():
+                    message = self._read_message(time.monotonic() + wait_seconds)
+            except SwitchSilent as silence:
+                if isinstance(silence.__cause__, TimeoutError):
+                    return
+                raise
             if "Event" in message:
                 yield message
 
@@ -125,48 +139,55 @@ class ManagerInterface:
                 # Events of a large office come by the ten thousand: none is read, and what is not whole yet stays.
                 *_, self._buffer = self._buffer[self._read :].rpartition(b"\r\n\r\n")
                 self._read = 0
-                self._buffer += self._received()
+                self._buffer += self._received(connection)
         except BlockingIOError:
             return
-        finally:
-            connection.settimeout(self._answer_seconds)
+        except OSError as fault:
+            raise SwitchSilent(f"The switch stopped answering ({fault}).", _RESTART) from fault
 
     def _send(self, action: str, fields: Mapping[str, str]) -> str:
         action_id = str(next(self._ids))
         lines = [f"Action: {action}", f"ActionID: {action_id}", *(f"{key}: {fields[key]}" for key in fields)]
         if any("\r" in line or "\n" in line for line in lines):
             raise ValueError("a line break in a manager action")
-        self._require_socket().sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        connection = self._require_socket()
+        connection.settimeout(self._answer_seconds)
+        with _silence_said():
+            connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         return action_id
 
     def _response(self, action_id: str) -> Message:
+        limit = time.monotonic() + self._answer_seconds
         while True:
-            try:
-                message = self._read_message()
-            except OSError as fault:
-                raise NotRunning("The switch stopped answering.", "Restart the switch.") from fault
+            with _silence_said():
+                message = self._read_message(limit)
             if message.get("ActionID") == action_id and "Response" in message:
                 if message["Response"] == "Error":
                     raise ManagerRefused(message.get("Message", "refused"))
                 return message
 
-    def _read_message(self) -> Message:
+    def _read_message(self, limit: float) -> Message:
         fields: dict[str, str] = {}
-        while line := self._read_line():
+        while line := self._read_line(limit):
             key, _, value = line.partition(": ")
             key = key.rstrip(":")
             # A command's output comes as many lines of the same key.
             fields[key] = f"{fields[key]}\n{value}" if key == "Output" and key in fields else value
         return fields
 
-    def _read_line(self) -> str:
+    def _read_line(self, limit: float) -> str:
         while (end := self._buffer.find(b"\r\n", self._read)) < 0:
-            self._buffer, self._read = self._buffer[self._read :] + self._received(), 0
+            connection = self._require_socket()
+            left = limit - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("no answer in time")
+            connection.settimeout(left)
+            self._buffer, self._read = self._buffer[self._read :] + self._received(connection), 0
         line, self._read = self._buffer[self._read : end], end + 2
         return line.decode("utf-8", "replace")
 
-    def _received(self) -> bytes:
-        more = self._require_socket().recv(65536)
+    def _received(self, connection: socket.socket) -> bytes:
+        more = connection.recv(65536)
         if not more:
             raise ConnectionResetError("the switch closed the connection")
         return more
@@ -175,3 +196,12 @@ class ManagerInterface:
         if self._socket is None:
             raise NotRunning("There is no connection to the switch.")
         return self._socket
+
+
+@contextmanager
+def _silence_said() -> Iterator[None]:
+    """Tell of a connection that broke, or on which nothing came in time, as SwitchSilent."""
+    try:
+        yield
+    except OSError as fault:
+        raise SwitchSilent(f"The switch stopped answering ({fault}).", _RESTART) from fault

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import asdict
 from typing import Any
 
 from appliance.apply.apply import Applied
 from appliance.apply.generations import Generations
-from appliance.cli.output import print_json
-from appliance.cli.phone_signals import PhoneSignals
-from appliance.cli.wiring import Box, now
+from appliance.changes.whole_office import put_back_revision
+from appliance.cli.in_force import InForce
+from appliance.cli.output import print_json, print_problems
+from appliance.cli.wiring import Box
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -28,19 +30,17 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _apply(box: Box, given: argparse.Namespace) -> int:
-    _tell(box.apply(), given.json)
-    PhoneSignals(box).resync(box.changed_phones)
+    _tell(InForce(box).apply(wait=True), given.json)
     return 0
 
 
 def _rollback(box: Box, given: argparse.Namespace) -> int:
-    office = box.repository.load(given.revision)
-    newest, _ = box.repository.newest()
-    box.repository.save(
-        office, based_on=newest, author="command line", summary=f"Back to revision {given.revision}", now=now()
-    )
-    _tell(box.apply(), given.json)
-    PhoneSignals(box).resync(box.changed_phones)
+    outcome = put_back_revision(box.changer("command line"), given.revision)
+    if outcome.revision is None:
+        print_problems(outcome.problems)
+        print("Nothing was changed.", file=sys.stderr)
+        return 2
+    _tell(InForce(box).apply(wait=True), given.json)
     return 0
 
 
@@ -67,7 +67,7 @@ def _history(box: Box, given: argparse.Namespace) -> int:
 
 def _tell(applied: Applied, as_json: bool) -> None:
     if as_json:
-        print_json(asdict(applied))
+        print_json({**asdict(applied), "changed_phones": sorted(str(mac) for mac in applied.changed_phones)})
         return
     changed = ", ".join(applied.changed) or "nothing"
     print(f"Revision {applied.revision} is in force as generation {applied.generation}, in {applied.seconds:.2f} s.")

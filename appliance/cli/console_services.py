@@ -21,13 +21,13 @@ from appliance.asterisk.live_state import LineState, LiveState
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.changes import backup_routes, extensions, phones, site, trunks
 from appliance.changes.outcome import Outcome
+from appliance.cli.in_force import InForce
 from appliance.cli.phone_console import PhoneConsole
-from appliance.cli.phone_signals import PhoneSignals
 from appliance.cli.status_parts import parts_of
 from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
 from appliance.compiler.object_names import trunk_endpoint
-from appliance.errors import ApplianceError, NotRunning
+from appliance.errors import ApplianceError
 from appliance.office.checks import check_office
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -82,7 +82,9 @@ class ConsoleServices:
         self._live_lock = threading.Lock()
         self._live: tuple[float, LiveState | None] = (0.0, None)
         self._phones_proof: StepProof | None = None
-        self._phone_console = PhoneConsole(box, self._view_of, self.found_phone)
+        self._waiting = WaitingPhones(box)
+        self._in_force = InForce(box, self._waiting)
+        self._phone_console = PhoneConsole(box, self._in_force, self._view_of, self.found_phone)
 
     @property
     def phone_services(self) -> PhoneConsole:
@@ -211,7 +213,7 @@ class ConsoleServices:
 
     def apply(self, *, author: str) -> tuple[Problem, ...]:
         try:
-            applied = self._box.apply()
+            applied = self._in_force.apply()
         except ApplianceError as fault:
             _log.exception("apply for %s failed", author)
             value = f"{fault.message} {fault.remedy}".strip()
@@ -219,8 +221,6 @@ class ConsoleServices:
         self._forget_live()
         if self.office().extensions and applied.switch_was_running:
             self._prove_employees()
-        WaitingPhones(self._box).nudge()
-        PhoneSignals(self._box).resync_later(self._box.changed_phones)
         return ()
 
     def live(self) -> LiveView:
@@ -253,7 +253,7 @@ class ConsoleServices:
 
     def open_enrolment(self) -> None:
         open_window(self._box.paths, now() + ENROLMENT_WINDOW)
-        WaitingPhones(self._box).nudge()
+        self._waiting.nudge()
 
     def close_enrolment(self) -> None:
         close_window(self._box.paths)
@@ -354,7 +354,7 @@ class ConsoleServices:
             if time.monotonic() - seen_at > 0.5:
                 try:
                     state = self._box.look()
-                except (NotRunning, OSError):
+                except ApplianceError:
                     state = None
                 self._live = (time.monotonic(), state)
             return state
@@ -421,7 +421,7 @@ class ConsoleServices:
         try:
             with ManagerInterface(self._box.manager) as manager:
                 known = {item.get("ObjectName", "") for item in manager.list("PJSIPShowEndpoints")}
-        except NotRunning:
+        except ApplianceError:
             return
         if wanted <= known:
             self._box.administrators.keep_proof("employees", {"count": str(len(wanted))}, now())

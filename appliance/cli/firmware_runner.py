@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from appliance.asterisk.live_state import LiveState
-from appliance.cli.phone_signals import PhoneSignals
+from appliance.cli.in_force import InForce
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
@@ -82,11 +82,9 @@ class FirmwareRunner:
             _log.error("new firmware stopped: %s did not come back with %s", changed.because, changed.version)
         if chosen:
             try:
-                self._box.apply()
+                InForce(self._box).apply(also_tell=chosen)
             except ApplianceError as fault:
                 _log.warning("new firmware could not be given out: %s", fault.message)
-                return
-            PhoneSignals(self._box).resync_later(chosen)
 
     def _named(self, name: str) -> Firmware:
         found = next((one for one in read_catalogue(self._box.paths) if one.name == name), None)

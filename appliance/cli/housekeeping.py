@@ -7,6 +7,7 @@ import time
 from zoneinfo import ZoneInfo
 
 from appliance.changes.closures import remove_closures_that_are_over
+from appliance.cli.in_force import InForce
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 
@@ -32,6 +33,6 @@ class Housekeeping:
         outcome = remove_closures_that_are_over(self._box.changer("Belbox"), local_time)
         if outcome is not None and outcome.revision is not None:
             try:
-                self._box.apply()
+                InForce(self._box).apply()
             except ApplianceError as fault:
                 _log.warning("closures that are over could not be removed: %s", fault.message)

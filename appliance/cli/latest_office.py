@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
+from appliance.errors import ApplianceError
 from appliance.office.office import Office
-from appliance.storage.office_repository import OfficeRepository
+from appliance.storage.office_repository import OfficeRepository, unpacked_office
+
+_log = logging.getLogger(__name__)
 
 
 class LatestOffice:
-    """Reading an office is work; one reader does it, and others share what it read."""
+    """Caches the newest office for callers that need no newer one; a lost database leaves the last one read."""
 
-    def __init__(self, repository: OfficeRepository) -> None:
+    def __init__(self, repository: Callable[[], OfficeRepository]) -> None:
         self._repository = repository
         self._office: Office | None = None
+        self._is_lost = False
 
     @property
     def office(self) -> Office:
@@ -19,6 +26,13 @@ class LatestOffice:
         return self._office or self.load()
 
     def load(self) -> Office:
-        """Read the newest revision."""
-        self._office = self._repository.newest()[1]
+        """Read the newest revision; where the database cannot be read, what was read last (or an empty office)."""
+        try:
+            self._office = self._repository().newest()[1]
+            self._is_lost = False
+        except ApplianceError as fault:
+            if not self._is_lost:
+                _log.error("the office cannot be read: %s", fault.message)
+            self._is_lost = True
+            return self._office or unpacked_office()
         return self._office

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from appliance.changes.whole_office import import_office
 from appliance.cli.output import print_json, print_problems, problem_rows
-from appliance.cli.wiring import Box, now
+from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.storage.office_document import ReadDocument, read_document, write_document
 from appliance.storage.secrets import SECRET_MAKER
@@ -41,17 +42,19 @@ def _check(_box: Box, given: argparse.Namespace) -> int:
 
 
 def _import(box: Box, given: argparse.Namespace) -> int:
-    revision, office = box.repository.newest()
-    result = read_document(read_text(given.file), SECRET_MAKER, keep=office if revision else None)
+    text = read_text(given.file)
+    result = read_document(text, SECRET_MAKER, keep=box.repository.newest()[1])
     _tell(result, given.json)
     if result.office is None:
         print("Nothing was changed.", file=sys.stderr)
         return 2
-    saved = box.repository.save(
-        result.office, based_on=revision, author="command line", summary=f"Import of {given.file.name}", now=now()
-    )
+    outcome = import_office(box.changer("command line"), text, given.file.name)
+    if outcome.revision is None:
+        print_problems(outcome.problems)
+        print("Nothing was changed.", file=sys.stderr)
+        return 2
     if not given.json:
-        print(f"Saved as revision {saved}. `belbox apply` makes it true.")
+        print(f"Saved as revision {outcome.revision}. `belbox apply` makes it true.")
     return 0
 
 

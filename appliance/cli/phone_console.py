@@ -8,6 +8,7 @@ from appliance.changes import phones
 from appliance.changes.outcome import Outcome
 from appliance.cli.dhcp_role import AnotherServerRules, DhcpRoleChange
 from appliance.cli.firmware_runner import FirmwareRunner
+from appliance.cli.in_force import InForce
 from appliance.cli.phone_signals import PhoneSignals, Signal
 from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
@@ -55,10 +56,12 @@ class PhoneConsole:
     def __init__(
         self,
         box: Box,
+        in_force: InForce,
         view_of: Callable[[MacAddress], PhoneView | None],
         found_phone: Callable[[MacAddress], phones.FoundPhone | None],
     ) -> None:
         self._box = box
+        self._in_force = in_force
         self._view_of = view_of
         self._found_phone = found_phone
 
@@ -129,9 +132,12 @@ class PhoneConsole:
             return Outcome(None, (Problem(where="new", rule="no-such-phone", facts={"value": new}),))
         outcome = phones.replace_phone(self._box.changer(author), new_token, broken, found)
         if outcome.revision is not None:
-            self._box.apply()
+            try:
+                self._in_force.apply(also_tell={wanted})
+            except ApplianceError as fault:
+                value = f"{fault.message} {fault.remedy}".strip()
+                return Outcome(None, (Problem(where="new", rule="apply-failed", facts={"value": value}),))
             approve(self._box.paths, wanted)
-            PhoneSignals(self._box).resync_later({wanted})
         return outcome
 
     def network(self) -> NetworkView:

@@ -8,8 +8,8 @@ from cryptography import x509
 
 from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.system.helper import RestartableUnit, restart_unit
-from provisioning.atomic_file import write_atomically
 from provisioning.servers.https import WebServer, default_worker_user, prepare_web_server
 
 
@@ -21,7 +21,7 @@ def trust_maker(box: Box, file: Path) -> None:
     except (OSError, ValueError) as fault:
         raise ApplianceError(f"{file} holds no certificates: {fault}", "Take the PEM file from the maker.") from fault
     box.paths.phone_authorities.mkdir(parents=True, exist_ok=True, mode=0o755)
-    write_atomically(box.paths.phone_authorities / f"{file.stem}.pem", content, 0o644)
+    replace_file(box.paths.phone_authorities / f"{file.stem}.pem", content, 0o644)
     prepare_web_server(WebServer(paths=box.paths, address=box.network.address, worker_user=default_worker_user()))
     restart_unit(box.helper_socket, RestartableUnit.NGINX)
     names = ", ".join(certificate.subject.rfc4514_string() for certificate in certificates)

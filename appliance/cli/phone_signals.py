@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from appliance.asterisk.live_state import LiveContact, look
-from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
+from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.asterisk.phone_notify import notify_phone
 from appliance.cli.wiring import Box, now
-from appliance.errors import NotRunning
+from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
@@ -101,7 +101,7 @@ class PhoneSignals:
                 with ManagerInterface(self._box.manager) as manager:
                     notify_phone(manager, own[0].uri, event)
                 return Told(way=Way.SWITCH)
-            except (NotRunning, ManagerRefused) as fault:
+            except ApplianceError as fault:
                 _log.warning("the switch did not tell %s: %s", phone.mac, fault.message)
         if address is None:
             return Told(way=Way.NONE)
@@ -112,7 +112,7 @@ class PhoneSignals:
         try:
             with ManagerInterface(self._box.manager) as manager:
                 return look(manager, office).contacts
-        except (NotRunning, OSError):
+        except ApplianceError:
             return ()
 
     def _wait_for_fetch(self, mac: MacAddress, since: datetime, seconds: float) -> float | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from appliance.changes import phones
 from appliance.cli.console_services import ConsoleServices
+from appliance.cli.in_force import InForce
 from appliance.cli.lab_cmd import enter_box
 from appliance.cli.output import parse_mac, print_json, print_problems
 from appliance.cli.phone_makers import trust_maker
@@ -116,8 +117,7 @@ def _replace(box: Box, services: ConsoleServices, old: MacAddress, new: MacAddre
     if outcome.revision is None:
         print_problems(outcome.problems)
         return 2
-    box.apply()
     approve(box.paths, new)
-    PhoneSignals(box).resync({new})
+    InForce(box).apply(also_tell={new}, wait=True)
     print(f"{new} takes the place of {old}, which has no access any more.")
     return 0

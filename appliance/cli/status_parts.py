@@ -14,8 +14,10 @@ from pathlib import Path
 
 from appliance.apply.generations import Generations
 from appliance.asterisk.manager_interface import ManagerInterface
+from appliance.cli.start_report import read_start_report
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
 from provisioning.discovery.dhcp_server_report import read_report
@@ -54,6 +56,7 @@ def parts_of(box: Box) -> list[Part]:
         _dhcp(box),
         _database(box),
         _settings(box),
+        _start(box),
         _mail(box),
         _guesses(box),
     ]
@@ -81,9 +84,7 @@ def _switch_store(box: Box) -> Part:
         return Part(name="switch-store", state="ok", what="store-whole")
     if seen is None:
         with suppress(OSError):  # who may not write here sees it again
-            partial = path.with_suffix(".new")
-            partial.write_text(json.dumps({**note, "seen_at": now().isoformat()}))
-            partial.rename(path)
+            replace_file(path, json.dumps({**note, "seen_at": now().isoformat()}).encode(), 0o644)
     facts = {"day": f"{replaced:%d-%m-%Y}"}
     return Part(name="switch-store", state="warning", what="store-replaced", remedy="store-set-again", facts=facts)
 
@@ -150,6 +151,13 @@ def _settings(box: Box) -> Part:
     if current is None:
         return _failed("settings", "settings-none", "settings-recover")
     try:
+        is_loaded = box.switch_runs_what_is_in_force()
+    except (ApplianceError, OSError):
+        is_loaded = True  # it starts with what is in force; that it does not answer is said of the switch
+    if not is_loaded:
+        facts = {"number": str(current.number)}
+        return Part(name="settings", state="warning", what="settings-not-loaded", remedy="settings-apply", facts=facts)
+    try:
         newest, _ = box.repository.newest()
     except (ApplianceError, OSError) as fault:
         facts = {"fault": str(fault)}
@@ -160,6 +168,15 @@ def _settings(box: Box) -> Part:
         facts = {"saved": str(newest), "current": str(current.revision)}
         return Part(name="settings", state="warning", what="settings-waiting", remedy="settings-apply", facts=facts)
     return Part(name="settings", state="ok", what="settings-in-force", facts={"number": str(current.number)})
+
+
+def _start(box: Box) -> Part:
+    """Say what could not be made ready at the last start."""
+    failed = read_start_report(box.paths.start_report)
+    if not failed:
+        return Part(name="start", state="ok", what="start-whole")
+    facts = {"value": "; ".join(f"{name}: {fault}" for name, fault in failed.items())}
+    return Part(name="start", state="warning", what="start-incomplete", remedy="start-look", facts=facts)
 
 
 def _mail(box: Box) -> Part:

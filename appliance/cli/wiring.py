@@ -11,15 +11,19 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from appliance.apply.apply import Applied, ApplyTools, apply_office
+from appliance.apply.apply import Applied, ApplyTools, apply_newest
+from appliance.apply.generations import Generations
+from appliance.apply.loaded import has_loaded
+from appliance.apply.settle import finish_cut_apply, settle
 from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.changes.change import Changer
 from appliance.changes.extensions import NewSecrets
-from appliance.compiler.manager_conf import MANAGER_USER
+from appliance.compiler import manager_conf
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
 from appliance.errors import ApplianceError, ApplyFailed, NotRunning
+from appliance.files import locked
 from appliance.health.test_phone import TestPhoneAccount
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -28,6 +32,7 @@ from appliance.paths import BOX_ROOT, Paths
 from appliance.prompts.library import provide, remove_unused
 from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
+from appliance.storage.mending import keep_office
 from appliance.storage.office_repository import OfficeRepository
 from appliance.storage.secrets import machine_secret, new_password, new_pin
 from appliance.system.helper import RestartableUnit, restart_unit
@@ -63,7 +68,6 @@ class Box:
 
     def __init__(self, root: Path) -> None:
         self.paths = Paths(root=root)
-        self.changed_phones: frozenset[MacAddress] = frozenset()  # by the last apply
 
     @cached_property
     def engine(self) -> Engine:
@@ -93,11 +97,18 @@ class Box:
 
     @property
     def manager(self) -> ManagerAddress:
-        """The door by which our processes look at the switch."""
+        """The door by which our processes look at the switch, with the password that it knows now.
+
+        That is the one in force: where the database was lost and made anew, a running switch knows nothing of its own.
+        """
+        try:
+            in_force = (self.paths.current_generation / "asterisk" / manager_conf.PATH).read_text()
+        except (OSError, ValueError):
+            in_force = ""
         return ManagerAddress(
             port=self.network.manager_port,
-            username=MANAGER_USER,
-            password=machine_secret(self.engine, "manager"),
+            username=manager_conf.MANAGER_USER,
+            password=manager_conf.password_in(in_force) or machine_secret(self.engine, "manager"),
         )
 
     @property
@@ -155,22 +166,69 @@ class Box:
             resolved=resolve_hosts((trunk.host for trunk in office.trunks), self.paths.root / "resolved-hosts.json"),
         )
 
-    def apply(self, revision: int | None = None) -> Applied:
-        """Apply a revision, the newest if none is named."""
-        newest, office = self.repository.newest()
-        if revision is not None and revision != newest:
-            newest, office = revision, self.repository.load(revision)
-        tools = ApplyTools(
-            manager=self.manager,
-            publish=self._publish,
+    def apply(self) -> Applied:
+        """Make the newest revision true, or put everything back; see apply_newest."""
+        return apply_newest(self.paths, self._apply_tools(), now)
+
+    def finish_cut_apply(self) -> bool:
+        """Undo an apply that was cut; True unless something is left to undo."""
+        return finish_cut_apply(self.paths, self._apply_tools())
+
+    def settle(self) -> None:
+        """Let the running switch load what is in force, if it has not; NotRunning, ManagerRefused."""
+        settle(self.paths, self._apply_tools())
+
+    def load_again(self) -> None:
+        """Let the running switch read all its files again, after one beside them changed; as `settle`."""
+        settle(self.paths, self._apply_tools(), everything=True)
+
+    def switch_runs_what_is_in_force(self) -> bool:
+        """Ask the switch whether it has loaded the generation in force; NotRunning, ManagerRefused."""
+        generations = Generations(self.paths)
+        current = generations.current()
+        if current is None:
+            return False
+        with ManagerInterface(self.manager) as manager:
+            return has_loaded(manager, current, generations.folder(current.number) / "asterisk")
+
+    def publish_in_force(self) -> frozenset[MacAddress]:
+        """Mend the phones' files where they are not those of the generation in force; return the phones concerned."""
+        current = Generations(self.paths).current()
+        if current is None or not current.revision:
+            return frozenset()
+        with locked(self.paths.apply_lock):
+            return self.publish(self.repository.load(current.revision))
+
+    def publish(self, office: Office) -> frozenset[MacAddress]:
+        """Write the phones' files and directory of an office; return the phones whose files changed."""
+        around = self.around_phones
+        changed = frozenset(publish(self.paths, profiles_of(office, around)).changed)
+        if prepare_phonebook(self.paths, phonebook_entries(office), around.phonebook_password):
+            try:
+                restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)
+            except NotRunning:
+                pass  # before the first start, and on loopback, there is none
+            except ApplianceError as fault:
+                # Calls do not need it, and its unit reads the new directory at its next start.
+                _log.warning("the phones' directory is still the old one: %s", fault.message)
+        return changed
+
+    def _apply_tools(self) -> ApplyTools:
+        return ApplyTools(
+            manager=lambda: self.manager,
+            newest=self.repository.newest,
+            load=self.repository.load,
+            target=self._trusted_target,
+            publish=self.publish,
             provide_sounds=self._provide_sounds,
+            keep_office=lambda office: keep_office(self.paths.office_copy, office),
+            remove_sounds=lambda office: remove_unused(office.every_sound(), self.paths.prompts),
             restart_switch=lambda: restart_unit(self.helper_socket, RestartableUnit.SWITCH),
         )
+
+    def _trusted_target(self, office: Office) -> AsteriskTarget:
         self.provide_trust()
-        applied = apply_office(office, newest, self.target(office), self.paths, tools, now())
-        # Not before: a call may be listening to an old prompt while the new settings are still being proved.
-        remove_unused(office.every_sound(), self.paths.prompts)
-        return applied
+        return self.target(office)
 
     def provide_trust(self) -> None:
         """Give the switch what it needs for TLS: another release of the box may trust others, or have a new name."""
@@ -198,18 +256,6 @@ class Box:
         if missing:
             names = ", ".join(missing)
             raise ApplyFailed(f"These prompts could not be made: {names}.", "Record them again, or give them a text.")
-
-    def _publish(self, office: Office) -> None:
-        around = self.around_phones
-        self.changed_phones = frozenset(publish(self.paths, profiles_of(office, around)).changed)
-        if prepare_phonebook(self.paths, phonebook_entries(office), around.phonebook_password):
-            try:
-                restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)
-            except NotRunning:
-                pass  # before the first start, and on loopback, there is none
-            except ApplianceError as fault:
-                # Calls do not need it, and its unit reads the new directory at its next start.
-                _log.warning("the phones' directory is still the old one: %s", fault.message)
 
     def _directories(self, network: NetworkFacts) -> SwitchDirectories:
         """Inside its root the switch has fixed places; without a jail (loopback only) it is told ours."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 
-from appliance.compiler.config_file import ConfigFileSet
-
 DIALPLAN_CHECKSUM = "BELBOX_DIALPLAN"
 PLACEHOLDER = "@checksum@"
 _LENGTH = 16
@@ -19,14 +17,14 @@ def mark(text: str) -> str:
     return text.replace(PLACEHOLDER, hashlib.sha256(text.encode()).hexdigest()[:_LENGTH])
 
 
-def text_checksum_of(files: ConfigFileSet, path: str) -> str:
-    """Return the mark that stands in the dial plan."""
-    return _after(files.text_of(path) or "", f"{DIALPLAN_CHECKSUM} = ")
+def dialplan_mark(text: str) -> str:
+    """Return the mark that stands in a dial plan (extensions.conf)."""
+    return _after(text, f"{DIALPLAN_CHECKSUM} = ")
 
 
-def pjsip_checksum_of(files: ConfigFileSet) -> str:
-    """Return the mark that stands at the test phone's endpoint."""
-    return _after(files.text_of("pjsip.conf") or "", "accountcode = ")
+def phones_mark(text: str) -> str:
+    """Return the mark that stands at the test phone's endpoint (pjsip.conf)."""
+    return _after(text, "accountcode = ")
 
 
 def _after(text: str, key: str) -> str:

@@ -57,7 +57,7 @@ def compile_office(office: Office, target: AsteriskTarget) -> ConfigFileSet:
         ConfigFile("indications.conf", indications_conf.render(office)),
         ConfigFile(live_settings_json.PATH, live_settings_json.render(office)),
         ConfigFile("logger.conf", logger_conf.render()),
-        ConfigFile("manager.conf", manager_conf.render(target), secret=True),
+        ConfigFile(manager_conf.PATH, manager_conf.render(target), secret=True),
         ConfigFile("modules.conf", modules_conf.render(office)),
         ConfigFile("musiconhold.conf", musiconhold_conf.render(office, target)),
         ConfigFile("pjsip.conf", pjsip_conf.render(office, target), secret=True),

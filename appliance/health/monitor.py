@@ -13,7 +13,8 @@ from pathlib import Path
 
 from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
-from appliance.errors import NotRunning
+from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.office.office import Office
 
 LOOK_SECONDS = 2.0
@@ -33,13 +34,14 @@ def watch(
 ) -> None:
     """Call `on_state` after each event of the switch and at least every LOOK_SECONDS; None: it does not answer.
 
-    `on_connect` is called whenever the switch begins to answer.
+    `on_connect` is called whenever the switch begins to answer. A switch that refuses us, or says what makes no sense,
+    is tried again like one that does not answer.
     """
     was_answering = True
     while not stop.is_set():
         try:
             with ManagerInterface(manager(), events=True) as events, ManagerInterface(manager()) as asked:
-                was_answering = _tell(was_answering, True)
+                was_answering = _tell(was_answering, True, "")
                 on_connect(asked)
                 while not stop.is_set():
                     began = time.monotonic()
@@ -48,8 +50,8 @@ def watch(
                     if next(events.events(LOOK_SECONDS), None) is not None:
                         stop.wait(rest_after(took))
                         events.drop_events()
-        except (NotRunning, OSError):
-            was_answering = _tell(was_answering, False)
+        except ApplianceError as fault:
+            was_answering = _tell(was_answering, False, fault.message)
             on_state(None)
             stop.wait(RETRY_SECONDS)
 
@@ -61,13 +63,11 @@ def rest_after(look_seconds: float) -> float:
 
 def write_live_state(path: Path, state: LiveState | None, now: datetime) -> None:
     """Keep the state in a file, whole or not at all."""
-    partial = path.with_suffix(".new")
     data = {"seen_at": now.isoformat(), "switch_answers": state is not None, **(asdict(state) if state else {})}
-    partial.write_text(json.dumps(data))
-    partial.rename(path)
+    replace_file(path, json.dumps(data).encode(), 0o644)
 
 
-def _tell(was_answering: bool, answers: bool) -> bool:
+def _tell(was_answering: bool, answers: bool, why: str) -> bool:
     if was_answering != answers:
-        _log.warning("the switch answers again" if answers else "the switch does not answer")
+        _log.warning("the switch answers again" if answers else f"the switch does not answer: {why}")
     return answers

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.mail.sending import Trouble
 
 
@@ -32,9 +33,7 @@ class NoMailState(ApplianceError):  # noqa: N818  (named for what it says)
 
 def write_mail_state(path: Path, state: MailState) -> None:
     """Keep the state, whole or not at all."""
-    partial = path.with_suffix(".new")
-    partial.write_text(json.dumps(asdict(state)))
-    partial.rename(path)
+    replace_file(path, json.dumps(asdict(state)).encode(), 0o644)
 
 
 def read_mail_state(path: Path) -> MailState:
@@ -44,5 +43,5 @@ def read_mail_state(path: Path) -> MailState:
         trouble = Trouble(facts.pop("trouble")) if facts["trouble"] else None
         facts.pop("trouble", None)
         return MailState(**facts, trouble=trouble)
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise NoMailState(f"The mails have not been looked at yet ({type(fault).__name__}).") from None

@@ -8,7 +8,9 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from appliance.files import make_folder, read_state, replace_file
 from appliance.mail.notice_mail import write_notice
 from appliance.mail.offline import OfficePresence, Presence, next_presence
 from appliance.office.office import Office
@@ -41,10 +43,8 @@ class OfflineWatch:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, mode=0o750, exist_ok=True)
-    partial = path.with_name(path.name + ".new")
-    partial.write_text(text)
-    partial.rename(path)
+    make_folder(path.parent, 0o750)
+    replace_file(path, text.encode(), 0o644)
 
 
 def _text(state: OfficePresence) -> str:
@@ -64,20 +64,17 @@ def _text(state: OfficePresence) -> str:
 
 def _read(path: Path) -> OfficePresence:
     """Return the kept state; an empty one if there is none that can be read: phones are then missed anew once seen."""
-    try:
-        kept = json.loads(path.read_text())
-        extensions = {
-            one: Presence(
-                is_here=facts["is_here"],
-                since=datetime.fromisoformat(facts["since"]),
-                is_told=facts["is_told"],
-                told_back_at=datetime.fromisoformat(facts["told_back_at"]) if facts["told_back_at"] else None,
-            )
-            for one, facts in kept["extensions"].items()
-        }
-        return OfficePresence(extensions=extensions, all_told=kept["all_told"])
-    except FileNotFoundError:
-        return OfficePresence()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        _log.warning("who was reachable is not known any more: %s", fault)
-        return OfficePresence()
+    return read_state(path, _from_json) or OfficePresence()
+
+
+def _from_json(kept: dict[str, Any]) -> OfficePresence:
+    extensions = {
+        one: Presence(
+            is_here=facts["is_here"],
+            since=datetime.fromisoformat(facts["since"]),
+            is_told=facts["is_told"],
+            told_back_at=datetime.fromisoformat(facts["told_back_at"]) if facts["told_back_at"] else None,
+        )
+        for one, facts in kept["extensions"].items()
+    }
+    return OfficePresence(extensions=extensions, all_told=kept["all_told"])

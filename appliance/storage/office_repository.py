@@ -47,7 +47,7 @@ class OfficeRepository:
                 text("SELECT number, document FROM revision ORDER BY number DESC LIMIT 1")
             ).one_or_none()
         if row is None:
-            return 0, _unpacked_office()
+            return 0, unpacked_office()
         parsed = self._parsed
         if parsed is None or parsed[0] != row.document:
             parsed = self._parsed = (row.document, _parse(row.document))
@@ -110,7 +110,8 @@ def _parse(document: str) -> Office:
     return result.office
 
 
-def _unpacked_office() -> Office:
+def unpacked_office() -> Office:
+    """Return the office of a box that nobody has set up yet."""
     return Office(
         site=Site(
             company_name="Belbox",

@@ -36,7 +36,14 @@ SECRET_MAKER = SecretMaker(password=new_password, token=new_token, pin=new_pin)
 
 
 def machine_secret(engine: Engine, name: str) -> Secret:
-    """Return the machine's secret of this name, made at the first call; never the same on two boxes."""
+    """Return the machine's secret of this name, made at the first call; never the same on two boxes.
+
+    Reading takes no lock: whoever writes meanwhile is not waited for.
+    """
+    with engine.connect() as connection:
+        found = _read(connection, name)
+    if found is not None:
+        return found
     with transaction(engine) as connection:
         found = _read(connection, name)
         if found is None:

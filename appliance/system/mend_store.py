@@ -1,7 +1,6 @@
 """Before the switch starts: put its own store aside if it is damaged, for with such a store the switch does not start.
 
-A program of its own, run by its path with nothing but the standard library, so that no fault elsewhere in ours keeps
-the telephones from working: `python -IS mend_store.py ROOT`. It ends with 0 whatever it finds.
+With the standard library alone, as all that stands before the switch (`appliance/apply/ready_switch.py`).
 """
 
 from __future__ import annotations
@@ -10,10 +9,9 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 # As in appliance/paths.py, which a test compares.
@@ -128,18 +126,3 @@ def _note(path: Path, now: datetime, damage: str) -> None:
     partial = path.with_suffix(".new")
     partial.write_text(json.dumps({"replaced_at": now.isoformat(), "damage": damage}))
     partial.rename(path)
-
-
-def main() -> int:
-    """Mend the store of the box whose folder is named, and say what was done in one line."""
-    try:
-        done = mend(Path(sys.argv[1]), datetime.now(UTC))  # noqa: TID251 - an entrance reads the clock
-    except OSError as fault:
-        done = f"the switch's store was not mended: {fault}"
-    if done:
-        print(f"mend-store: {done}", flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

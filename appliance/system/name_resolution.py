@@ -8,26 +8,22 @@ import socket
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from appliance.files import read_state, replace_file
+
 
 def resolve_hosts(hosts: Iterable[str], remembered: Path) -> Mapping[str, str]:
     """Return an IPv4 address for each host that has one; a name server's silence leaves the last good answer.
 
     A host that was never resolved is left out; the line then stays dark until a later apply.
     """
-    try:
-        known: dict[str, str] = json.loads(remembered.read_text())
-    except (OSError, ValueError):
-        known = {}
+    known = read_state(remembered, lambda found: {str(host): str(found[host]) for host in found}) or {}
     resolved: dict[str, str] = {}
     for host in hosts:
         address = _ask(host) or known.get(host)
         if address:
             resolved[host] = address
     if {host: known.get(host) for host in resolved} != resolved:
-        remembered.parent.mkdir(parents=True, exist_ok=True)
-        partial = remembered.with_suffix(".new")
-        partial.write_text(json.dumps({**known, **resolved}, sort_keys=True))
-        partial.rename(remembered)
+        replace_file(remembered, json.dumps({**known, **resolved}, sort_keys=True).encode(), 0o644)
     return resolved
 
 

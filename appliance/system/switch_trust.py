@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
+
+from appliance.files import make_folder, replace_file
 
 SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's ca-certificates
 
@@ -33,11 +34,8 @@ def provide_certificate(place: Path, key: Path, certificate: Path) -> bool:
 
 
 def _replace(place: Path, wanted: bytes, mode: int) -> None:
-    if place.exists() and place.read_bytes() == wanted:
+    if place.is_file() and place.read_bytes() == wanted:
+        place.chmod(mode)
         return
-    partial = place.with_suffix(".new")
-    partial.unlink(missing_ok=True)
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(wanted)
-    partial.chmod(mode)
-    partial.rename(place)
+    make_folder(place.parent)
+    replace_file(place, wanted, mode)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from appliance.files import read_state, replace_file
 from appliance.office.numbers import MacAddress
-from provisioning.atomic_file import write_atomically
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +31,17 @@ def keep_report(report: Path, servers: Sequence[DhcpServerFound]) -> None:
         }
         for one in servers
     ]
-    write_atomically(report, json.dumps(rows).encode(), 0o644)
+    replace_file(report, json.dumps(rows).encode(), 0o644)
 
 
 def read_report(report: Path) -> tuple[DhcpServerFound, ...]:
     """Return the servers that were found last; none where nobody looked."""
-    try:
-        rows = json.loads(report.read_text())
-    except FileNotFoundError:
-        return ()
-    return tuple(
-        DhcpServerFound(
-            address=row["address"],
-            mac=MacAddress.parse(row["mac"]),
-            hands_out={int(code): text for code, text in row["hands_out"].items()},
-        )
-        for row in rows
+    return read_state(report, lambda rows: tuple(_from_json(row) for row in rows)) or ()
+
+
+def _from_json(row: dict[str, Any]) -> DhcpServerFound:
+    return DhcpServerFound(
+        address=row["address"],
+        mac=MacAddress.parse(row["mac"]),
+        hands_out={int(code): text for code, text in row["hands_out"].items()},
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 from provisioning.drivers import ALL_DRIVERS
 from provisioning.drivers.driver import PhoneDriver
 from provisioning.network_facts import DhcpRole, NetworkFacts
@@ -90,5 +90,5 @@ def prepare_dhcp_server(dhcp: DhcpServer) -> Path | None:
     if dhcp.facts.dhcp_role is DhcpRole.NEIGHBOUR:
         dhcp.configuration.unlink(missing_ok=True)
         return None
-    write_atomically(dhcp.configuration, render_dnsmasq_conf(dhcp).encode(), 0o644)
+    replace_file(dhcp.configuration, render_dnsmasq_conf(dhcp).encode(), 0o644)
     return dhcp.configuration

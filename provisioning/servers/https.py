@@ -11,8 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from appliance.errors import ApplianceError
+from appliance.files import replace_file
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 from provisioning.certificate_authority import certificate_files
 from provisioning.servers.phone_certificate import authorities_in
 
@@ -135,10 +135,10 @@ def prepare_web_server(web: WebServer) -> Path:
     phone_log(web.paths).touch(mode=0o640)
     _remove_dead_socket(Path(web.console_socket))
     if authorities := authorities_in(web.paths.phone_authorities):
-        write_atomically(phone_authorities(web.paths), authorities, 0o644)
+        replace_file(phone_authorities(web.paths), authorities, 0o644)
     else:
         phone_authorities(web.paths).unlink(missing_ok=True)
-    write_atomically(web.configuration, render_nginx_conf(web).encode(), 0o644)
+    replace_file(web.configuration, render_nginx_conf(web).encode(), 0o644)
     return web.configuration
 
 

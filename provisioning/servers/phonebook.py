@@ -10,9 +10,9 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from appliance.files import replace_file
 from appliance.office.secret import Secret
 from appliance.paths import Paths
-from provisioning.atomic_file import write_atomically
 from provisioning.drivers.plain_text import one_line
 from provisioning.phone_profile import LDAP_BASE, LDAP_USER, PhonebookEntry
 from provisioning.servers.https import CertificatePlaces, plain_path
@@ -80,7 +80,7 @@ def prepare_phonebook(paths: Paths, entries: Sequence[PhonebookEntry], password:
     changed = False
     for place, text in ((server.contents, render_contents(entries, password)), (server.configuration, configuration)):
         if not place.exists() or place.read_bytes() != text.encode():
-            write_atomically(place, text.encode(), 0o640)
+            replace_file(place, text.encode(), 0o640)
             changed = True
     return changed
 

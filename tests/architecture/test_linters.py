@@ -24,7 +24,7 @@ PROGRAMS = Path(sys.executable).parent
             "--skip",
             "./var,*.lock,./wizard/translations,./appliance/prompts/texts,./appliance/office/FEATURE_CODES.md,./.git,*.json",
             "--ignore-words-list",
-            "alaw,ans,fo,te,nd,exten,vender,pre-empt,pres",
+            "alaw,ans,fo,te,nd,exten,inforce,vender,pre-empt,pres",
         ],
     ],
     ids=lambda command: command[0] + ("-format" if "format" in command else ""),

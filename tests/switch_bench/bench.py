@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 from appliance.apply.generations import checksums_of
 from appliance.apply.reload_plan import plan_reload
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
-from appliance.compiler.checksum import DIALPLAN_CHECKSUM, pjsip_checksum_of, text_checksum_of
+from appliance.compiler.checksum import DIALPLAN_CHECKSUM, dialplan_mark, phones_mark
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.config_file import ConfigFileSet
 from appliance.compiler.manager_conf import MANAGER_USER
@@ -327,7 +327,10 @@ class SwitchBench:
         dialplan = self.ami.act("Getvar", Variable=DIALPLAN_CHECKSUM).get("Value", "")
         detail = self.ami.list("PJSIPShowEndpoint", Endpoint=TEST_PHONE)
         endpoints = next((item["Accountcode"] for item in detail if item.get("Event") == "EndpointDetail"), "")
-        wanted = (text_checksum_of(self._files, "extensions.conf"), pjsip_checksum_of(self._files))
+        wanted = (
+            dialplan_mark(self._files.text_of("extensions.conf") or ""),
+            phones_mark(self._files.text_of("pjsip.conf") or ""),
+        )
         return (dialplan, endpoints) == wanted
 
     def _channels(self) -> int:

@@ -112,10 +112,10 @@ def calls_up(office: VirtualOffice) -> int:
     return int(re.findall(r"(\d+) active call", office.switch_console("core show channels count"))[0])
 
 
-def registration_times(office: VirtualOffice) -> dict[str, str]:
-    """Return when each phone registered last, as its own state says; empty while it is not."""
+def registration_times(office: VirtualOffice) -> dict[str, float]:
+    """Return when each phone registered last, as its own state says (Unix time); 0 while it is not."""
     return {
-        path.parent.name: json.loads(path.read_text())["registered_at"] or ""
+        path.parent.name: json.loads(path.read_text())["registered_at"] or 0.0
         for path in office.directory.glob("phone-*/state.json")
     }
 

@@ -15,17 +15,31 @@ MIGRATIONS: tuple[tuple[int, Migration], ...] = ((1, m0001_initial.apply),)
 
 
 def migrate(engine: Engine) -> None:
-    """Apply every step the database has not had; refuse one made by newer software."""
+    """Apply every step the database has not had; refuse one made by newer software.
+
+    Several processes may do so at once: each step is looked for again when the lock is held. A database in the newest
+    form is only read.
+    """
     with engine.connect() as connection:
-        done = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        if done > MIGRATIONS[-1][0]:
+        if _form(connection) > MIGRATIONS[-1][0]:
             raise ApplianceError(
-                f"The settings were made by a newer Belbox (form {done}, this one knows {MIGRATIONS[-1][0]}).",
+                f"The settings were made by a newer Belbox (form {_form(connection)}, this one knows"
+                f" {MIGRATIONS[-1][0]}).",
                 "Install the newer version again, or restore a backup made by this one.",
             )
         for number, apply in MIGRATIONS:
-            if number > done:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                apply(connection)
-                connection.exec_driver_sql(f"PRAGMA user_version = {number}")
-                connection.exec_driver_sql("COMMIT")
+            if number <= _form(connection):
+                continue
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                if number > _form(connection):
+                    apply(connection)
+                    connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+
+def _form(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())

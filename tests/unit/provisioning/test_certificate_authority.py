@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from appliance.paths import Paths
 from provisioning.certificate_authority import certificate_files, ensure_certificates
@@ -67,6 +68,86 @@ def test_network_facts_read_back(tmp_path: Path) -> None:
 def test_network_facts_that_cannot_be_true_are_refused(tmp_path: Path, old: str, new: str) -> None:
     path = tmp_path / "network.toml"
     test_network_facts_read_back(tmp_path)
-    path.write_text(path.read_text().replace(old, new))
+    text = path.read_text().replace(old, new)
+    path.write_text(text)
+    assert load(path).address == "192.0.2.10", "their copy is still good"
+    path.with_name("network.toml.copy").write_text(text)
     with pytest.raises(NetworkFactsUnreadable):
         load(path)
+
+
+def _trusts(root: bytes, server: bytes, at: datetime) -> bool:
+    """Tell whether a client that knows this root alone trusts this server's chain at a moment."""
+    leaf, *others = x509.load_pem_x509_certificates(server)
+    store = Store([x509.load_pem_x509_certificate(root)])
+    verifier = PolicyBuilder().store(store).time(at).build_server_verifier(x509.DNSName("belbox.local"))
+    try:
+        verifier.verify(leaf, others)
+    except VerificationError:
+        return False
+    return True
+
+
+@pytest.mark.feature("I5", "G4")
+def test_an_authority_near_its_end_is_followed_while_it_still_vouches(tmp_path: Path) -> None:
+    """Phones with the old one and phones with the new one trust the server, for the whole year in between."""
+    paths = Paths(tmp_path)
+    files = certificate_files(paths)
+    ensure_certificates(paths, "192.0.2.10", NOW)
+    old = files.authority.read_bytes()
+    end = x509.load_pem_x509_certificate(old).not_valid_after_utc
+    day, followed = NOW, None
+    while day < end + timedelta(days=400):
+        ensure_certificates(paths, "192.0.2.10", day)
+        new, server = files.authority.read_bytes(), files.server.read_bytes()
+        if new != old and followed is None:
+            followed = day
+        assert _trusts(new, server, day), day
+        assert _trusts(old, server, day) == (day < end), day
+        day += timedelta(days=7)
+    assert followed is not None
+    assert timedelta(days=350) < end - followed < timedelta(days=366)
+
+
+@pytest.mark.feature("I5", "R3")
+@pytest.mark.parametrize("year", [1970, 2050])
+def test_a_clock_that_nobody_set_ends_no_authority(tmp_path: Path, year: int) -> None:
+    """A box without a battery starts in 1970; phones keep the authority they know, and trust what is shown."""
+    paths = Paths(tmp_path)
+    files = certificate_files(paths)
+    ensure_certificates(paths, "192.0.2.10", NOW)
+    authority = files.authority.read_bytes()
+    wrong = datetime(year, 1, 2, tzinfo=UTC)
+    assert not ensure_certificates(paths, "192.0.2.10", wrong, is_clock_sure=False)
+    files.server.unlink()
+    assert ensure_certificates(paths, "192.0.2.10", wrong, is_clock_sure=False)
+    assert files.authority.read_bytes() == authority
+    ensure_certificates(paths, "192.0.2.10", NOW + timedelta(days=1))
+    assert _trusts(authority, files.server.read_bytes(), NOW + timedelta(days=1))
+
+
+@pytest.mark.feature("I5", "R2")
+@pytest.mark.parametrize("name", ["ca.pem", "ca.key", "ca.der", "ca.copy", "server.pem", "server.key"])
+@pytest.mark.parametrize("damage", ["gone", "empty", "garbage", "cut", "folder"])
+def test_a_damaged_file_is_made_anew_and_phones_keep_their_authority(tmp_path: Path, name: str, damage: str) -> None:
+    paths = Paths(tmp_path)
+    files = certificate_files(paths)
+    ensure_certificates(paths, "192.0.2.10", NOW)
+    authority = files.authority.read_bytes()
+    place = files.folder / name
+    content = place.read_bytes()
+    place.unlink()
+    match damage:
+        case "empty":
+            place.touch()
+        case "garbage":
+            place.write_bytes(b"\x00" * 900)
+        case "cut":
+            place.write_bytes(content[: len(content) // 2])
+        case "folder":
+            place.mkdir()
+    ensure_certificates(paths, "192.0.2.10", NOW)
+    assert files.authority.read_bytes() == authority
+    assert ssl.PEM_cert_to_DER_cert(authority.decode()) == files.authority_der.read_bytes()
+    assert _trusts(authority, files.server.read_bytes(), NOW)
+    assert not ensure_certificates(paths, "192.0.2.10", NOW), "and then nothing is left to do"

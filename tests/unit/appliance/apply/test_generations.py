@@ -9,7 +9,7 @@ import pytest
 
 from appliance.apply.generations import Generations
 from appliance.apply.journal import JournalEntry, read_entry, write_entry
-from appliance.apply.recover import recover
+from appliance.apply.ready_switch import stand
 from appliance.apply.reload_plan import plan_reload
 from appliance.compiler.config_file import ConfigFile, ConfigFileSet
 from appliance.paths import Paths
@@ -19,7 +19,8 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 def files(text: str) -> ConfigFileSet:
     """Return a small file set."""
-    return ConfigFileSet((ConfigFile("extensions.conf", text), ConfigFile("pjsip.conf", "secret", secret=True)))
+    files = (ConfigFile("asterisk.conf", ""), ConfigFile("extensions.conf", text))
+    return ConfigFileSet((*files, ConfigFile("pjsip.conf", "secret", secret=True)))
 
 
 @pytest.fixture
@@ -37,13 +38,14 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.mark.feature("I3")
 def test_an_apply_cut_before_its_proof_is_undone(paths: Paths) -> None:
-    """I3: the generation that was proven is in force again, and the journal is gone."""
+    """I3: the generation that was proven is in force again; the journal stays until the rest is undone too."""
     write_entry(paths.apply_journal, JournalEntry(earlier=1, later=2))
-    found = recover(paths)
+    stand(paths)
+    found = Generations(paths).current()
     assert found is not None
     assert found.number == 1
     assert Generations(paths).current() == found
-    assert read_entry(paths.apply_journal) is None
+    assert read_entry(paths.apply_journal) is not None, "phone files and the switch's store are put back later"
 
 
 @pytest.mark.feature("I3")
@@ -61,14 +63,16 @@ def test_a_damaged_generation_gives_way_to_the_newest_whole_one(paths: Paths, da
         case "dangling":
             Generations(paths).put_in_force(9)
             (folder / "manifest.json").unlink()
-    found = recover(paths)
+    stand(paths)
+    found = Generations(paths).current()
     assert found is not None
     assert found.number == 1
 
 
 def test_with_nothing_whole_recovery_asks_for_a_new_compile(tmp_path: Path) -> None:
-    """None is returned, so that the caller compiles."""
-    assert recover(Paths(root=tmp_path)) is None
+    """It is said, so that the caller compiles."""
+    assert stand(Paths(root=tmp_path)) == "no generation is whole"
+    assert Generations(Paths(root=tmp_path)).current() is None
 
 
 def test_secret_files_are_closed_to_others(paths: Paths) -> None:

@@ -1,0 +1,62 @@
+"""While the box runs: certificates are renewed in time, and shown at once by all who show them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from appliance.cli.phone_signals import PhoneSignals
+from appliance.cli.wiring import Box, now
+from appliance.errors import ApplianceError
+from appliance.system.helper import RestartableUnit, restart_unit
+from provisioning.certificate_authority import certificate_files, ensure_certificates
+
+EVERY_SECONDS = 600.0  # reading two certificates is a few milliseconds
+# systemd-timesyncd: the clock was set by a time server since the start.
+CLOCK_WAS_SET = Path("/run/systemd/timesync/synchronized")
+
+_log = logging.getLogger(__name__)
+
+
+class CertificateRounds:
+    """Called after every look at the switch; looks itself every EVERY_SECONDS, and once after the start."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._next_round = 0.0
+
+    def look_round(self) -> None:
+        """Do what is due."""
+        if time.monotonic() < self._next_round:
+            return
+        self._next_round = time.monotonic() + EVERY_SECONDS
+        self.renew()
+
+    def renew(self) -> bool:
+        """Renew what is near its end and show it; True if something was."""
+        paths = self._box.paths
+        authority = _content(certificate_files(paths).authority)
+        if not ensure_certificates(paths, self._box.network.address, now(), is_clock_sure=CLOCK_WAS_SET.exists()):
+            return False
+        _log.warning("the certificates were renewed")
+        self._box.provide_trust()
+        self._shown(lambda: restart_unit(self._box.helper_socket, RestartableUnit.NGINX))
+        self._shown(lambda: restart_unit(self._box.helper_socket, RestartableUnit.PHONEBOOK))
+        self._shown(self._box.load_again)
+        if _content(certificate_files(paths).authority) != authority:
+            # They take the new authority while the old one still vouches for it.
+            phones = self._box.repository.newest()[1].phones
+            PhoneSignals(self._box).resync_later({phone.mac for phone in phones})
+        return True
+
+    def _shown(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except ApplianceError as fault:
+            _log.warning("a renewed certificate is not shown everywhere yet: %s", fault.message)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""

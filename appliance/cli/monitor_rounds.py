@@ -1,0 +1,108 @@
+"""What the monitor does after each look at the switch; one part's fault never keeps the others from their work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from appliance.asterisk.live_state import LiveState
+from appliance.asterisk.manager_interface import ManagerInterface
+from appliance.cli.certificate_rounds import CertificateRounds
+from appliance.cli.dhcp_role import DhcpRoleChange
+from appliance.cli.firmware_runner import FirmwareRunner
+from appliance.cli.housekeeping import Housekeeping
+from appliance.cli.latest_office import LatestOffice
+from appliance.cli.waiting_phones import WaitingPhones
+from appliance.cli.wiring import Box, now
+from appliance.errors import ApplianceError
+from appliance.health.deaf_switch import DeafSwitch, answers_sip
+from appliance.health.monitor import write_live_state
+from appliance.mail.offline_watch import OfflineWatch
+from appliance.system.helper import RestartableUnit, restart_unit
+from provisioning.discovery.inventory import read_phones
+from provisioning.enrolment import seal
+
+_log = logging.getLogger(__name__)
+
+
+class MonitorRounds:
+    """One box. `latest` is the office as the watch read it last."""
+
+    def __init__(self, box: Box, latest: LatestOffice) -> None:
+        self._box = box
+        self._latest = latest
+        self._nudger = WaitingPhones(box)
+        self._role = DhcpRoleChange(box)
+        self._firmware = FirmwareRunner(box)
+        self._housekeeping = Housekeeping(box)
+        self._certificates = CertificateRounds(box)
+        self._offline = OfflineWatch(box.paths)
+        self._deaf = DeafSwitch(
+            lambda: answers_sip(box.network.address, box.network.sip_port),
+            lambda: restart_unit(box.helper_socket, RestartableUnit.SWITCH),
+        )
+        self._registered: set[tuple[str, str]] = set()
+        self._said: dict[str, str] = {}
+
+    def on_state(self, state: LiveState | None) -> None:
+        """Look at everything that follows from what the switch says (None: it does not answer)."""
+        self._tried("live state", lambda: write_live_state(self._box.paths.live_state, state, now()))
+        self._tried("deaf switch", lambda: self._deaf.check(state is not None, time.monotonic()))
+        self._tried("offline mails", lambda: self._look_for_offline(state))
+        if state is not None:
+            self._tried("sealing", lambda: self._seal_registered(state))
+        self._tried("waiting phones", self._nudger.nudge)
+        self._tried("DHCP role", self._role.undo_if_due)
+        if state is not None:
+            self._tried("firmware", lambda: self._firmware.look(state))
+        self._tried("certificates", self._certificates.look_round)
+        self._tried("housekeeping", self._housekeeping.look_round)
+
+    def on_connect(self, _manager: ManagerInterface) -> None:
+        """The switch begins to answer: it runs what is in force, and has in its store what the console set."""
+        threading.Thread(target=self._settle, name="settle", daemon=True).start()
+
+    def _settle(self) -> None:
+        # Not in the watch's own thread: an apply that is under way is waited for.
+        self._tried("settling", self._box.settle)
+        self._tried("phone files", self._box.publish_in_force)
+
+    def _look_for_offline(self, state: LiveState | None) -> None:
+        reachable = None if state is None else {one.sip_user for one in state.contacts if one.is_reachable}
+        # Without the switch the watch reads no office, and the mails still go by the newest one.
+        self._offline.look(self._latest.load() if state is None else self._latest.office, reachable, now())
+
+    def _seal_registered(self, state: LiveState) -> None:
+        """A phone that has registered needs its secret path told no more, until it is let in again.
+
+        A registration that came back since the last look, of a phone that was reset, counts anew. A second phone of the
+        same extension, at another address, is not meant.
+        """
+        here = {(contact.sip_user, contact.address) for contact in state.contacts if contact.is_reachable}
+        came = here - self._registered
+        self._registered = here
+        if not came:
+            return
+        _, office = self._box.repository.newest()
+        users = {extension.id: extension.sip_user for extension in office.extensions}
+        addresses = {phone.mac: phone.address for phone in read_phones(self._box.paths.sightings)}
+        macs = [
+            phone.mac
+            for phone in office.phones
+            if any((users[one], addresses.get(phone.mac)) in came for one in phone.extension_ids)
+        ]
+        if macs:
+            seal(self._box.paths, *macs)  # one write: after a power cut all phones come at once
+
+    def _tried(self, name: str, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Exception as fault:  # an entrance: the others go on; the same fault is told once
+            if self._said.get(name) != str(fault):
+                known = isinstance(fault, OSError | ApplianceError)
+                _log.warning("%s: %s", name, fault, exc_info=not known)
+            self._said[name] = str(fault)
+        else:
+            self._said.pop(name, None)
