@@ -88,7 +88,7 @@ def ensure_certificates(paths: Paths, address: str, now: datetime, *, is_clock_s
 
     An authority whose end is near is followed by a new one, for which the old one vouches: a phone that knows either
     trusts the server. A clock that may be wrong (`is_clock_sure` False: nobody has set it since the start) and that
-    says what can hardly be ends nothing: phones would lose what they trust. Raises OSError where the disk takes nothing.
+    says what can hardly be ends nothing: phones would lose what they trust. Raises OSError if the disk takes nothing.
     """
     files = certificate_files(paths)
     make_folder(files.folder)

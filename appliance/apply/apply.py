@@ -47,7 +47,10 @@ class ApplyTools(PutBackTools):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What an apply did. `switch_was_running` False: the switch will start with these settings."""
+    """What an apply did. `switch_was_running` False: the switch will start with these settings.
+
+    `seconds`: from the reading of the newest revision until the switch ran it and the phones' files lay ready.
+    """
 
     generation: int
     revision: int
@@ -117,6 +120,7 @@ def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Appl
         what = "The earlier settings are in force." if earlier else "The box has no settings in force yet."
         said = fault.message if isinstance(fault, ApplianceError) else f"{fault}."
         raise ApplyFailed(f"The new settings did not hold: {said}", what) from fault
+    seconds = time.monotonic() - started
     _tidy_up(generations, replace(later, revision=revision), office, tools)
     return Applied(
         generation=later.number,
@@ -126,7 +130,7 @@ def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Appl
         restarted=done.restarted,
         switch_was_running=done.was_running,
         changed_phones=changed_phones,
-        seconds=time.monotonic() - started,
+        seconds=seconds,
     )
 
 

@@ -175,7 +175,7 @@ def test_an_apply_that_the_switch_does_not_take_is_undone(office: VirtualOffice,
         "real = g.Generations.put_in_force\n"
         "def broken(self, number):\n"
         "    real(self, number)\n"
-        f"    target = self._folder(number) / 'asterisk' / 'extensions.conf'\n"
+        f"    target = self.folder(number) / 'asterisk' / 'extensions.conf'\n"
         f"    if number > {earlier.number}: target.chmod(0)\n"
         "g.Generations.put_in_force = broken\n"
         "sys.exit(main.main(sys.argv[1:]))\n"
