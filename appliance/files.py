@@ -7,6 +7,7 @@ its name, its folder after that, and a reader takes nothing for granted.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import logging
@@ -106,6 +107,20 @@ def locked(path: Path) -> Iterator[None]:
     make_folder(path.parent)
     if is_folder(path):
         set_aside(path)
-    with path.open("w") as lock:
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        if fault.errno != errno.EROFS:
+            raise
+        lock = os.open(path, os.O_RDONLY)  # nothing can be changed there, and to look takes the lock all the same
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
+
+
+def set_mode(path: Path, mode: int) -> None:
+    """Give a file this mode if it has another: a disk that is read-only then has nothing to refuse."""
+    if path.stat().st_mode & 0o7777 != mode:
+        path.chmod(mode)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,8 +22,9 @@ if __name__ == "__main__":
 from appliance.apply.generations import FIRST_READ, Generations
 from appliance.apply.journal import read_entry
 from appliance.apply.stand import stand_before
-from appliance.files import is_folder, make_folder, set_aside
+from appliance.files import is_folder, make_folder, set_aside, set_mode
 from appliance.paths import Paths
+from appliance.system.in_memory import is_in_memory, lay_memory_over, take_memory_away, why_no_room
 from appliance.system.mend_store import mend
 
 SWITCH_USER = 101  # "asterisk" in the switch root
@@ -33,9 +33,6 @@ STATE_FOLDERS = ("lib", "lib/keys", "spool", "log", "cache", "run")
 STATE_FILES = {"hosts": "127.0.0.1 localhost belbox\n::1 localhost belbox\n", "resolv.conf": ""}
 # In memory, where the disk takes nothing: what the switch writes while it runs.
 WRITTEN_FOLDERS = ("lib", "log", "cache", "run")
-MEMORY_SIZE = "32m"
-ROOM_BYTES = 256 * 1024  # as much as the store's own journal may need
-_MARK = ".in-memory"
 P = ParamSpec("P")
 
 
@@ -97,52 +94,19 @@ def stand(paths: Paths) -> str:
 
 def _take_memory(paths: Paths) -> str:
     """Where the disk is full or read-only, let the switch write to memory: calls go on, and nothing of it is kept."""
-    lib = paths.switch_state / "lib"
-    try:
-        _try_to_write(lib / ".room")
-    except OSError as fault:
+    if fault := why_no_room(paths.switch_state / "lib"):
         for name in WRITTEN_FOLDERS:
-            _lay_memory_over(paths.switch_state / name)
-        return f"the disk takes nothing ({fault.strerror}): until the next start the switch writes to memory"
+            lay_memory_over(paths.switch_state / name, SWITCH_USER)
+        return f"the disk takes nothing ({fault}): until the next start the switch writes to memory"
     return ""
 
 
 def _leave_memory(paths: Paths) -> str:
-    """Undo `_take_memory`, and keep what came in meanwhile if the disk takes it now."""
+    """Undo `_take_memory`, and keep the switch's store as it is now if the disk takes it."""
     for name in WRITTEN_FOLDERS:
-        folder = paths.switch_state / name
-        if not (folder / _MARK).exists():
-            continue
-        kept = [(path, path.read_bytes()) for path in folder.glob("astdb*")] if name == "lib" else []
-        subprocess.run(["umount", "--lazy", str(folder)], check=True, capture_output=True)
-        for path, content in kept:
-            with suppress(OSError):
-                path.write_bytes(content)
+        if is_in_memory(paths.switch_state / name):
+            take_memory_away(paths.switch_state / name, "astdb*")
     return ""
-
-
-def _lay_memory_over(folder: Path) -> None:
-    kept = [path for path in folder.glob("astdb*") if path.is_file()]
-    contents = [(path.name, path.read_bytes()) for path in kept]
-    owner = f"uid={SWITCH_USER},gid={SWITCH_USER},mode=0755,size={MEMORY_SIZE}"
-    command = ["mount", "-t", "tmpfs", "-o", owner, "belbox-memory", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
-    (folder / _MARK).touch()
-    for name, content in contents:
-        (folder / name).write_bytes(content)
-        _give(folder / name, 0o644)
-
-
-def _try_to_write(path: Path) -> None:
-    """Raise OSError if the switch's user could not write here."""
-    try:
-        with path.open("wb") as file:
-            file.write(b"\1" * ROOM_BYTES)
-            file.flush()
-            os.fsync(file.fileno())
-    finally:
-        with suppress(OSError):
-            path.unlink()
 
 
 def _write_if_other(path: Path, text: str) -> None:
@@ -150,23 +114,21 @@ def _write_if_other(path: Path, text: str) -> None:
         set_aside(path)
     if not path.is_file() or path.read_text(errors="replace") != text:
         path.write_text(text)
-    path.chmod(0o644)
+    set_mode(path, 0o644)
 
 
 def _give(path: Path, mode: int) -> None:
     facts = path.stat()
     if (facts.st_uid, facts.st_gid) != (SWITCH_USER, SWITCH_USER):
         os.chown(path, SWITCH_USER, SWITCH_USER)
-    if facts.st_mode & 0o777 != mode:
-        path.chmod(mode)
+    set_mode(path, mode)
 
 
 def _show_folder(folder: Path) -> None:
     facts = folder.stat()
     if facts.st_gid != SWITCH_USER:
         os.chown(folder, -1, SWITCH_USER)
-    if facts.st_mode & 0o7777 != 0o2750:
-        folder.chmod(0o2750)  # new generations belong to the switch's group
+    set_mode(folder, 0o2750)  # new generations belong to the switch's group
 
 
 def _show_files(generation: Path) -> None:

@@ -7,7 +7,9 @@ switch needs none of it (`appliance/apply/ready_switch.py` stands before each of
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from functools import partial
 
 from appliance.apply.generations import Generations
 from appliance.apply.ready_switch import make_places, stand
@@ -15,9 +17,10 @@ from appliance.cli.dhcp_role import DhcpRoleChange
 from appliance.cli.start_report import write_start_report
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
-from appliance.files import make_folder
+from appliance.files import make_folder, set_mode
 from appliance.storage.mending import mend_database
 from appliance.system.first_keys import ensure_claim_code, session_key
+from appliance.system.in_memory import is_in_memory, lay_memory_over, take_memory_away, why_no_room
 from provisioning import network_facts
 from provisioning.certificate_authority import ensure_certificates
 from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
@@ -39,6 +42,7 @@ class BoxStart:
         paths = self._box.paths
         self._compiles_anew = Generations(paths).current() is None
         for name, act in (
+            ("disk", self._find_room),
             ("folders", self._make_folders),
             ("switch", lambda: make_places(paths)),
             ("network", lambda: network_facts.mend(paths.network_facts)),
@@ -72,10 +76,23 @@ class BoxStart:
         self._failed[name] = fault
         print(f"{name}: {fault}")
 
+    def _find_room(self) -> None:
+        """Where the disk takes nothing, our services write to memory until the next start."""
+        paths = self._box.paths
+        folders = (paths.run, paths.web_server, paths.dhcp, paths.enrolment.parent)
+        for folder in folders:
+            if is_in_memory(folder):
+                take_memory_away(folder, "*")
+        fault = why_no_room(paths.root)
+        if fault:
+            for folder in folders:
+                self._tried(f"memory for {folder.name}", partial(lay_memory_over, folder, os.geteuid()))
+            raise ApplianceError(f"The disk takes nothing: {fault}. What is written now is lost at the next start.")
+
     def _make_folders(self) -> None:
         paths = self._box.paths
         make_folder(paths.database.parent, 0o700)
-        paths.database.parent.chmod(0o700)
+        set_mode(paths.database.parent, 0o700)
         for folder in (paths.run, paths.phone_files, paths.dhcp, paths.web_server):
             make_folder(folder)
 
@@ -102,8 +119,13 @@ class BoxStart:
         prepare_dhcp_server(DhcpServer(paths=self._box.paths, facts=self._box.network, drops_root=False))
 
     def _compile_anew(self) -> str:
-        """Compile the newest office where what was in force is not whole, or where nothing ever was."""
-        if not self._compiles_anew:
+        """Compile the newest office where what was in force is not whole, or where nothing ever was.
+
+        Never an office just unpacked over one that is in force: then the database is lost, and the switch knows more.
+        """
+        in_force = Generations(self._box.paths).current()
+        is_lost = in_force is not None and self._box.repository.newest()[0] == 0
+        if not self._compiles_anew or is_lost:
             return ""
         applied = self._box.apply()
         return f"revision {applied.revision} was compiled anew"

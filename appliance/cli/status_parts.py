@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import sqlite3
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from provisioning.guess_report import read_guessers
 from provisioning.network_facts import DhcpRole
 
 ASK_SECONDS = 2.0
+LEAST_FREE_PART = 0.10
+LEAST_FREE_BYTES = 8 * 2**20  # an apply of a large office writes 2 MB
 MONITOR_STALE = timedelta(seconds=15)  # it writes every 2 s
 SHOWN_FOR = timedelta(days=1)  # a replaced store, from the first time that somebody saw it
 
@@ -54,6 +57,7 @@ def parts_of(box: Box) -> list[Part]:
         _http("nginx", box.paths.run / "console.sock"),
         _monitor(box),
         _dhcp(box),
+        _disk(box),
         _database(box),
         _settings(box),
         _start(box),
@@ -130,6 +134,22 @@ def _dhcp(box: Box) -> Part:
         except OSError:
             return Part(name="dhcp", state="ok", what="dhcp-gives")
     return _failed("dhcp", "dhcp-stopped", "dhcp-restart")
+
+
+def _disk(box: Box) -> Part:
+    try:
+        facts = os.statvfs(box.paths.root)
+    except OSError as fault:
+        return _failed("disk", "disk-unreadable", "disk-replace", fault=str(fault))
+    if facts.f_flag & os.ST_RDONLY:
+        return _failed("disk", "disk-read-only", "disk-replace")
+    free = facts.f_bavail / facts.f_blocks if facts.f_blocks else 0.0
+    said = {"percent": f"{100 * free:.0f}"}
+    if facts.f_bavail * facts.f_frsize < LEAST_FREE_BYTES:
+        return Part(name="disk", state="failed", what="disk-full", remedy="disk-make-room", facts=said)
+    if free < LEAST_FREE_PART:
+        return Part(name="disk", state="warning", what="disk-free", remedy="disk-make-room", facts=said)
+    return Part(name="disk", state="ok", what="disk-free", facts=said)
 
 
 def _database(box: Box) -> Part:

@@ -7,22 +7,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_engine, event
 
 from appliance.errors import ApplianceError
-from appliance.files import make_folder
+from appliance.files import make_folder, set_mode
 from appliance.storage.migrations import migrate
 
 BUSY_MILLISECONDS = 5_000
-_READING = ("query_only = ON",)
+# A connection made while the disk took nothing only reads; so long after there was room again it gives way to another.
+LONGEST_CONNECTION_SECONDS = 30
 _WRITING = (
     f"busy_timeout = {BUSY_MILLISECONDS}",  # first: several processes may open a new database at once
     "journal_mode = WAL",
     "synchronous = FULL",  # what was said to be saved survives a power cut
     "foreign_keys = ON",
 )
+# https://sqlite.org/rescode.html: a database with its log beside it needs room for a third file even to be read
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+_PRIMARY_CODE = 0xFF
 _REMEDY = "Look at `belbox status`: the disk may be full or damaged. Calls go on."
 
 
@@ -33,18 +36,17 @@ class DatabaseUnusable(ApplianceError):  # noqa: N818  (named for what it says)
 def open_database(path: Path) -> Engine:
     """Open the database, made and brought to the newest form if need be; DatabaseUnusable if that cannot be.
 
-    On a disk that is read-only it is opened for reading, as it was when the disk became so.
+    On a disk that is full or read-only it is read as it was when the disk became so.
     """
     try:
         make_folder(path.parent, 0o700)
-        if path.exists() and not _may_write(path):
-            # With its log beside it SQLite reads both (https://sqlite.org/wal.html, "Read-Only Databases").
-            log = path.with_name(path.name + "-wal")
-            how = "mode=ro" if log.exists() else "mode=ro&immutable=1"
-            return _engine(f"sqlite:///file:{path}?{how}&uri=true", _READING)
-        engine = _engine(f"sqlite:///{path}", _WRITING)
+        engine = create_engine(
+            "sqlite://", creator=lambda: _connect(path), poolclass=QueuePool, pool_recycle=LONGEST_CONNECTION_SECONDS
+        )
+        event.listen(engine, "handle_error", _say_what_is_wrong)
         migrate(engine)
-        path.chmod(0o600)
+        if not os.statvfs(path).f_flag & os.ST_RDONLY:
+            set_mode(path, 0o600)
     except OSError as fault:
         raise DatabaseUnusable(f"The settings cannot be opened: {fault}.", _REMEDY) from fault
     return engine
@@ -63,19 +65,29 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         connection.exec_driver_sql("COMMIT")
 
 
-def _engine(address: str, pragmas: tuple[str, ...]) -> Engine:
-    def set_pragmas(connection: Any, _record: object) -> None:
-        # SQLAlchemy's own BEGIN is switched off so that `transaction` decides (SQLAlchemy, "pysqlite: Serializable").
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+def _connect(path: Path) -> sqlite3.Connection:
+    # Without transactions of the module's own: `transaction` decides (SQLAlchemy, "pysqlite: Serializable").
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in _WRITING:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError as fault:
+        connection.close()
+        if fault.sqlite_errorcode & _PRIMARY_CODE not in _NO_ROOM or not path.exists():
+            raise
+        return _connect_to_read(path)
+    return connection
 
-    engine = create_engine(address)
-    event.listen(engine, "connect", set_pragmas)
-    event.listen(engine, "handle_error", _say_what_is_wrong)
-    return engine
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    # With its log beside it SQLite reads both (https://sqlite.org/wal.html, "Read-Only Databases").
+    log = path.with_name(path.name + "-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    address = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _say_what_is_wrong(context: ExceptionContext) -> None:
@@ -85,7 +97,3 @@ def _say_what_is_wrong(context: ExceptionContext) -> None:
         fault, sqlite3.IntegrityError | sqlite3.ProgrammingError
     ):
         raise DatabaseUnusable(f"The settings cannot be read or saved: {fault}.", _REMEDY) from fault
-
-
-def _may_write(path: Path) -> bool:
-    return not os.statvfs(path).f_flag & os.ST_RDONLY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from appliance.files import make_folder, replace_file
+from appliance.files import make_folder, replace_file, set_mode
 
 SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's ca-certificates
 
@@ -35,7 +35,7 @@ def provide_certificate(place: Path, key: Path, certificate: Path) -> bool:
 
 def _replace(place: Path, wanted: bytes, mode: int) -> None:
     if place.is_file() and place.read_bytes() == wanted:
-        place.chmod(mode)
+        set_mode(place, mode)
         return
     make_folder(place.parent)
     replace_file(place, wanted, mode)

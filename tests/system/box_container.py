@@ -170,6 +170,10 @@ class BoxContainer:
         )
         return holder.pid
 
+    def in_router(self, command: Sequence[str]) -> list[str]:
+        """Return the command that runs this one in the router's place."""
+        return [*self._in_router(), *command]
+
     def _in_router(self) -> list[str]:
         return ["nsenter", f"--net=/proc/{self._router_pid}/ns/net", "--"]
 

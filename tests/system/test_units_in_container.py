@@ -146,7 +146,7 @@ def test_damaged_store_does_not_keep_the_switch_from_starting(box: BoxContainer)
     box.run("sh", "-c", f"head -c 8192 /dev/urandom > {store}; echo {{}} > /var/lib/belbox/office/given-settings.json")
     box.run("systemctl", "start", "belbox-switch")
     assert box.run("systemctl", "is-active", "belbox-switch").stdout.strip() == "active", box.journal("belbox-switch")
-    assert "mend-store: the switch's store was damaged" in box.journal("belbox-switch")
+    assert "ready-switch: the switch's store was damaged" in box.journal("belbox-switch")
     assert box.run("sh", "-c", f"ls {store}.damaged-*").stdout.count("\n") == 1
     status = json.loads(box.run("belbox", "status", "--json").stdout)
     part = next(part for part in status["parts"] if part["name"] == "switch-store")

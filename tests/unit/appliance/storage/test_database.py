@@ -128,20 +128,36 @@ def test_a_new_box_has_nothing_to_mend(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_on_a_read_only_disk_it_is_read(tmp_path: Path, saved: Office) -> None:
+@pytest.mark.parametrize("log_beside", [True, False])
+@pytest.mark.parametrize(
+    "mount",
+    [
+        'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"',
+        'cp -a "$1" "$1.x" && mount -t tmpfs -o size=1m x "$1" && cp -a "$1.x"/. "$1"/ && '
+        'head -c 2M /dev/zero > "$1/filler" 2>/dev/null || true',
+    ],
+    ids=["read-only", "full"],
+)
+def test_on_a_disk_that_takes_nothing_it_is_read(tmp_path: Path, saved: Office, mount: str, log_beside: bool) -> None:
+    """With the log of a process that was killed beside it, and without."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    for path in tmp_path.glob("office.sqlite*"):
+    if not log_beside:
+        with closing(sqlite3.connect(tmp_path / "office.sqlite")) as closer:
+            closer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for path in tmp_path.glob("office.sqlite*" if log_beside else "office.sqlite"):
         shutil.copy(path, folder / path.name)
     script = (
-        "from pathlib import Path; from appliance.storage.database import open_database\n"
+        "from pathlib import Path; from appliance.storage.database import open_database, DatabaseUnusable\n"
         "from appliance.storage.office_repository import OfficeRepository\n"
         f"repository = OfficeRepository(open_database(Path({str(folder)!r}) / 'office.sqlite'))\n"
-        "print(repository.newest()[0])\n"
+        "number, office = repository.newest()\n"
+        "print(number)\n"
+        "try: repository.save(office, based_on=2, author='x', summary='x', now=__import__('datetime').datetime.now())\n"
+        "except DatabaseUnusable as fault: print('said')\n"
     )
-    mount = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
-    command = ["unshare", "--mount", "sh", "-c", mount, "sh", str(folder), sys.executable, "-c", script]
     if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
         pytest.skip("no namespaces here")  # the machine refuses them to this user
-    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
-    assert (done.returncode, done.stdout.strip()) == (0, "2"), done.stderr
+    command = ["unshare", "--mount", "sh", "-c", f'{mount} && shift && exec "$@"', "sh", str(folder)]
+    done = subprocess.run([*command, sys.executable, "-B", "-c", script], cwd=CHECKOUT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()) == (0, ["2", "said"]), done.stderr
