@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from appliance.files import read_state, replace_file
 from appliance.office.numbers import MacAddress
@@ -18,6 +18,10 @@ WATCHED_TIME = timedelta(minutes=10)
 ADDRESSES_WATCHED = 5000
 REPORTED_AGAIN_AFTER = timedelta(minutes=1)
 ADDRESSES_REPORTED = 20
+EVER_NEW = ""  # in place of an address: somebody whose MAC address is another one each time
+EVER_NEW_FROM = 200  # phones that had to leave the list for others, within WATCHED_TIME
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,7 @@ class GuessReport:
         self._watch = GuessWatch()
         self._written: OrderedDict[str, datetime] = OrderedDict()
         self._not_written: dict[str, int] = {}
+        self._crowded_since, self._left = _LONG_AGO, 0
 
     def asked(self, address: str, mac: MacAddress, now: datetime) -> bool:
         """Note a request for a phone; return whether the file now tells of this address anew."""
@@ -66,6 +71,19 @@ class GuessReport:
         if now - self._written.get(address, now - REPORTED_AGAIN_AFTER) < REPORTED_AGAIN_AFTER:
             return False
         self._write(address, now)
+        return True
+
+    def crowded(self, now: datetime) -> bool:
+        """Note that a phone had to leave the list for another one; return whether the file now tells of it anew."""
+        if now - self._crowded_since > WATCHED_TIME:
+            self._crowded_since, self._left = now, 0
+        self._left += 1
+        if self._left < EVER_NEW_FROM:
+            return False
+        self._not_written[EVER_NEW] = self._not_written.get(EVER_NEW, 0) + 1
+        if now - self._written.get(EVER_NEW, now - REPORTED_AGAIN_AFTER) < REPORTED_AGAIN_AFTER:
+            return False
+        self._write(EVER_NEW, now)
         return True
 
     def _write(self, address: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from provisioning.drivers import recognise
 from provisioning.drivers.recognition import Certainty, Evidence
 
 LONGEST_ASKED = 200  # letters of a request that are kept
+LONGEST_WORD = 40  # of a model's name, or a firmware's
 
 
 class SeenBy(StrEnum):
@@ -59,7 +60,10 @@ class PhoneRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """`when` is aware; `because` says what the recognition rests on; `request` what it asked for, if it did."""
+    """`when` is aware; `because` says what the recognition rests on; `request` what it asked for, if it did.
+
+    `source`: which device said so, where that is not the phone itself. `is_confirmed`: it answers at that address.
+    """
 
     mac: MacAddress
     brand: Brand
@@ -72,6 +76,8 @@ class Sighting:
     firmware: str | None = None
     state: PhoneState = PhoneState.SEEN
     request: PhoneRequest | None = None
+    source: str = ""
+    is_confirmed: bool = False
 
 
 def sighting_from(
@@ -83,6 +89,8 @@ def sighting_from(
     state: PhoneState = PhoneState.SEEN,
     asked: str = "",
     answer: Answer = Answer.GIVEN,
+    source: str = "",
+    is_confirmed: bool = False,
 ) -> Sighting | None:
     """Turn evidence into a sighting; None when it is none of our phones, or no MAC address is known."""
     recognition = recognise(evidence)
@@ -98,11 +106,18 @@ def sighting_from(
         seen_by=seen_by,
         when=when,
         address=address,
-        model=recognition.model,
-        firmware=recognition.firmware,
+        model=_word(recognition.model),
+        firmware=_word(recognition.firmware),
         state=state,
         request=PhoneRequest(seen_by=seen_by, asked=shown, answer=answer, when=when) if shown else None,
+        source=source,
+        is_confirmed=is_confirmed,
     )
+
+
+def _word(text: str | None) -> str | None:
+    """A name as a phone says it of itself: any bytes, of any length."""
+    return printable(text)[:LONGEST_WORD] if text else None
 
 
 def printable(text: str) -> str:

@@ -20,9 +20,10 @@ from provisioning.discovery import address_scan, dhcp_watch, mdns, neighbours, s
 from provisioning.discovery.dhcp_servers import watch_servers
 from provisioning.discovery.inventory import Inventory
 from provisioning.discovery.leases import watch_leases
+from provisioning.discovery.registered import RegisteredAddresses
 from provisioning.discovery.request_watch import sighting_of_request, watch_phone_log
 from provisioning.enrolment import Enrolment, EnrolmentReader
-from provisioning.guess_report import GuessReport
+from provisioning.guess_report import GUESSING_FROM, GuessReport, GuessWatch
 from provisioning.network_facts import NetworkFacts
 from provisioning.phone_identity import Answer, SeenBy, Sighting
 from provisioning.phone_profile import BoxAddress
@@ -75,13 +76,24 @@ def make_parts(
 ) -> tuple[Part, ...]:
     """Return the parts, none started."""
     box = BoxAddress(ip=network.address)
-    inventory = Inventory(paths.sightings)
+    registered = RegisteredAddresses(paths.live_state)
+    inventory = Inventory(paths.sightings, lambda mac: mac in load().phones, registered.addresses)
+    strangers, one_at_a_time = GuessWatch(), threading.Lock()
     requests = RequestNotes()
     guesses = GuessReport(paths)
     enrolments = EnrolmentReader(paths)
 
     def noted(sighting: Sighting) -> None:
-        inventory.record(sighting)
+        """Any thread. Who tells of one phone after another, and is none of them, is told of and not believed."""
+        with one_at_a_time:
+            if sighting.source and sighting.mac not in load().phones:
+                device = str(mac_at(sighting.source) or sighting.source)
+                if strangers.asked(device, sighting.mac, sighting.when) >= GUESSING_FROM:
+                    if guesses.asked(sighting.source, sighting.mac, sighting.when):
+                        LOG.warning("%s pretends to be one phone after another", sighting.source)
+                    return
+            if not inventory.record(sighting) and guesses.crowded(sighting.when):
+                LOG.warning("somebody pretends to be ever new phones: the list is full")
 
     def load() -> Enrolment:
         return enrolments.read()
@@ -94,6 +106,11 @@ def make_parts(
         # Flooding the ARP cache must not help: who is on this LAN and not in it is nobody.
         is_on_lan = address != network.address and ipaddress.ip_address(address) in network.network
         return NOBODY if mac is None and is_on_lan else mac
+
+    def pretends(address: str, mac: MacAddress) -> None:
+        with one_at_a_time:
+            if guesses.asked(address, mac, _now()):
+                LOG.warning("%s pretends to be one phone after another", address)
 
     def tftp_request(name: str, address: str, given: bool) -> None:
         answer = Answer.GIVEN if given else Answer.NOT_THERE
@@ -114,14 +131,15 @@ def make_parts(
 
     def handle_request(note: RequestNote) -> None:
         mac = mac_asked(note.name, note.user_agent)
-        if mac is not None and guesses.asked(note.address, mac, note.when):
-            LOG.warning("%s asks for one phone after another: somebody may be guessing", note.address)
+        with one_at_a_time:
+            if mac is not None and guesses.asked(note.address, mac, note.when):
+                LOG.warning("%s asks for one phone after another: somebody may be guessing", note.address)
         sighting = sighting_of_request(
             note.name,
             note.address,
             note.seen_by,
             note.when,
-            mac_at,
+            device_at,
             user_agent=note.user_agent,
             enrolled=note.is_enrolled,
             answer=note.answer,
@@ -148,12 +166,15 @@ def make_parts(
         started()
         inventory.keep_written(stop)
 
+    def run_pnp(started: Callable[[], None]) -> None:
+        sip_pnp.answer_requests(box, load, mac_at, noted, pretends, _now, stop, started)
+
     parts = (
         Part("tftp", run_tftp),
         Part("enrolment", run_web),
         Part("requests", lambda started: requests.work(handle_request, stop, started)),
         Part("inventory", run_inventory),
-        Part("sip-pnp", lambda started: sip_pnp.answer_requests(box, load, noted, _now, stop, started)),
+        Part("sip-pnp", run_pnp),
         Part("lan-watch", lambda started: dhcp_watch.watch(network.interface, noted, _now, stop, started)),
         Part("lan-scan", lambda started: address_scan.scan_often(network, noted, _now, stop, started)),
         Part("dhcp-servers", lambda started: watch_servers(network.interface, paths.dhcp_servers, stop, started)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -97,34 +98,7 @@ class FakeServices:
 
     def __post_init__(self) -> None:
         self.phone_services = FakePhoneServices(self)
-
-    def is_claimed(self) -> bool:
-        return self.claimed
-
-    def claim(self, code: str, user_name: str, password: str, language: str) -> Account | tuple[Problem, ...]:
-        problems: list[Problem] = []
-        if code != CLAIM_CODE:
-            problems.append(Problem(where="code", rule="claim-code-wrong", facts={"left": "4"}))
-        if len(password) < 12:
-            problems.append(Problem(where="password", rule="password-short", facts={"least": "12"}))
-        if not user_name:
-            problems.append(Problem(where="user_name", rule="user-name-form"))
-        if problems:
-            return tuple(problems)
-        self.claimed, self.account_language = True, language
-        return self._account()
-
-    def log_in(self, user_name: str, password: str, source: str) -> Account | tuple[Problem, ...]:
-        self.asked.append(f"log_in from {source}")
-        if (user_name, password) != (USER_NAME, PASSWORD):
-            return (Problem(where="password", rule="login-wrong"),)
-        return self._account()
-
-    def account(self, account_id: int) -> Account | None:
-        return self._account() if account_id == 1 else None
-
-    def set_language(self, account_id: int, language: str) -> None:
-        self.account_language = language
+        self.accounts = FakeAccounts(self)
 
     def office(self) -> Office:
         return self.the_office
@@ -308,9 +282,6 @@ class FakeServices:
         self.phones = list(phones)
         self.changed.set()
 
-    def _account(self) -> Account:
-        return Account(id=1, user_name=USER_NAME, language=self.account_language)
-
     def _prove(self, step: str, **facts: str) -> None:
         self.the_proofs[step] = StepProof(seen_at=SEEN_AT, facts=facts)
 
@@ -318,6 +289,62 @@ class FakeServices:
         self.the_office = office
         self.changed.set()
         return Outcome(1)
+
+
+@dataclass
+class FakeAccounts:
+    """A fake of wizard.services.AccountServices with one account; the real ones are tested over a real box."""
+
+    services: FakeServices
+    sessions: set[str] = field(default_factory=set)
+
+    def is_claimed(self) -> bool:
+        return self.services.claimed
+
+    def claim(
+        self, code: str, user_name: str, password: str, language: str, source: str
+    ) -> Account | tuple[Problem, ...]:
+        problems: list[Problem] = []
+        if code != CLAIM_CODE:
+            problems.append(Problem(where="code", rule="claim-code-wrong", facts={"left": "4"}))
+        if len(password) < 12:
+            problems.append(Problem(where="password", rule="password-short", facts={"least": "12"}))
+        if not user_name:
+            problems.append(Problem(where="user_name", rule="user-name-form"))
+        if problems:
+            return tuple(problems)
+        self.services.claimed, self.services.account_language = True, language
+        return self.account()
+
+    def log_in(self, user_name: str, password: str, source: str) -> Account | tuple[Problem, ...]:
+        self.services.asked.append(f"log_in from {source}")
+        if (user_name, password) != (USER_NAME, PASSWORD):
+            return (Problem(where="password", rule="login-wrong"),)
+        return self.account()
+
+    def begin_session(self, account_id: int) -> str:
+        token = secrets.token_hex(8)
+        self.sessions.add(token)
+        return token
+
+    def account_of_session(self, token: str) -> Account | None:
+        return self.account() if token in self.sessions else None
+
+    def end_session(self, token: str) -> None:
+        self.sessions.discard(token)
+
+    def set_password(self, account_id: int, old: str, new: str) -> tuple[Problem, ...]:
+        if old != PASSWORD:
+            return (Problem(where="old_password", rule="password-wrong"),)
+        self.sessions.clear()
+        return ()
+
+    def set_language(self, account_id: int, language: str) -> None:
+        self.services.account_language = language
+
+    def account(self) -> Account:
+        """The one there is."""
+        return Account(id=1, user_name=USER_NAME, language=self.services.account_language)
 
 
 @dataclass

@@ -56,12 +56,7 @@ from appliance.office.schedule import (
     Yearly,
 )
 from tests.random_people import People
-from tests.strategies_of_values import (
-    periods,
-    phone_numbers,
-    stretches,
-    texts,
-)
+from tests.strategies_of_values import labels, periods, phone_numbers, stretches
 
 
 class Calls(People):
@@ -143,13 +138,13 @@ class Calls(People):
         if self.flag():
             for key in self.several(st.sampled_from(KEYS), least=1, most=3):
                 destination = self.destination(PlanUse.ATTENDANT)
-                does, prompt, label = self.draw(st.sampled_from(KeyDoes)), self.id_of(prompts), self.draw(texts())
+                does, prompt, label = self.draw(st.sampled_from(KeyDoes)), self.id_of(prompts), self.draw(labels())
                 keys[key] = MenuKey(does=does, destination=destination, prompt_id=prompt, label=label)
         else:
             typed = st.just("*") | st.text(string.digits, min_size=1, max_size=12)
             for code in self.several(typed, least=1, most=3):
                 destination = self.destination(PlanUse.ATTENDANT)
-                codes.append(TypedCode(code=code, destination=destination, label=self.draw(texts())))
+                codes.append(TypedCode(code=code, destination=destination, label=self.draw(labels())))
         return Menu(
             greeting_id=self.id_of(prompts),
             keys=keys,

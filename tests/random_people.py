@@ -50,10 +50,12 @@ from tests.random_drawing import Drawing
 from tests.strategies_of_values import (
     PARKING_SLOTS,
     emails,
+    labels,
     passwords,
     phone_numbers,
     pins,
     recordings,
+    spoken_texts,
     texts,
     tokens,
 )
@@ -97,7 +99,7 @@ class People(Drawing):
         return Prompt(
             id=one,
             name=self.name(),
-            text=self.draw(texts())[:2000],
+            text=self.draw(spoken_texts()),
             language=self.maybe(st.sampled_from(Language)),
             audio=self.draw(st.just("") | recordings()),
         )
@@ -171,7 +173,7 @@ class People(Drawing):
             answers_at_once=self.flag(),
             email=email,
             mails_when_offline=email is not None and self.flag(),
-            description=self.draw(texts()),
+            description=self.draw(labels()),
             secure_calling=self.draw(st.sampled_from(SecureCalling)),
             has_video=self.flag(),
         )
@@ -216,7 +218,7 @@ class People(Drawing):
                 PhoneKey(
                     position=position,
                     does=self.draw(st.sampled_from(functions)),
-                    label=self.draw(texts()),
+                    label=self.draw(labels()),
                     module=self.draw(st.integers(0, 6)),
                 )
                 for position in self.several(st.integers(1, 300), most=4)

@@ -48,14 +48,7 @@ from appliance.office.ring_group import RingGroup
 from appliance.office.ring_tone import RingTone
 from appliance.office.speed_dial import SpeedDial
 from tests.random_calls import Calls
-from tests.strategies_of_values import (
-    FREE_FOUR_DIGITS,
-    OWN_LAST_DIGIT,
-    mail_servers,
-    phone_numbers,
-    recordings,
-    texts,
-)
+from tests.strategies_of_values import FREE_FOUR_DIGITS, OWN_LAST_DIGIT, labels, mail_servers, phone_numbers, recordings
 
 
 @st.composite
@@ -146,7 +139,7 @@ class _Builder(Calls):
                 closure_ids=self.ids_of(closures),
                 schedule_id=self.id_of(schedules),
                 mode_key_id=self.id_of(keys),
-                label=self.draw(texts()),
+                label=self.draw(labels()),
                 ring_tone=self.maybe(st.sampled_from(RingTone)),
                 language=self.maybe(st.sampled_from(Language)),
             )

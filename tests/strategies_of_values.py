@@ -38,8 +38,18 @@ def names() -> st.SearchStrategy[str]:
 
 
 def texts() -> st.SearchStrategy[str]:
-    """Texts that no rule holds for, such as a description."""
+    """Texts that no rule holds for."""
     return st.sampled_from(HOSTILE_TEXTS) | st.text(max_size=20)
+
+
+def labels() -> st.SearchStrategy[str]:
+    """Labels and descriptions: as names, and empty ones."""
+    return st.just("") | names().map(lambda name: " ".join(name.split(" ")))
+
+
+def spoken_texts() -> st.SearchStrategy[str]:
+    """What the switch says: any letters on several lines."""
+    return st.lists(labels(), max_size=3).map("\n".join)
 
 
 def ids() -> st.SearchStrategy[str]:

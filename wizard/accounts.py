@@ -1,41 +1,50 @@
-"""Who is logged in, for flask-login."""
+"""Who is logged in, for flask-login. The cookie holds a token; whether it still counts is known on the box alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from flask import Flask, session
-from flask_login import LoginManager, login_user
+from flask_login import LoginManager, login_user, logout_user
 
+from wizard.current import services, session_token
 from wizard.services import Account, Services
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An account as flask-login wants it."""
+    """An account and its session as flask-login wants them."""
 
     account: Account
+    token: str
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """Return what the session keeps."""
-        return str(self.account.id)
+        """Return what the cookie keeps."""
+        return self.token
 
 
-def use_accounts(app: Flask, services: Services) -> None:
-    """Let flask-login find accounts by the number in the session."""
+def use_accounts(app: Flask, below: Services) -> None:
+    """Let flask-login find the account of the session in the cookie."""
     manager = LoginManager(app)
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
-    def find(number: str) -> SignedIn | None:
-        account = services.account(int(number)) if number.isdecimal() else None
-        return SignedIn(account) if account else None
+    def find(token: str) -> SignedIn | None:
+        account = below.accounts.account_of_session(token)
+        return SignedIn(account, token) if account else None
 
 
 def sign_in(account: Account) -> None:
     """Begin a new session; nothing of the session before it stays."""
     session.clear()
     session.permanent = True
-    login_user(SignedIn(account))
+    login_user(SignedIn(account, services().accounts.begin_session(account.id)))
+
+
+def sign_out() -> None:
+    """End the session, for every copy of its cookie."""
+    services().accounts.end_session(session_token())
+    logout_user()
+    session.clear()

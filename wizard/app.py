@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from flask import Flask, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wizard import live
 from wizard.accounts import use_accounts
-from wizard.console import by_hand, firmware, home, login, network, phone
+from wizard.console import by_hand, firmware, home, login, network, password, phone
 from wizard.current import BROKEN_KEY, SERVICES_KEY
 from wizard.first_boot import (
     backup_route,
@@ -26,15 +25,16 @@ from wizard.first_boot import (
     phones,
     place,
 )
+from wizard.form import NoSuchChoice
 from wizard.gate import StaleForm, use_gate
-from wizard.services import Services
+from wizard.services import SESSION_TIME, Services
 from wizard.template_words import use_templates
 
 MOST_REQUEST_BYTES = 256 * 1024  # the longest thing typed is a list of employees
-SESSION_TIME = timedelta(hours=12)  # one working day
 _PAGES = (
     claim,
     login,
+    password,
     home,
     live,
     frame,
@@ -92,7 +92,15 @@ def _health() -> ResponseReturnValue:
 
 
 def _refused(fault: HTTPException) -> ResponseReturnValue:
-    subject = "stale" if isinstance(fault, StaleForm) else "missing"
+    match fault:
+        case StaleForm():
+            subject = "stale"
+        case NoSuchChoice():
+            subject = "choice"
+        case RequestEntityTooLarge():
+            subject = "long"
+        case _:
+            subject = "missing"
     return render_template("error.html", subject=subject), fault.code or 500
 
 

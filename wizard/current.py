@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, g, request, session
+from flask import current_app, g, request
 from flask_login import current_user
 
 from appliance.office.office import Office
@@ -12,7 +12,7 @@ from wizard.services import Account, LiveView, Services
 from wizard.texts import LANGUAGES, text
 
 SERVICES_KEY = "belbox-services"
-LANGUAGE_KEY = "language"
+LANGUAGE_ARGUMENT = "language"  # in the address of a page that needs no account
 BROKEN_KEY = "is_broken"
 
 
@@ -26,18 +26,23 @@ def account() -> Account:
     return cast(Account, current_user.account)
 
 
+def session_token() -> str:
+    """Return what names this session; only pages behind the gate ask."""
+    return str(current_user.token)
+
+
 def is_logged_in() -> bool:
     """Tell whether somebody is logged in; not asked again on the page that says that something broke."""
     return not g.get(BROKEN_KEY, False) and bool(current_user.is_authenticated)
 
 
 def language() -> str:
-    """Return the language of this page: the account's, the one chosen on a public page, or the browser's."""
+    """Return the language of this page: the account's, the one in a public page's address, or the browser's."""
     if is_logged_in():
         return account().language
-    chosen = session.get(LANGUAGE_KEY)
+    chosen = request.args.get(LANGUAGE_ARGUMENT, "")
     if chosen in LANGUAGES:
-        return str(chosen)
+        return chosen
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 

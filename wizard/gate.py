@@ -14,6 +14,7 @@ from wizard.current import is_logged_in, services
 ALWAYS_OPEN = frozenset({"static", "health"})
 CLAIM = "claim.page"
 LOGIN = "login.page"
+ALREADY_CLAIMED = "claimed"  # in the address of the login: another one was faster
 CSRF_FIELD = "csrf_token"
 _CSRF_KEY = "csrf"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -52,15 +53,18 @@ def csrf_token() -> str:
 def _let_in() -> AnyResponse | None:
     if request.endpoint in ALWAYS_OPEN:
         return None
-    if not services().is_claimed():
+    if not services().accounts.is_claimed():
         return None if request.endpoint == CLAIM else redirect(url_for(CLAIM), 303)
     if is_logged_in():
         return redirect(url_for("home.page"), 303) if request.endpoint in {CLAIM, LOGIN} else None
-    return None if request.endpoint == LOGIN else redirect(url_for(LOGIN), 303)
+    if request.endpoint == LOGIN:
+        return None
+    was_claiming = request.endpoint == CLAIM and request.method == "POST"
+    return redirect(url_for(LOGIN, claimed="1" if was_claiming else None), 303)  # ALREADY_CLAIMED
 
 
 def _check_token() -> None:
-    if request.method in _SAFE_METHODS:
+    if request.method in _SAFE_METHODS:  # no page takes a form from these (form.is_sent)
         return
     given = request.form.get(CSRF_FIELD, "")
     if not hmac.compare_digest(given.encode(), csrf_token().encode()):

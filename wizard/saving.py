@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import flash, g
+from collections.abc import Callable, Sequence
+
+from flask import flash, g, make_response, session
+from flask.typing import ResponseReturnValue
 
 from appliance.office.problems import Problem
 from wizard.current import account, language, say, services
@@ -11,7 +14,10 @@ from wizard.texts import problem_text
 
 GOOD = "good"
 BAD = "bad"
-LONGEST_NOTICE = 500  # letters: it travels in the session cookie, which holds 4 KB
+# Letters of one notice, and of all that wait: they travel in the session cookie, of which a browser keeps 4 KB, and
+# where a letter takes up to 3.5 bytes.
+LONGEST_NOTICE = 500
+MOST_NOTICES = 900
 _CALL_WORKED = frozenset({"rang", "answered"})
 
 
@@ -26,12 +32,19 @@ def apply_now() -> bool:
 
 def tell(key: str, /, **facts: str) -> None:
     """Show a good message on the next page."""
-    flash(say(key, **facts)[:LONGEST_NOTICE], GOOD)
+    _keep(say(key, **facts), GOOD)
 
 
 def tell_problem(problem: Problem) -> None:
     """Show what went wrong on the next page."""
-    flash(problem_text(problem, language())[:LONGEST_NOTICE], BAD)
+    _keep(problem_text(problem, language()), BAD)
+
+
+def refused(page: Callable[[], ResponseReturnValue], problems: Sequence[Problem]) -> ResponseReturnValue:
+    """Answer that nothing was changed: the page again, with what was wrong at its top."""
+    for problem in problems:
+        tell_problem(problem)
+    return make_response(page()), 422
 
 
 def tell_call(seen: TestCallView, called: str) -> None:
@@ -42,10 +55,17 @@ def tell_call(seen: TestCallView, called: str) -> None:
     if seen.audio is not None:
         words += " " + say("call-audio-heard" if seen.audio else "call-audio-lost")
     worked = seen.outcome in _CALL_WORKED and seen.audio is not False
-    flash(words[:LONGEST_NOTICE], GOOD if worked else BAD)
+    _keep(words, GOOD if worked else BAD)
 
 
 def forget_what_was_read() -> None:
     """Let this request read the office and the live state anew."""
     g.pop("office", None)
     g.pop("live", None)
+
+
+def _keep(words: str, level: str) -> None:
+    waiting = sum(len(text) for _, text in session.get("_flashes", ()))
+    room = min(LONGEST_NOTICE, MOST_NOTICES - waiting)
+    if room > 0:
+        flash(words if len(words) <= room else f"{words[: room - 1]}…", level)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from appliance.changes.outcome import Outcome
 from appliance.office.office import Office
 from appliance.office.problems import Problem
+
+SESSION_TIME = timedelta(hours=12)  # one working day, from logging in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ class LiveView:
     calls: int
     enrolment_open_until: datetime | None
     unapplied_changes: bool
+    more_phones: int = 0  # seen, and not in `phones`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,18 +267,41 @@ class PhoneServices(Protocol):
     def stop_firmware(self, *, author: str) -> None: ...
 
 
+class AccountServices(Protocol):
+    """The box and who may open it. `source` is the address that asks: tries are counted for each."""
+
+    def is_claimed(self) -> bool: ...
+    def claim(
+        self, code: str, user_name: str, password: str, language: str, source: str
+    ) -> Account | tuple[Problem, ...]:
+        """Make the first administrator; fields: code, user_name, password."""
+        ...
+
+    def log_in(self, user_name: str, password: str, source: str) -> Account | tuple[Problem, ...]: ...
+    def begin_session(self, account_id: int) -> str:
+        """Begin a session of SESSION_TIME and return its token."""
+        ...
+
+    def account_of_session(self, token: str) -> Account | None:
+        """Return whose session this is; None for one that has ended."""
+        ...
+
+    def end_session(self, token: str) -> None: ...
+    def set_password(self, account_id: int, old: str, new: str) -> tuple[Problem, ...]:
+        """Change the password, which ends every session of the account; fields: old_password, new_password."""
+        ...
+
+    def set_language(self, account_id: int, language: str) -> None: ...
+
+
 class Services(Protocol):
     """Everything below the pages. `author` is the user name that stands in the history."""
 
     @property
     def phone_services(self) -> PhoneServices: ...
 
-    # the box and who may open it
-    def is_claimed(self) -> bool: ...
-    def claim(self, code: str, user_name: str, password: str, language: str) -> Account | tuple[Problem, ...]: ...
-    def log_in(self, user_name: str, password: str, source: str) -> Account | tuple[Problem, ...]: ...
-    def account(self, account_id: int) -> Account | None: ...
-    def set_language(self, account_id: int, language: str) -> None: ...
+    @property
+    def accounts(self) -> AccountServices: ...
 
     # the office
     def office(self) -> Office: ...

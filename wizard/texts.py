@@ -12,8 +12,6 @@ from appliance.office.problems import Problem
 
 LANGUAGES = tuple(language.value for language in Language)
 _FOLDER = Path(__file__).parent / "translations"
-# The office names two holders of a short number that are no person: their names are texts too.
-_HOLDERS = {"company voicemail": "holder-company-voicemail", "voicemail": "holder-voicemail"}
 
 
 class _Facts(dict[str, str]):
@@ -43,9 +41,8 @@ def has_text(key: str, language: str) -> bool:
 def problem_text(problem: Problem, language: str) -> str:
     """Say what is wrong with a value and what a right one looks like."""
     facts = dict(problem.facts)
-    holder = facts.get("holder", "")
-    if holder in _HOLDERS:
-        facts["holder"] = text(_HOLDERS[holder], language)
+    if "service" in facts:  # it holds a number, and has a name in every language
+        facts["holder"] = text(f"holder-{facts['service']}", language)
     key = f"problem-{problem.rule}"
     if not has_text(key, language):
         return text("problem-unnamed", language, rule=problem.rule, value=facts.get("value", ""))

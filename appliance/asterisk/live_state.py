@@ -33,7 +33,10 @@ class LiveLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveContact:
-    """One registered phone: whose line, from which address, where the switch sends to, and whether it answers now."""
+    """One registered phone: whose line, from which address, where the switch sends to, and whether it answers now.
+
+    `expires_at` (seconds since 1970, as text) moves on with every REGISTER.
+    """
 
     sip_user: str
     address: str
@@ -41,6 +44,7 @@ class LiveContact:
     user_agent: str
     is_reachable: bool
     round_trip_milliseconds: float | None
+    expires_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +102,5 @@ def _contact(fields: Message) -> LiveContact:
         user_agent=fields.get("UserAgent", ""),
         is_reachable=fields.get("Status", "") != "Unreachable",
         round_trip_milliseconds=int(microseconds) / 1000 if microseconds.isdigit() else None,
+        expires_at=fields.get("ExpirationTime", ""),
     )

@@ -12,7 +12,7 @@ from appliance.changes.outcome import Outcome
 from appliance.office.backup_route import BackupRoute
 from appliance.office.destination import Destination, HangUp, ToExtension, ToVoicemail
 from appliance.office.extension import Extension
-from appliance.office.names import check_name
+from appliance.office.names import OUTER_SPACES, check_name
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
 from appliance.office.phone import Phone
@@ -21,8 +21,9 @@ from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 from appliance.office.voicemail import VoicemailBox
 
-_NUMBER_FIRST = re.compile(r"\s*(?P<number>\d+)[\s;,\t]+(?P<name>\S.*)", re.ASCII)
-_NUMBER_LAST = re.compile(r"\s*(?P<name>\S.*?)[\s;,\t]+(?P<number>\d+)\s*", re.ASCII)
+_BETWEEN = rf"[{OUTER_SPACES};,]+"
+_NUMBER_FIRST = re.compile(rf"(?P<number>[0-9]+){_BETWEEN}(?P<name>.+)", re.DOTALL)
+_NUMBER_LAST = re.compile(rf"(?P<name>.+?){_BETWEEN}(?P<number>[0-9]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,8 @@ def save_employee(changer: Changer, secrets: NewSecrets, *, extension_id: str, n
     """Add (empty id) or change an employee; fields: name, number."""
 
     def edit(office: Office) -> Office:
-        parse_fields(name=lambda: check_name(name), number=lambda: ExtensionNumber(number.strip()))
-        return _put(office, secrets, extension_id, check_name(name), ExtensionNumber(number.strip()))
+        parse_fields(name=lambda: check_name(name), number=lambda: ExtensionNumber(number.strip(OUTER_SPACES)))
+        return _put(office, secrets, extension_id, check_name(name), ExtensionNumber(number.strip(OUTER_SPACES)))
 
     return changer.change(f"Employee {name.strip()}", edit, {".number": "number"})
 
@@ -49,17 +50,19 @@ def paste_employees(changer: Changer, secrets: NewSecrets, text: str) -> Outcome
     def edit(office: Office) -> Office:
         problems: list[Problem] = []
         places: dict[str, str] = {}
-        for count, line in enumerate(text.splitlines(), start=1):
-            if not line.strip():
+        # Not `splitlines`: it takes control characters for ends of lines.
+        for count, ended in enumerate(text.split("\n"), start=1):
+            line = ended.removesuffix("\r").strip(OUTER_SPACES)
+            if not line:
                 continue
             place = f"line {count}"
             match = _NUMBER_FIRST.fullmatch(line) or _NUMBER_LAST.fullmatch(line)
             if match is None:
-                problems.append(Problem(where=place, rule="paste-line", facts={"value": line.strip()[:60]}))
+                problems.append(Problem(where=place, rule="paste-line", facts={"value": line}))
                 continue
             try:
                 number = ExtensionNumber(match["number"])
-                name = check_name(match["name"].strip(" ;,\t"))
+                name = check_name(match["name"].strip(f"{OUTER_SPACES};,"))
             except InvalidValueError as fault:
                 problems.append(fault.at(place))
                 continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from appliance.changes.change import Changer, FieldProblemsError
 from appliance.changes.outcome import Outcome
+from appliance.office.names import OUTER_SPACES, check_text
 from appliance.office.numbers import ExtensionNumber, MacAddress, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.phone import Brand, Phone
@@ -24,6 +26,8 @@ from appliance.office.phone_key import (
 )
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
+
+_LINE = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,7 @@ def save_keys(changer: Changer, mac: MacAddress, keys: Sequence[TypedKey]) -> Ou
         for count, typed in enumerate(keys, start=1):
             try:
                 does = _function(office, typed)
-                label = " ".join(typed.label.split())
+                label = check_text(typed.label)
                 read.append(PhoneKey(position=typed.position, module=typed.module, does=does, label=label))
             except InvalidValueError as fault:
                 problems.append(fault.at(f"key {count}"))
@@ -131,7 +135,7 @@ def _function(office: Office, typed: TypedKey) -> KeyFunction:
     """`value` is an extension's, group's or mode key's id, a slot, an outside number or a line."""
     match typed.kind:
         case "line":
-            if not typed.value.isdecimal():
+            if not _LINE.fullmatch(typed.value):
                 raise InvalidValueError("key-line", value=typed.value, most="1")
             return OwnLine(int(typed.value))
         case "colleague" if typed.value in {item.id for item in office.extensions}:
@@ -143,10 +147,10 @@ def _function(office: Office, typed: TypedKey) -> KeyFunction:
         case "night":
             return NightSwitch()
         case "parking":
-            return ParkingPlace(ExtensionNumber(typed.value.strip()))
+            return ParkingPlace(ExtensionNumber(typed.value.strip(OUTER_SPACES)))
         case "call":
             return OutsideNumber(PhoneNumber.parse(typed.value, office.site.country))
         case "pickup":
             return PickUp()
         case _:
-            raise InvalidValueError("key-function", value=f"{typed.kind} {typed.value}"[:60].strip())
+            raise InvalidValueError("key-function", value=f"{typed.kind} {typed.value}".strip())

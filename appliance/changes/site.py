@@ -66,9 +66,9 @@ def save_company_number(changer: Changer, *, number: str) -> Outcome:
 
 def _choice(kind: type[Country] | type[Language], text: str) -> None:
     if text not in list(kind):
-        raise InvalidValueError("not-a-choice", value=text[:40], choices=", ".join(kind))
+        raise InvalidValueError("not-a-choice", value=text, choices=", ".join(kind))
 
 
 def _time_zone(text: str) -> None:
     if text not in available_timezones():
-        raise InvalidValueError("time-zone-unknown", value=text[:40])
+        raise InvalidValueError("time-zone-unknown", value=text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from appliance.changes.change import Changer, FieldProblemsError, parse_fields
 from appliance.changes.outcome import Outcome
-from appliance.office.names import check_name
+from appliance.office.names import OUTER_SPACES, check_name
 from appliance.office.office import Office
 from appliance.office.problems import Problem
 from appliance.office.secret import Secret
@@ -20,7 +20,7 @@ def save_trunk(
 
     An empty password keeps the one the line has.
     """
-    host, username = host.strip(), username.strip()
+    host, username = host.strip(OUTER_SPACES), username.strip(OUTER_SPACES)
 
     def edit(office: Office) -> Office:
         old = next((trunk for trunk in office.trunks if trunk.id == trunk_id), None)

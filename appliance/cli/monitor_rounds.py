@@ -14,6 +14,7 @@ from appliance.cli.dhcp_role import DhcpRoleChange
 from appliance.cli.firmware_runner import FirmwareRunner
 from appliance.cli.housekeeping import Housekeeping
 from appliance.cli.latest_office import LatestOffice
+from appliance.cli.phone_contacts import is_own_contact
 from appliance.cli.waiting_phones import WaitingPhones
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
@@ -86,12 +87,12 @@ class MonitorRounds:
         if not came:
             return
         _, office = self._box.repository.newest()
-        users = {extension.id: extension.sip_user for extension in office.extensions}
-        addresses = {phone.mac: phone.address for phone in read_phones(self._box.paths.sightings)}
+        seen = {phone.mac: phone for phone in read_phones(self._box.paths.sightings)}
+        contacts = [contact for contact in state.contacts if (contact.sip_user, contact.address) in came]
         macs = [
             phone.mac
             for phone in office.phones
-            if any((users[one], addresses.get(phone.mac)) in came for one in phone.extension_ids)
+            if any(is_own_contact(office, phone, seen.get(phone.mac), contact) for contact in contacts)
         ]
         if macs:
             seal(self._box.paths, *macs)  # one write: after a power cut all phones come at once

@@ -160,6 +160,9 @@ class PhoneConsole:
         ]
 
     def change_dhcp_role(self, role: str, pool_start: str, pool_end: str) -> tuple[Problem, ...]:
+        if role not in list(DhcpRole):
+            facts = {"value": role, "choices": ", ".join(DhcpRole)}
+            return (Problem(where="role", rule="not-a-choice", facts=facts),)
         try:
             DhcpRoleChange(self._box).change(DhcpRole(role), pool_start.strip(), pool_end.strip())
         except AnotherServerRules as fault:

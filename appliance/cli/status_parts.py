@@ -22,7 +22,7 @@ from appliance.files import replace_file
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
 from provisioning.discovery.dhcp_server_report import read_report
-from provisioning.guess_report import read_guessers
+from provisioning.guess_report import EVER_NEW, read_guessers
 from provisioning.network_facts import DhcpRole
 
 ASK_SECONDS = 2.0
@@ -262,6 +262,8 @@ def _guesses(box: Box) -> Part:
         "requests": str(last.requests),
         "day": f"{last.last:%d-%m-%Y}",
     }
+    if last.address == EVER_NEW:
+        return Part(name="guesses", state="warning", what="phones-invented", remedy="guesses-find", facts=facts)
     return Part(name="guesses", state="warning", what="guesses-made", remedy="guesses-find", facts=facts)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from appliance.apply.apply import Applied, ApplyTools, apply_newest
 from appliance.apply.generations import Generations
@@ -19,6 +20,7 @@ from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.changes.change import Changer
 from appliance.changes.extensions import NewSecrets
+from appliance.cli.proofs import Proofs
 from appliance.compiler import manager_conf
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
@@ -34,6 +36,7 @@ from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
 from appliance.storage.mending import keep_office
 from appliance.storage.office_repository import OfficeRepository
+from appliance.storage.proofs import ProofStore
 from appliance.storage.secrets import machine_secret, new_password, new_pin
 from appliance.system.helper import RestartableUnit, restart_unit
 from appliance.system.name_resolution import resolve_hosts
@@ -81,8 +84,13 @@ class Box:
 
     @cached_property
     def administrators(self) -> Administrators:
-        """Accounts and the wizard's ticks."""
+        """Accounts."""
         return Administrators(self.engine)
+
+    @property
+    def proofs(self) -> Proofs:
+        """The wizard's ticks."""
+        return Proofs(ProofStore(self.engine), self.paths, self.repository, now)
 
     @property
     def network(self) -> NetworkFacts:
@@ -168,7 +176,12 @@ class Box:
 
     def apply(self) -> Applied:
         """Make the newest revision true, or put everything back; see apply_newest."""
-        return apply_newest(self.paths, self._apply_tools(), now)
+        applied = apply_newest(self.paths, self._apply_tools(), now)
+        try:
+            self.proofs.note(self._state())
+        except (ApplianceError, OSError, SQLAlchemyError) as fault:
+            _log.warning("the wizard's ticks were not looked through: %s", fault)  # they are at the next look
+        return applied
 
     def finish_cut_apply(self) -> bool:
         """Undo an apply that was cut; True unless something is left to undo."""
@@ -244,6 +257,12 @@ class Box:
     def new_secrets(self) -> NewSecrets:
         """Where an employee's secrets come from."""
         return NewSecrets(password=new_password, pin=new_pin)
+
+    def _state(self) -> LiveState | None:
+        try:
+            return self.look()
+        except (ApplianceError, OSError):
+            return None
 
     def look(self) -> LiveState:
         """Ask the switch what is so; NotRunning if it does not answer."""

@@ -54,7 +54,7 @@ class TypedCode:
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):
-            raise InvalidValueError("typed-code-form", value=self.code[:40])
+            raise InvalidValueError("typed-code-form", value=self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

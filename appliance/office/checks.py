@@ -92,8 +92,12 @@ def _phones(office: Office) -> Iterator[Problem]:
 
 
 def _short_numbers(office: Office) -> Iterator[Problem]:
-    taken = {COMPANY_VOICEMAIL_NUMBER.digits: "company voicemail", LISTEN_NUMBER: "voicemail"}
+    services = {COMPANY_VOICEMAIL_NUMBER.digits: "company-voicemail", LISTEN_NUMBER: "voicemail"}
+    taken: dict[str, str] = {}
     for place, digits, name in _all_short_numbers(office):
+        if digits in services:
+            facts = {"value": digits, "service": services[digits]}  # a holder with a name in every language
+            yield Problem(where=f"{place}.number", rule="short-number-taken", facts=facts)
         if digits in taken:
             facts = {"value": digits, "holder": taken[digits]}
             yield Problem(where=f"{place}.number", rule="short-number-taken", facts=facts)

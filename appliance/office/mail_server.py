@@ -36,7 +36,7 @@ def check_mail_password(text: str) -> str:
 def check_mail_username(text: str) -> str:
     """Return a user name of a mail account, empty if the server asks for none; raise InvalidValueError."""
     if not _USERNAME.fullmatch(text):
-        raise InvalidValueError("mail-username-form", value=text[:40])
+        raise InvalidValueError("mail-username-form", value=text)
     return text
 
 

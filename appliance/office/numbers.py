@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.office.country import COUNTRY_PACKS, EUROPE_CODES, Country, CountryPack, NumberKind
+from appliance.office.names import OUTER_SPACES
 from appliance.office.problems import InvalidValueError
 
 _T = TypeVar("_T")
@@ -52,8 +53,11 @@ class PhoneNumber:
         Raises InvalidValueError.
         """
         pack = COUNTRY_PACKS[country]
-        digits = _PUNCTUATION.sub("", text.strip())
-        number = cls._read(digits, pack, text)
+        digits = _PUNCTUATION.sub("", text.strip(OUTER_SPACES))
+        try:
+            number = cls._read(digits, pack, text)
+        except InvalidValueError as fault:
+            raise InvalidValueError(fault.rule, **{**fault.facts, "value": text}) from None
         national = number.e164.removeprefix("+" + pack.calling_code)
         if national != number.e164 and len(national) not in pack.national_digits:
             facts = {"least": str(pack.national_digits[0]), "most": str(pack.national_digits[-1])}

@@ -14,7 +14,7 @@ _BEGINNING = re.compile(r"\+[0-9]{0,15}")
 def check_beginning(text: str) -> str:
     """Return the beginning of E.164 numbers (`+` is all of them); raise InvalidValueError."""
     if not _BEGINNING.fullmatch(text):
-        raise InvalidValueError("beginning-form", value=text[:40])
+        raise InvalidValueError("beginning-form", value=text)
     return text
 
 

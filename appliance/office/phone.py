@@ -44,7 +44,7 @@ class Parameter:
     def check(self, brand: Brand) -> None:
         """Raise InvalidValueError if the brand has no settings of such a name, or no phone takes the value."""
         if not _PARAMETER_NAMES[brand].fullmatch(self.name):
-            raise InvalidValueError("parameter-name", value=self.name[:60], brand=brand.value)
+            raise InvalidValueError("parameter-name", value=self.name, brand=brand.value)
         if not self.value.isprintable() or '"' in self.value or len(self.value.encode()) > MOST_PARAMETER_BYTES:
             raise InvalidValueError("parameter-value", value=self.name, most=str(MOST_PARAMETER_BYTES))
 

@@ -22,7 +22,7 @@ class DiallingPrefix:
 
     def __post_init__(self) -> None:
         if not _DIALLING.fullmatch(self.prefix):
-            raise InvalidValueError("dialling-prefix-form", value=self.prefix[:40])
+            raise InvalidValueError("dialling-prefix-form", value=self.prefix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +35,4 @@ class ForwardingPrefix:
     def __post_init__(self) -> None:
         check_id(self.number_id)
         if not _FORWARDING.fullmatch(self.prefix) or self.prefix == ALL_NUMBERS_PREFIX:
-            raise InvalidValueError("forwarding-prefix-form", value=self.prefix[:40])
+            raise InvalidValueError("forwarding-prefix-form", value=self.prefix)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from appliance.office.country import Language
 from appliance.office.ids import check_id
+from appliance.office.names import has_control
 from appliance.office.problems import InvalidValueError
 
 MOST_TEXT_LETTERS = 2000  # about two minutes of speech
@@ -16,7 +17,9 @@ _DIGEST_DIGITS = 16
 def check_prompt_text(text: str) -> str:
     """Return the text of a prompt; raise InvalidValueError if it is too long to be listened to."""
     if len(text) > MOST_TEXT_LETTERS:
-        raise InvalidValueError("prompt-long", value=f"{text[:20]}…", most=str(MOST_TEXT_LETTERS))
+        raise InvalidValueError("prompt-long", value=text, most=str(MOST_TEXT_LETTERS))
+    if any(has_control(line) for line in text.replace("\t", " ").replace("\r\n", "\n").split("\n")):
+        raise InvalidValueError("text-control", value=text)
     return text
 
 

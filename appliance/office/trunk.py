@@ -98,5 +98,5 @@ class Trunk:
 
 def _matching(pattern: re.Pattern[str], rule: str, text: str) -> str:
     if not pattern.fullmatch(text):
-        raise InvalidValueError(rule, value=text[:40])
+        raise InvalidValueError(rule, value=text)
     return text

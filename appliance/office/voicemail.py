@@ -22,7 +22,7 @@ _EMAIL = re.compile(r"(?=.{3,128}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{}~-]+@[A-Za-z0-9-]
 def check_email(text: str) -> str:
     """Return an e-mail address; raise InvalidValueError."""
     if not _EMAIL.fullmatch(text):
-        raise InvalidValueError("email-form", value=text[:40])
+        raise InvalidValueError("email-form", value=text)
     return text
 
 

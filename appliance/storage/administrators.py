@@ -1,9 +1,7 @@
-"""Who may open the console, and what the wizard has proven."""
+"""Who may open the console."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,17 +20,8 @@ class Administrator:
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What the box saw that proves a step of the wizard: facts for a sentence, and the moment (UTC)."""
-
-    step: str
-    seen_at: datetime
-    facts: Mapping[str, str]
-
-
 class Administrators:
-    """Accounts and proofs in the office's database."""
+    """Accounts in the office's database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -42,9 +31,11 @@ class Administrators:
         with self._engine.connect() as connection:
             return bool(connection.execute(text("SELECT count(*) FROM administrator")).scalar_one())
 
-    def add(self, user_name: str, password_hash: str, language: str, now: datetime) -> Administrator:
-        """Add an account; sqlalchemy.exc.IntegrityError if the name is taken."""
+    def add_first(self, user_name: str, password_hash: str, language: str, now: datetime) -> Administrator | None:
+        """Add the first account; None if there is one already, whoever asks at the same moment."""
         with transaction(self._engine) as connection:
+            if connection.execute(text("SELECT count(*) FROM administrator")).scalar_one():
+                return None
             connection.execute(
                 text(
                     "INSERT INTO administrator (user_name, password_hash, language, made_at)"
@@ -68,6 +59,15 @@ class Administrators:
         """Return an account by its user name."""
         return self._one("user_name = :value", user_name)
 
+    def set_password(self, administrator_id: int, password_hash: str) -> None:
+        """Change the password and end every session of this account, as one act."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                text("UPDATE administrator SET password_hash = :password_hash WHERE id = :id"),
+                {"password_hash": password_hash, "id": administrator_id},
+            )
+            connection.execute(text("DELETE FROM console_session WHERE administrator = :id"), {"id": administrator_id})
+
     def set_language(self, administrator_id: int, language: str) -> None:
         """Remember the language in which this administrator reads."""
         with transaction(self._engine) as connection:
@@ -75,31 +75,6 @@ class Administrators:
                 text("UPDATE administrator SET language = :language WHERE id = :id"),
                 {"language": language, "id": administrator_id},
             )
-
-    def keep_proof(self, step: str, facts: Mapping[str, str], now: datetime) -> None:
-        """Tick a step of the wizard with what was seen; a newer proof takes an older one's place."""
-        with transaction(self._engine) as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO wizard_proof (step, seen_at, facts) VALUES (:step, :seen_at, :facts)"
-                    " ON CONFLICT (step) DO UPDATE SET seen_at = excluded.seen_at, facts = excluded.facts"
-                ),
-                {"step": step, "seen_at": now.isoformat(), "facts": json.dumps(dict(facts))},
-            )
-
-    def drop_proof(self, step: str) -> None:
-        """Take a tick back: what it proved has changed."""
-        with transaction(self._engine) as connection:
-            connection.execute(text("DELETE FROM wizard_proof WHERE step = :step"), {"step": step})
-
-    def proofs(self) -> Mapping[str, Proof]:
-        """Return the proof of each step that has one."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(text("SELECT step, seen_at, facts FROM wizard_proof")).all()
-        return {
-            row.step: Proof(step=row.step, seen_at=datetime.fromisoformat(row.seen_at), facts=json.loads(row.facts))
-            for row in rows
-        }
 
     def _one(self, condition: str, value: int | str) -> Administrator | None:
         # `condition` is one of the two literals above.

@@ -46,7 +46,7 @@ def scan_often(
     while True:
         if network.network.num_addresses <= LARGEST_NETWORK:
             for mac, address in scan(network.interface, network.network):
-                sighting = sighting_from(Evidence(mac=mac), SeenBy.ARP, clock(), address=address)
+                sighting = sighting_from(Evidence(mac=mac), SeenBy.ARP, clock(), address=address, is_confirmed=True)
                 if sighting is not None:
                     noted(sighting)
         if stop.wait(SCAN_EVERY_SECONDS):

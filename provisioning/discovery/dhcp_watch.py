@@ -80,14 +80,14 @@ def sighting_in_frame(frame: bytes, when: datetime) -> Sighting | None:
     try:
         ether_type, body = int.from_bytes(frame[12:14]), frame[14:]
         if ether_type == ETH_P_ARP:
-            return _in_arp(body, when)
+            return _in_arp(body, _mac_text(frame[6:12]), when)
         header_bytes = (body[0] & 0x0F) * 4
         if ether_type != ETH_P_IP or body[9] != socket.IPPROTO_UDP or header_bytes < 20:
             return None
         _source_port, port, length, _checksum = struct.unpack_from("!HHHH", body, header_bytes)
         message = body[header_bytes + 8 : header_bytes + length]
         if port == DHCP_SERVER_PORT:
-            return _in_dhcp(BOOTP(message), when)
+            return _in_dhcp(BOOTP(message), _mac_text(frame[6:12]), when)
         if port == SIP_PORT:
             return _in_registration(message, frame[6:12], socket.inet_ntoa(body[12:16]), when)
     except (InvalidValueError, ValueError, struct.error, OSError, IndexError, AttributeError, TypeError):
@@ -95,26 +95,38 @@ def sighting_in_frame(frame: bytes, when: datetime) -> Sighting | None:
     return None
 
 
-def _in_arp(body: bytes, when: datetime) -> Sighting | None:
+def _in_arp(body: bytes, sender: str, when: datetime) -> Sighting | None:
     if body[:6] != _ARP_OF_IPV4:
         return None
     address = socket.inet_ntoa(body[14:18])
     mac = MacAddress.parse(body[8:14].hex())
-    return sighting_from(Evidence(mac=mac), SeenBy.ARP, when, address=address if address != NO_ADDRESS else None)
+    return sighting_from(
+        Evidence(mac=mac),
+        SeenBy.ARP,
+        when,
+        address=address if address != NO_ADDRESS else None,
+        source=sender if sender != str(mac) else "",
+    )
 
 
-def _in_dhcp(packet: BOOTP, when: datetime) -> Sighting | None:
+def _in_dhcp(packet: BOOTP, sender: str, when: datetime) -> Sighting | None:
     if not packet.haslayer(DHCP):
         return None
     options = {option[0]: option[1] for option in packet[DHCP].options if isinstance(option, tuple)}
     mac = MacAddress.parse(bytes(packet.chaddr)[:6].hex())
     address = options.get("requested_addr") or str(packet.ciaddr)
+    is_relayed = str(packet.giaddr) != NO_ADDRESS  # by a router, for phones of another network (RFC 2131 section 4.1)
     return sighting_from(
         Evidence(mac=mac, vendor_class=_text(options.get("vendor_class_id", b""))),
         SeenBy.DHCP,
         when,
         address=str(address) if address != NO_ADDRESS else None,
+        source="" if is_relayed or sender == str(mac) else sender,
     )
+
+
+def _mac_text(raw: bytes) -> str:
+    return raw.hex(":")
 
 
 def _in_registration(message: bytes, mac: bytes, address: str, when: datetime) -> Sighting | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,16 +19,17 @@ from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy
 
 _SURER = (Certainty.POSSIBLE, Certainty.BRAND, Certainty.EXACT)
 MOST_REQUESTS = 12  # of each phone, the newest; a phone that walks its list of names asks for five
+MOST_STRANGERS = 500  # phones that are not the office's; the largest office has 250, all new on the first day
 WRITE_EVERY_SECONDS = 0.25  # a storm of phones is one transaction each time, not one for each datagram
 
 _TABLE = """
-CREATE TABLE IF NOT EXISTS phone (
+CREATE TABLE phone (
     mac TEXT PRIMARY KEY, brand TEXT NOT NULL, model TEXT, firmware TEXT, address TEXT, state TEXT NOT NULL,
     certainty TEXT NOT NULL, because TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
-    requests TEXT NOT NULL
+    requests TEXT NOT NULL, proven_address TEXT, is_confirmed INTEGER NOT NULL
 )
 """
-_FORMAT = 2  # of the table, in user_version; another one is thrown away, for phones are seen again
+_FORMAT = 3  # of the table, in user_version; another one is thrown away, for phones are seen again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,13 @@ class KnownPhone:
     first_seen: datetime
     last_seen: datetime
     requests: tuple[PhoneRequest, ...] = ()
+    proven_address: str | None = None  # from which it read its settings, by its secret path
+    is_confirmed: bool = False  # it was seen to answer at an address, and is no mere name in a datagram
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where it was proven to be, and where it was said to be last."""
+        return frozenset(one for one in (self.proven_address, self.address) if one)
 
 
 def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
@@ -66,6 +75,8 @@ def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
             first_seen=sighting.when,
             last_seen=sighting.when,
             requests=asked,
+            proven_address=sighting.address if sighting.state is PhoneState.FETCHED else None,
+            is_confirmed=sighting.is_confirmed,
         )
     is_newer = sighting.when >= known.last_seen
     moves = sighting.state is not PhoneState.SEEN and (is_newer or known.state is PhoneState.SEEN)
@@ -82,6 +93,8 @@ def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
         first_seen=min(known.first_seen, sighting.when),
         last_seen=max(known.last_seen, sighting.when),
         requests=_with(known.requests, sighting.request),
+        proven_address=sighting.address if sighting.state is PhoneState.FETCHED else known.proven_address,
+        is_confirmed=known.is_confirmed or sighting.is_confirmed,
     )
 
 
@@ -95,32 +108,80 @@ def _with(requests: tuple[PhoneRequest, ...], new: PhoneRequest | None) -> tuple
 
 
 class Inventory:
-    """The list; one process writes it, any thread of that process. What is on the disk may be a moment older."""
+    """The list; one process writes it, any thread of that process. What is on the disk may be a moment older.
 
-    def __init__(self, path: Path) -> None:
+    `is_ours` tells whether a phone belongs to the office, `registered` from which addresses phones are registered. Of
+    phones of the office there are as many as there are; of others at most MOST_STRANGERS, and who is seen to answer
+    at its address stays longest.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        is_ours: Callable[[MacAddress], bool] = lambda _: False,
+        registered: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._path = path
+        self._is_ours = is_ours
+        self._registered = registered
         self._lock = threading.Lock()
         self._phones: dict[MacAddress, KnownPhone] | None = None
         self._unwritten: set[MacAddress] = set()
+        self._gone: set[MacAddress] = set()
+        # Phones that are not the office's, those that were heard of longest ago first: said to be there, and answering.
+        self._said: OrderedDict[MacAddress, None] = OrderedDict()
+        self._confirmed: OrderedDict[MacAddress, None] = OrderedDict()
 
-    def record(self, sighting: Sighting) -> KnownPhone:
-        """Merge a sighting into the list and return the phone as it is now known."""
+    def record(self, sighting: Sighting) -> bool:
+        """Merge a sighting into the list; False when another one had to leave it for want of room.
+
+        What is said of a phone of the office that is registered changes nothing: only what it reads by its secret path.
+        """
         with self._lock:
             if self._phones is None:
                 self._phones = {phone.mac: phone for phone in _read_or_start_anew(self._path)}
-            phone = merge(self._phones.get(sighting.mac), sighting)
-            self._phones[phone.mac] = phone
-            self._unwritten.add(phone.mac)
-            return phone
+                for phone in reversed(self._phones.values()):
+                    (self._confirmed if phone.is_confirmed else self._said)[phone.mac] = None
+            known = self._phones.get(sighting.mac)
+            is_ours = self._is_ours(sighting.mac)
+            if known is not None and is_ours and self._is_held(known, sighting):
+                return True
+            phone = self._phones[sighting.mac] = merge(known, sighting)
+            self._unwritten.add(sighting.mac)
+            self._gone.discard(sighting.mac)
+            return self._make_room(phone, is_ours=is_ours)
+
+    def _is_held(self, known: KnownPhone, sighting: Sighting) -> bool:
+        if sighting.state is PhoneState.FETCHED:
+            return False
+        return (known.proven_address or known.address) in self._registered()
+
+    def _make_room(self, phone: KnownPhone, *, is_ours: bool) -> bool:
+        self._said.pop(phone.mac, None)
+        self._confirmed.pop(phone.mac, None)
+        if not is_ours:
+            (self._confirmed if phone.is_confirmed else self._said)[phone.mac] = None
+        if len(self._said) + len(self._confirmed) <= MOST_STRANGERS:
+            return True
+        gone, _ = (self._said or self._confirmed).popitem(last=False)
+        if not self._is_ours(gone):  # it may have been given to somebody meanwhile
+            assert self._phones is not None
+            del self._phones[gone]
+            self._unwritten.discard(gone)
+            self._gone.add(gone)
+        return False
 
     def write(self) -> None:
-        """Put what is new on the disk."""
+        """Put what is new on the disk, and take off it what is gone."""
         with self._lock:
             rows = [_row(self._phones[mac]) for mac in self._unwritten] if self._phones else []
+            gone = [(str(mac),) for mac in self._gone]
             self._unwritten.clear()
-        if rows:
+            self._gone.clear()
+        if rows or gone:
             with closing(_opened(self._path)) as database, database:
-                database.executemany("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
+                database.executemany("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+                database.executemany("DELETE FROM phone WHERE mac = ?", gone)
 
     def keep_written(self, stop: threading.Event) -> None:
         """Write every WRITE_EVERY_SECONDS until `stop`, and once more then."""
@@ -154,9 +215,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=5)
     if _format_of(database) != _FORMAT:
         with database:
+            database.execute("BEGIN IMMEDIATE")  # who reads meanwhile sees the old form or the new one
             database.execute("DROP TABLE IF EXISTS phone")
+            database.execute(_TABLE)
             database.execute(f"PRAGMA user_version = {_FORMAT}")
-    database.execute(_TABLE)
     return database
 
 
@@ -164,7 +226,7 @@ def _format_of(database: sqlite3.Connection) -> int:
     return int(database.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _row(phone: KnownPhone) -> tuple[str | None, ...]:
+def _row(phone: KnownPhone) -> tuple[str | int | None, ...]:
     return (
         str(phone.mac),
         phone.brand.value,
@@ -177,11 +239,27 @@ def _row(phone: KnownPhone) -> tuple[str | None, ...]:
         phone.first_seen.isoformat(),
         phone.last_seen.isoformat(),
         json.dumps([(one.seen_by.value, one.asked, one.answer.value, one.when.isoformat()) for one in phone.requests]),
+        phone.proven_address,
+        int(phone.is_confirmed),
     )
 
 
 def _phone(row: tuple[str, ...]) -> KnownPhone:
-    mac, brand, model, firmware, address, state, certainty, because, first_seen, last_seen, requests = row
+    (
+        mac,
+        brand,
+        model,
+        firmware,
+        address,
+        state,
+        certainty,
+        because,
+        first_seen,
+        last_seen,
+        requests,
+        proven,
+        is_confirmed,
+    ) = row
     return KnownPhone(
         mac=MacAddress.parse(mac),
         brand=Brand(brand),
@@ -197,4 +275,6 @@ def _phone(row: tuple[str, ...]) -> KnownPhone:
             PhoneRequest(seen_by=SeenBy(seen_by), asked=asked, answer=Answer(answer), when=datetime.fromisoformat(when))
             for seen_by, asked, answer, when in json.loads(requests)
         ),
+        proven_address=proven,
+        is_confirmed=bool(is_confirmed),
     )

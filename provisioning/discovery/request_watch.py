@@ -46,6 +46,8 @@ def sighting_of_request(
         state=PhoneState.ENROLLED if enrolled else PhoneState.ASKED,
         asked=name,
         answer=answer,
+        source=address,
+        is_confirmed=at_address is not None,
     )
 
 
@@ -94,6 +96,7 @@ def sighting_of_fetch(line: bytes, phone_of_token: Mapping[str, MacAddress], whe
         address=address,
         state=PhoneState.FETCHED,
         asked=entry["path"].split("/", 3)[3],
+        is_confirmed=True,
     )
 
 

@@ -8,8 +8,10 @@ import secrets
 import socket
 import struct
 import threading
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +30,10 @@ GROUP = "224.0.1.75"  # IANA: sip.mcast.net
 SIP_PORT = 5060
 LARGEST_DATAGRAM_BYTES = 65535
 REMEMBERED_REQUESTS = 256
+# The kernel learns a phone's MAC address from the answer to its ARP request, which any datagram to it sets off.
+DISCARD_PORT = 9  # RFC 863
+NEIGHBOUR_SECONDS, NEIGHBOUR_LOOK_SECONDS = 1.0, 0.02
+MOST_WAITING = 256
 
 _MAC = re.compile(r"MAC(?:%3a|:)?([0-9a-f]{12})", re.IGNORECASE)
 _COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "o": "event", "l": "content-length"}
@@ -135,13 +141,18 @@ def notify_request(request: PnpRequest, tag: str, target: str, our_address: tupl
 def answer_requests(
     box: BoxAddress,
     load: Callable[[], Enrolment],
+    mac_at: Callable[[str], MacAddress | None],
     noted: SightingNoted,
+    pretends: Callable[[str, MacAddress], None],
     clock: Callable[[], datetime],
     stop: threading.Event,
     started: Callable[[], None],
     port: int = SIP_PORT,
 ) -> None:
     """Answer until `stop`. Raises OSError when the group cannot be joined.
+
+    Only the phone itself is answered: whose address it is, the kernel says (ARP), which is made to ask first. So nobody
+    learns by the answers which other phones the box knows; `pretends` is told the address and the phone it named.
 
     The group's own address is bound, so that the switch may have the box's address at the same port. The 200 goes
     out from the port the phone sent to; the NOTIFY from one of our own, where its answer does not meet the switch.
@@ -154,24 +165,21 @@ def answer_requests(
         group.bind((GROUP, port))
         membership = struct.pack("4s4s", socket.inet_aton(GROUP), socket.inet_aton(box.ip))
         group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
-        group.settimeout(0.2)
         notifier.bind((box.ip, 0))
         answered: OrderedDict[str, str] = OrderedDict()
-        started()
-        while not stop.is_set():
-            try:
-                datagram, sender = group.recvfrom(LARGEST_DATAGRAM_BYTES)
-            except TimeoutError:
-                continue
-            request = parse_request(datagram)
-            if request is None or (recognition := recognise(request.evidence)) is None:
-                continue
-            now = clock()
-            sighting = sighting_from(request.evidence, SeenBy.SIP_PNP, now, address=sender[0], state=PhoneState.ASKED)
+        waiting: deque[tuple[float, PnpRequest, tuple[str, int]]] = deque(maxlen=MOST_WAITING)
+
+        def answer(request: PnpRequest, sender: tuple[str, int]) -> None:
+            recognition, now = recognise(request.evidence), clock()
+            if recognition is None:
+                return
+            sighting = sighting_from(
+                request.evidence, SeenBy.SIP_PNP, now, address=sender[0], state=PhoneState.ASKED, is_confirmed=True
+            )
             if sighting is not None:
                 noted(sighting)
             if not may_be_led_to_first_place(load(), request.mac, now):
-                continue
+                return
             is_repeated = request.call_id in answered
             tag = answered.setdefault(request.call_id, secrets.token_hex(6))
             if len(answered) > REMEMBERED_REQUESTS:
@@ -186,4 +194,29 @@ def answer_requests(
                     notifier.sendto(notify_request(request, tag, target, our_address, url), sender)
                     LOG.info("SIP PnP: %s at %s is led to %s", request.mac, sender[0], url)
             except OSError as fault:
-                LOG.warning("SIP PnP: cannot answer %s: %s", sender[0], fault)
+                LOG.info("SIP PnP: cannot answer %s: %s", sender[0], fault)
+
+        started()
+        next_look = 0.0
+        while not stop.is_set():
+            group.settimeout(NEIGHBOUR_LOOK_SECONDS if waiting else 0.2)
+            with suppress(TimeoutError):
+                datagram, sender = group.recvfrom(LARGEST_DATAGRAM_BYTES)
+                request = parse_request(datagram)
+                if request is not None:
+                    if mac_at(sender[0]) is None:
+                        with suppress(OSError):
+                            notifier.sendto(b"", (sender[0], DISCARD_PORT))
+                    waiting.append((time.monotonic() + NEIGHBOUR_SECONDS, request, sender))
+            if time.monotonic() < next_look:
+                continue
+            next_look = time.monotonic() + NEIGHBOUR_LOOK_SECONDS
+            for _ in range(len(waiting)):
+                until, request, sender = waiting.popleft()
+                found = mac_at(sender[0])
+                if found == request.mac:
+                    answer(request, sender)
+                elif found is not None:
+                    pretends(sender[0], request.mac)
+                elif found is None and time.monotonic() < until:
+                    waiting.append((until, request, sender))

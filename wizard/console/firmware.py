@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.current import account, services
-from wizard.form import typed
-from wizard.saving import tell, tell_problem
+from wizard.form import chosen, typed
+from wizard.saving import refused, tell
 
 pages = Blueprint("firmware", __name__, url_prefix="/firmware")
 
@@ -25,11 +25,12 @@ def page() -> ResponseReturnValue:
 @pages.post("/start")
 def start() -> ResponseReturnValue:
     """Begin to give one file to the phones it is for."""
-    problems = services().phone_services.start_firmware(typed("firmware"), by_night=typed("when") != "now")
-    for problem in problems:
-        tell_problem(problem)
-    if not problems:
-        tell("firmware-begun")
+    problems = services().phone_services.start_firmware(
+        typed("firmware"), by_night=chosen("when", "night", "now") != "now"
+    )
+    if problems:
+        return refused(page, problems)
+    tell("firmware-begun")
     return redirect(url_for("firmware.page"), 303)
 
 

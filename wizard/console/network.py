@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import ApplianceError
@@ -18,11 +18,14 @@ FIELDS = ("role", "pool_start", "pool_end")
 
 @pages.get("")
 def page() -> ResponseReturnValue:
-    """Show the role; asking the LAN takes seconds, so it is done on request."""
-    network = services().phone_services.network()
-    values = {"role": network.role, "pool_start": network.pool_start, "pool_end": network.pool_end}
-    others = _others() if "look" in request.args else None
-    return render_template("network.html", network=network, form=Form(values=values), others=others, fields=FIELDS)
+    """Show the role."""
+    return _show(None)
+
+
+@pages.post("/look")
+def look() -> ResponseReturnValue:
+    """Ask the LAN who else gives out addresses, which takes seconds."""
+    return _show(_others())
 
 
 @pages.post("")
@@ -48,6 +51,12 @@ def keep() -> ResponseReturnValue:
     else:
         tell_problem(Problem(where="", rule="role-went-back"))
     return redirect(url_for("network.page"), 303)
+
+
+def _show(others: tuple[DhcpServerView, ...] | None) -> str:
+    network = services().phone_services.network()
+    values = {"role": network.role, "pool_start": network.pool_start, "pool_end": network.pool_end}
+    return render_template("network.html", network=network, form=Form(values=values), others=others, fields=FIELDS)
 
 
 def _others() -> tuple[DhcpServerView, ...]:

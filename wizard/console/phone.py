@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Iterator
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from appliance.office.names import OUTER_SPACES
 from appliance.office.problems import Problem
 from wizard.current import account, language, live, office, services
 from wizard.form import Form, typed
 from wizard.key_words import read_key, show_key, suggestions
 from wizard.phone_picture import phone_picture
-from wizard.saving import apply_now, tell, tell_problem
+from wizard.saving import apply_now, refused, tell, tell_problem
 from wizard.services import PhoneDetail, TypedKey
 
 pages = Blueprint("phone", __name__, url_prefix="/phones")
 EMPTY_ROWS = 4
 MOST_ROWS = 300
+_PLACE = re.compile(r"[0-9]{1,3}")
 
 
 @pages.get("/<mac>")
@@ -33,12 +37,13 @@ def keys(mac: str) -> ResponseReturnValue:
     """Save the keys; every phone that has new settings is told by itself, and on request this one is waited for."""
     detail = _detail(mac)
     rows = _typed_rows()
-    typed_keys = [_key(row) for row in rows]
-    outcome = services().phone_services.save_keys(detail.view.mac, typed_keys, author=account().user_name)
-    if outcome.problems:
-        values = {name: typed(name) for name in request.form}
+    problems = tuple(problem for row in rows for problem in _place_problems(row, detail))
+    if not problems:
+        typed_keys = [_key(row) for row in rows]
+        outcome = services().phone_services.save_keys(detail.view.mac, typed_keys, author=account().user_name)
         problems = tuple(_at_field(problem, rows) for problem in outcome.problems)
-        return _show(detail, Form(values=values, problems=problems)), 422
+    if problems:
+        return _show(detail, Form(values={name: typed(name) for name in request.form}, problems=problems)), 422
     if apply_now():
         tell("key-saved")
         if "reload" in request.form:
@@ -66,10 +71,8 @@ def replace(mac: str) -> ResponseReturnValue:
     """Let another phone take its place."""
     detail = _detail(mac)
     outcome = services().phone_services.replace(detail.view.mac, typed("new"), author=account().user_name)
-    for problem in outcome.problems:
-        tell_problem(problem)
     if outcome.problems:
-        return redirect(url_for("phone.page", mac=mac), 303)
+        return refused(lambda: page(mac), outcome.problems)
     tell("key-replaced", old=detail.view.mac, new=typed("new"))
     return redirect(url_for("phone.page", mac=typed("new")), 303)
 
@@ -119,7 +122,9 @@ def _typed_rows() -> list[dict[str, str]]:
     for count in range(1, MOST_ROWS + 1):
         if f"key-{count}-position" not in request.form:
             break
-        row = {name: typed(f"key-{count}-{name}").strip() for name in ("position", "module", "does", "label")}
+        row = {
+            name: typed(f"key-{count}-{name}").strip(OUTER_SPACES) for name in ("position", "module", "does", "label")
+        }
         if row["does"]:
             rows.append({**row, "row": str(count)})
     return rows
@@ -127,9 +132,16 @@ def _typed_rows() -> list[dict[str, str]]:
 
 def _key(row: dict[str, str]) -> TypedKey:
     kind, value = read_key(office(), row["does"])
-    position = int(row["position"]) if row["position"].isdecimal() else 0
-    module = int(row["module"]) if row["module"].isdecimal() else 0
+    module, position = int(row["module"] or "0"), int(row["position"])
     return TypedKey(module=module, position=position, kind=kind, value=value, label=row["label"])
+
+
+def _place_problems(row: dict[str, str], detail: PhoneDetail) -> Iterator[Problem]:
+    """What is typed as a place and is no number of one."""
+    for name, most in (("position", detail.line_keys), ("module", detail.modules)):
+        if not (_PLACE.fullmatch(row[name]) or (name == "module" and not row[name])):
+            facts = {"value": row[name], "most": str(most)}
+            yield Problem(where=f"key-{row['row']}-position", rule=f"key-{name}", facts=facts)
 
 
 def _at_field(problem: Problem, rows: list[dict[str, str]]) -> Problem:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.destination import ToOutsideNumber
 from wizard.current import account, office, services
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import Form, typed, typed_form
+from wizard.form import Form, is_sent, typed, typed_form
 from wizard.saving import apply_now, tell, tell_call
 
 pages = Blueprint("backup_route", __name__, url_prefix="/setup/backup-route")
@@ -18,7 +18,7 @@ pages = Blueprint("backup_route", __name__, url_prefix="/setup/backup-route")
 @pages.route("", methods=["GET", "POST"])
 def page() -> ResponseReturnValue:
     """Ask for the mobile number."""
-    if request.method == "GET":
+    if not is_sent():
         return _show(Form(values={"number": saved_number()}))
     outcome = services().save_backup_route(number=typed("number"), author=account().user_name)
     if outcome.problems:

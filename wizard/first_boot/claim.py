@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.accounts import sign_in
-from wizard.current import LANGUAGE_KEY, language, services
-from wizard.form import Form, typed, typed_form
+from wizard.current import language, services
+from wizard.form import Form, is_sent, typed, typed_form
 from wizard.services import Account
-from wizard.texts import LANGUAGES
 
 pages = Blueprint("claim", __name__)
 
@@ -17,11 +16,11 @@ pages = Blueprint("claim", __name__)
 @pages.route("/claim", methods=["GET", "POST"])
 def page() -> ResponseReturnValue:
     """Ask for the code, a name and a password."""
-    if request.args.get("language") in LANGUAGES:
-        session[LANGUAGE_KEY] = request.args["language"]
-    if request.method == "GET":
+    if not is_sent():
         return render_template("claim.html", form=Form())
-    claimed = services().claim(typed("code"), typed("user_name"), typed("password"), language())
+    claimed = services().accounts.claim(
+        typed("code"), typed("user_name"), typed("password"), language(), request.remote_addr or ""
+    )
     if isinstance(claimed, Account):
         sign_in(claimed)
         return redirect(url_for("place.page"), 303)

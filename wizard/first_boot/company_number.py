@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.current import account, office, services
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import Form, typed, typed_form
+from wizard.form import Form, is_sent, typed, typed_form
 from wizard.saving import apply_now
 
 pages = Blueprint("company_number", __name__, url_prefix="/setup")
@@ -17,7 +17,7 @@ pages = Blueprint("company_number", __name__, url_prefix="/setup")
 @pages.route("/company-number", methods=["GET", "POST"])
 def page() -> ResponseReturnValue:
     """Ask for the company number."""
-    if request.method == "GET":
+    if not is_sent():
         number = office().site.company_number
         return _show(Form(values={"number": str(number) if number else ""}))
     outcome = services().save_company_number(number=typed("number"), author=account().user_name)

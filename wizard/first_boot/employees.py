@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.extension import Extension
+from appliance.office.names import OUTER_SPACES
 from wizard.current import account, office, services
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import Form, typed, typed_form
-from wizard.saving import apply_now, tell, tell_problem
+from wizard.form import Form, is_sent, typed, typed_form
+from wizard.saving import apply_now, refused, tell
 
 pages = Blueprint("employees", __name__, url_prefix="/setup/employees")
 FIELDS = ("name", "number")
@@ -45,7 +46,7 @@ def paste() -> ResponseReturnValue:
 def edit(extension_id: str) -> ResponseReturnValue:
     """Change an employee."""
     extension = _extension(extension_id)
-    if request.method == "POST":
+    if is_sent():
         return _save(extension)
     values = {"name": extension.name, "number": extension.number.digits}
     return _show(form=Form(values=values), extension=extension)
@@ -56,9 +57,9 @@ def remove(extension_id: str) -> ResponseReturnValue:
     """Remove an employee."""
     extension = _extension(extension_id)
     outcome = services().remove_employee(extension.id, author=account().user_name)
-    for problem in outcome.problems:
-        tell_problem(problem)
-    if not outcome.problems and apply_now():
+    if outcome.problems:
+        return refused(page, outcome.problems)
+    if apply_now():
         tell("employee-removed", name=extension.name)
     return redirect(url_for("employees.page"), 303)
 
@@ -73,7 +74,7 @@ def _save(extension: Extension | None) -> ResponseReturnValue:
     if outcome.problems:
         return _show(form=Form(values=typed_form(*FIELDS), problems=outcome.problems), extension=extension), 422
     if apply_now():
-        tell("employee-saved", name=typed("name").strip(), number=typed("number").strip())
+        tell("employee-saved", name=typed("name").strip(OUTER_SPACES), number=typed("number").strip(OUTER_SPACES))
     return redirect(url_for("employees.page"), 303)
 
 

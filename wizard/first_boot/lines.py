@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.trunk import Trunk
 from wizard.current import account, office, say, services
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import Form, typed, typed_form
-from wizard.saving import apply_now, forget_what_was_read, tell, tell_problem
+from wizard.form import Form, chosen, is_sent, typed, typed_form
+from wizard.saving import apply_now, forget_what_was_read, refused, tell, tell_problem
 
 pages = Blueprint("lines", __name__, url_prefix="/setup/lines")
 FIELDS = ("name", "host", "username", "password", "registers")
@@ -34,7 +34,7 @@ def add() -> ResponseReturnValue:
 def edit(trunk_id: str) -> ResponseReturnValue:
     """Change a line."""
     trunk = _trunk(trunk_id)
-    if request.method == "POST":
+    if is_sent():
         return _save(trunk)
     values = {
         "name": trunk.name,
@@ -50,9 +50,9 @@ def remove(trunk_id: str) -> ResponseReturnValue:
     """Remove a line."""
     trunk = _trunk(trunk_id)
     outcome = services().remove_trunk(trunk.id, author=account().user_name)
-    for problem in outcome.problems:
-        tell_problem(problem)
-    if not outcome.problems and apply_now():
+    if outcome.problems:
+        return refused(page, outcome.problems)
+    if apply_now():
         tell("line-removed", name=trunk.name)
     return redirect(url_for("lines.page"), 303)
 
@@ -72,7 +72,7 @@ def _save(trunk: Trunk | None) -> ResponseReturnValue:
         host=typed("host"),
         username=typed("username"),
         password=typed("password"),
-        registers=typed("registers") == _CHECKED,
+        registers=chosen("registers", "", _CHECKED) == _CHECKED,
         author=account().user_name,
     )
     if outcome.problems:

@@ -9,7 +9,7 @@ from wizard.current import account, office, services
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import typed
-from wizard.saving import apply_now, tell, tell_call, tell_problem
+from wizard.saving import apply_now, refused, tell, tell_call
 
 pages = Blueprint("phones", __name__, url_prefix="/setup/phones")
 
@@ -46,9 +46,9 @@ def look() -> ResponseReturnValue:
 def assign(mac: str) -> ResponseReturnValue:
     """Give a phone to an employee, or to nobody."""
     outcome = services().assign_phone(mac=mac, extension_id=typed("extension_id"), author=account().user_name)
-    for problem in outcome.problems:
-        tell_problem(problem)
-    if not outcome.problems and apply_now():
+    if outcome.problems:
+        return refused(page, outcome.problems)
+    if apply_now():
         owner = next((item for item in office().extensions if item.id == typed("extension_id")), None)
         if owner:
             tell("phone-assigned", mac=mac, name=owner.name, number=owner.number.digits)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.country import Country
 from wizard.current import account, office, services
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import Form, typed, typed_form
+from wizard.form import Form, is_sent, typed, typed_form
 from wizard.saving import apply_now
 from wizard.texts import LANGUAGES
 
@@ -23,7 +23,7 @@ FIELDS = ("language", "company_name", "country", "time_zone")
 @pages.route("/place", methods=["GET", "POST"])
 def page() -> ResponseReturnValue:
     """Ask for the language of the office, its name, country and time zone."""
-    if request.method == "GET":
+    if not is_sent():
         site = office().site
         values = {
             "language": site.language.value,
@@ -41,7 +41,7 @@ def page() -> ResponseReturnValue:
     )
     if outcome.problems:
         return _show(Form(values=typed_form(*FIELDS), problems=outcome.problems)), 422
-    services().set_language(account().id, typed("language"))
+    services().accounts.set_language(account().id, typed("language"))
     is_true = apply_now()
     return redirect(url_for("company_number.page" if is_true else "place.page"), 303)
 

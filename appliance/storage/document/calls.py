@@ -30,7 +30,7 @@ from appliance.office.ring_tone import RingTone
 from appliance.storage.document.destinations import CALLER, DESTINATION, PHONE_NUMBER
 from appliance.storage.document.kinds import Count, Flag, Several, choice, reference, words
 from appliance.storage.document.known_names import Writing
-from appliance.storage.document.people import ANY_TEXT, NAME, RING_SECONDS, SHORT_NUMBER
+from appliance.storage.document.people import NAME, RING_SECONDS, SHORT_NUMBER, TEXT
 from appliance.storage.document.reading import Row, Unread, shown
 from appliance.storage.document.tables import IdKey, Key, OneOf, Rows, Table
 
@@ -130,7 +130,7 @@ MENU = Table(
             Key("does", choice(KeyDoes)),
             Key("go_to", DESTINATION, "destination"),
             Key("prompt", reference("prompt"), "prompt_id"),
-            Key("label", ANY_TEXT),
+            Key("label", TEXT),
         )
     ),
     Rows(
@@ -139,7 +139,7 @@ MENU = Table(
             TypedCode,
             Key("code", words(str)),
             Key("go_to", DESTINATION, "destination"),
-            Key("label", ANY_TEXT),
+            Key("label", TEXT),
             blamed="code",
         ),
         "codes",

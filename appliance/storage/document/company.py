@@ -38,9 +38,9 @@ from appliance.office.trunk import (
 from appliance.office.voicemail import check_email
 from appliance.storage.document.calls import WAIT_SECONDS
 from appliance.storage.document.destinations import ANONYMOUS, BACKUP_DESTINATION, DESTINATION, OWN_NUMBER, PHONE_NUMBER
-from appliance.storage.document.kinds import Count, Flag, OrNone, Several, choice, reference, words
+from appliance.storage.document.kinds import Count, Flag, OrNone, Several, choice, newer, reference, words
 from appliance.storage.document.known_names import Writing
-from appliance.storage.document.people import ANY_TEXT, NAME, SHORT_NUMBER, matching
+from appliance.storage.document.people import ANY_TEXT, NAME, SHORT_NUMBER, TEXT, matching
 from appliance.storage.document.reading import Place, shown
 from appliance.storage.document.tables import IdKey, Inline, Key, Rows, SecretKey, Table
 
@@ -97,7 +97,7 @@ NUMBER = Table(
     IdKey("number", lambda number, reading: f"n{reading.phone_number(number).e164[1:]}"),
     Key("number", PHONE_NUMBER),
     Key("destination", DESTINATION),
-    Key("label", ANY_TEXT),
+    Key("label", TEXT),
     Key("opening_hours", reference("opening_hours"), "opening_hours_id"),
     Key("when_closed", DESTINATION),
     Key("public_holidays", reference("public_holidays"), "public_holidays_id"),
@@ -133,7 +133,7 @@ PROMPT = Table(
     Prompt,
     IdKey(),
     Key("name", NAME),
-    Key("text", words(check_prompt_text)),
+    Key("text", newer(check_prompt_text)),
     Key("language", choice(Language)),
     Key("recording", _DIGEST, "audio"),
 )

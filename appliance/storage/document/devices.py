@@ -27,7 +27,7 @@ from appliance.office.trunk import check_host
 from appliance.storage.document.destinations import PHONE_NUMBER
 from appliance.storage.document.kinds import Count, Several, Words, choice, reference, words
 from appliance.storage.document.known_names import Writing
-from appliance.storage.document.people import ANY_TEXT, NAME, matching
+from appliance.storage.document.people import ANY_TEXT, NAME, TEXT, matching
 from appliance.storage.document.reading import Reading, shown
 from appliance.storage.document.tables import Group as Part
 from appliance.storage.document.tables import IdKey, Inline, Key, Rows, SecretKey, Table
@@ -97,7 +97,7 @@ _KEY = _OnOneLine(
     PhoneKey,
     Key("position", Count(1, MOST_KEYS)),
     Key("does", KEY_FUNCTION),
-    Key("label", ANY_TEXT),
+    Key("label", TEXT),
     Key("module", Count(0, MOST_MODULES)),
 )
 _PARAMETER = _OnOneLine(Parameter, Key("name", ANY_TEXT), Key("value", ANY_TEXT))

@@ -47,6 +47,11 @@ def words(parse: Callable[[str], _T]) -> Words[_T]:
     return Words(lambda text, _: parse(text), lambda value, _: str(value))
 
 
+def newer(check: Callable[[str], str]) -> Words[str]:
+    """Return the kind of a text with a rule that is newer than some saved revisions, which are read all the same."""
+    return Words(lambda text, reading: text if reading.is_stored else check(text), lambda value, _: value)
+
+
 def reference(kind: str) -> Words[str]:
     """Return the kind of an id of another object, written as that object's number if it has one."""
     return Words(lambda text, reading: reading.names.id_of(kind, text), lambda one, writing: writing.name_of(kind, one))

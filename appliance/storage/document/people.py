@@ -9,7 +9,7 @@ from typing import Any
 from appliance.office.country import Country, Language
 from appliance.office.extension import NUMERIC_USER, Extension, SecureCalling
 from appliance.office.forwarding import Forwarding
-from appliance.office.names import check_name
+from appliance.office.names import check_name, check_text
 from appliance.office.night import NightChoice
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.problems import InvalidValueError
@@ -23,7 +23,7 @@ from appliance.office.voicemail import (
     check_email,
 )
 from appliance.storage.document.destinations import DESTINATION, FORWARD, PHONE_NUMBER
-from appliance.storage.document.kinds import Count, Flag, Several, Words, choice, reference, words
+from appliance.storage.document.kinds import Count, Flag, Several, Words, choice, newer, reference, words
 from appliance.storage.document.known_names import Writing
 from appliance.storage.document.reading import Row, shown
 from appliance.storage.document.tables import Group, IdKey, Key, SecretKey, Table
@@ -31,7 +31,8 @@ from appliance.storage.document.tables import Group, IdKey, Key, SecretKey, Tabl
 MOST_RING_SECONDS = 300
 RING_SECONDS = Count(1, MOST_RING_SECONDS)
 NAME = words(check_name)
-ANY_TEXT = words(str)
+ANY_TEXT = words(str)  # what checks it is the value that it becomes
+TEXT = newer(check_text)
 SHORT_NUMBER = words(ExtensionNumber)
 _SWITCH = "voicemail"
 
@@ -140,7 +141,7 @@ EXTENSION = Table(
     Key("mails_when_offline", Flag()),
     Key("secure_calling", choice(SecureCalling)),
     Key("has_video", Flag()),
-    Key("description", ANY_TEXT),
+    Key("description", TEXT),
 )
 
 SHARED_VOICEMAIL = Table(

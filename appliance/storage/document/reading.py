@@ -12,7 +12,6 @@ from appliance.office.secret import Secret
 from appliance.storage.document.known_names import NamesInDocument
 
 LONGEST_SHOWN = 40  # letters of a wrong value in a message
-LONGEST_FACT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ class Place:
     def note_fault(self, fault: InvalidValueError) -> None:
         """Note the fault of a value that stands here."""
         problem = fault.at(self.where)
-        facts = {name: printable(fact)[:LONGEST_FACT] for name, fact in problem.facts.items()}
+        facts = {name: printable(fact) for name, fact in problem.facts.items()}
         self.reading.problems.append(Problem(where=problem.where, rule=problem.rule, facts=facts))
 
     def below(self, key: str) -> Place:
@@ -114,9 +113,10 @@ class Row:
 def shown(value: object) -> str:
     """Return a wrong value as a message shows it."""
     try:
-        return str(value)[:LONGEST_SHOWN]
+        text = str(value)
     except (ValueError, RecursionError):  # an endless number, or tables inside tables without end
         return "…"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def printable(text: str) -> str:

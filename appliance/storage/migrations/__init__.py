@@ -7,11 +7,15 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 
 from appliance.errors import ApplianceError
-from appliance.storage.migrations import m0001_initial
+from appliance.storage.migrations import m0001_initial, m0002_console_sessions, m0003_in_force
 
 Migration = Callable[[Connection], None]
 
-MIGRATIONS: tuple[tuple[int, Migration], ...] = ((1, m0001_initial.apply),)
+MIGRATIONS: tuple[tuple[int, Migration], ...] = (
+    (1, m0001_initial.apply),
+    (2, m0002_console_sessions.apply),
+    (3, m0003_in_force.apply),
+)
 
 
 def migrate(engine: Engine) -> None:

@@ -6,6 +6,7 @@ Prints one JSON object of what was seen; test_lan.py holds the claims.
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import json
 import logging
 import socket
@@ -38,6 +39,7 @@ from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
 from tests.contract.test_phone_drivers import a_profile
 
 BOX = "10.66.0.1"
+_FREE = itertools.count(200)
 WAIT_SECONDS = 10.0
 FACTS = NetworkFacts(
     interface="box0",
@@ -173,6 +175,9 @@ def pnp() -> dict[str, list[str]]:
         "grandstream": subscribe("MAC%3AC074ADA1B2C5", 'vendor="Grandstream";model="GRP2614"'),
         "panasonic": subscribe("MACbcc342a1b2c6", "vender=Panasonic;model=KX-HDV230X", "o"),
         "stranger": subscribe("MAC%3a3c0000a1b2c7", 'vendor="Other";model="X"', seconds=0.6),
+        "in another's name": subscribe(
+            "MAC%3a805ec0a1b2c9", 'vendor="Yealink";model="SIP-T46U"', seconds=0.6, device="805ec0a1b2ff"
+        ),
         "other event": subscribe("MAC%3a805ec0a1b2c3", "x=1", event_name="Event: presence\r\nX-Not", seconds=0.6),
     }
 
@@ -183,35 +188,46 @@ def pnp_when_sealed(paths: Paths) -> dict[str, list[str]]:
     seal(paths, profile.mac)
     about = 'vendor="Yealink";model="SIP-T46U"'
     silent = subscribe(f"MAC{profile.mac.digits}", about, seconds=0.6)
+    others = subscribe(f"MAC{profile.mac.digits}", about, seconds=0.6, device="805ec0a1b2ff")
     set_phones(paths, {})
-    return {"sealed": silent, "forgotten": subscribe(f"MAC{profile.mac.digits}", about)}
+    return {"sealed": silent, "in its name": others, "forgotten": subscribe(f"MAC{profile.mac.digits}", about)}
 
 
-def subscribe(user: str, about: str, event_name: str = "Event", *, seconds: float = 5.0) -> list[str]:
-    """Ask the group as a phone does; return the first line of each answer, and the body of the NOTIFY."""
+def subscribe(user: str, about: str, event_name: str = "Event", *, seconds: float = 5.0, device: str = "") -> list[str]:
+    """Ask the group as a phone does; return the first line of each answer, and the body of the NOTIFY.
+
+    The phone is the other end of the cable, with a MAC address of its choice: that of its name, if `device` is empty.
+    """
+    mac = MacAddress.parse(device or user[-12:])
+    address, port = f"10.66.0.{next(_FREE)}", 5066
+    subprocess.run(
+        ["ip", "neigh", "replace", address, "lladdr", str(mac), "dev", "box0", "nud", "permanent"], check=True
+    )
+    request = (
+        f"SUBSCRIBE sip:{user}@224.0.1.75 SIP/2.0\r\n"
+        f"Via: SIP/2.0/UDP {address}:{port};branch=z9hG4bK1;rport\r\n"
+        f"From: <sip:{user}@224.0.1.75>;tag=7\r\nTo: <sip:{user}@224.0.1.75>\r\n"
+        f"Call-ID: {user}{address}\r\nCSeq: 1 SUBSCRIBE\r\nContact: <sip:{user}@{address}:{port}>\r\n"
+        f'{event_name}: ua-profile;profile-type="device";{about}\r\n'
+        "Expires: 0\r\nAccept: application/url\r\nContent-Length: 0\r\n\r\n"
+    )
     answers: list[str] = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
-        phone.bind((BOX, 0))
-        phone.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(BOX))
-        phone.settimeout(seconds)
-        port = phone.getsockname()[1]
-        request = (
-            f"SUBSCRIBE sip:{user}@224.0.1.75 SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP {BOX}:{port};branch=z9hG4bK1;rport\r\n"
-            f"From: <sip:{user}@224.0.1.75>;tag=7\r\nTo: <sip:{user}@224.0.1.75>\r\n"
-            f"Call-ID: {user}{port}\r\nCSeq: 1 SUBSCRIBE\r\nContact: <sip:{user}@{BOX}:{port}>\r\n"
-            f'{event_name}: ua-profile;profile-type="device";{about}\r\n'
-            "Expires: 0\r\nAccept: application/url\r\nContent-Length: 0\r\n\r\n"
-        )
-        phone.sendto(request.encode(), ("224.0.1.75", 5060))
-        try:
-            while len(answers) < 3:
-                head, _, body = phone.recv(4096).decode().partition("\r\n\r\n")
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as cable:
+        cable.bind(("phone0", 0x0800))
+        frame = Ether(src=str(mac), dst="01:00:5e:00:01:4b") / IP(src=address, dst="224.0.1.75", ttl=1)
+        sendp(frame / UDP(sport=port, dport=5060) / request.encode(), iface="phone0", verbose=False)
+        limit = time.monotonic() + seconds
+        while len(answers) < 3 and time.monotonic() < limit:
+            cable.settimeout(max(0.01, limit - time.monotonic()))
+            try:
+                received = Ether(cable.recv(4096))
+            except TimeoutError:
+                break
+            if IP in received and UDP in received and received[IP].dst == address and received[UDP].dport == port:
+                head, _, body = bytes(received[UDP].payload).decode().partition("\r\n\r\n")
                 answers.append(head.split("\r\n")[0].split(" sip:")[0])
                 if body:
                     answers.append(body)
-        except TimeoutError:
-            pass
     return answers
 
 

@@ -53,6 +53,7 @@ def test_sip_pnp_leads_each_brand_to_the_first_place(found: Any) -> None:
         "grandstream": ["SIP/2.0 200 OK", "NOTIFY", "tftp://10.66.0.1/"],
         "panasonic": ["SIP/2.0 200 OK", "NOTIFY", "http://10.66.0.1/boot/KX-HDV230.cfg"],
         "stranger": [],
+        "in another's name": [],
         "other event": [],
     }
 
@@ -60,6 +61,7 @@ def test_sip_pnp_leads_each_brand_to_the_first_place(found: Any) -> None:
 @pytest.mark.feature("G3", "G8")
 def test_sip_pnp_leaves_a_working_phone_alone(found: Any) -> None:
     assert found["pnp_when_sealed"]["sealed"] == []
+    assert found["pnp_when_sealed"]["in its name"] == found["pnp"]["in another's name"], "which says nothing of it"
     assert found["pnp_when_sealed"]["forgotten"][-1] == "tftp://10.66.0.1/"
 
 

@@ -89,7 +89,7 @@ BAD_ANSWERS = [
     ("/setup/employees", {"name": "Jan", "number": "1"},
      Problem(where="number", rule="extension-number-form", facts={"value": "1"})),
     ("/setup/employees", {"name": "Jan", "number": "999"},
-     Problem(where="number", rule="short-number-taken", facts={"value": "999", "holder": "company voicemail"})),
+     Problem(where="number", rule="short-number-taken", facts={"value": "999", "service": "company-voicemail"})),
     ("/setup/employees", {"name": "Jan", "number": "1123"},
      Problem(where="number", rule="eats-emergency-number", facts={"value": "1123", "emergency": "112"})),
     ("/setup/backup-route", {"number": "mobile"},

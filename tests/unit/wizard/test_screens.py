@@ -42,7 +42,8 @@ PAGES = {
     "phone": "/phones/80:5e:c0:00:02:01",
     "phone-label": "/phones/80:5e:c0:00:02:01/label",
     "phone-stuck": "/phones/00:04:13:aa:bb:01",
-    "network": "/network?look=1",
+    "network": "/network",
+    "password": "/password",
     "by-hand": "/by-hand/e201",
     "firmware": "/firmware",
     "missing": "/nothing-here",
@@ -179,6 +180,11 @@ def test_every_page_fits_a_small_and_a_wide_screen(chromium: webdriver.Chrome, p
             for width in WIDTHS:
                 size(chromium, width)
                 check_and_keep(chromium, pictures / f"{language}-{width}-{name}.png")
+        chromium.get(site.address + "/network")
+        chromium.find_element(By.CSS_SELECTOR, "form[action='/network/look'] button").click()
+        for width in WIDTHS:
+            size(chromium, width)
+            check_and_keep(chromium, pictures / f"{language}-{width}-network-others.png")
         services.the_office = replace(two_phones(), extensions=(), phones=(), ring_groups=(), numbers=(), trunks=())
         for name in ("employees", "lines"):
             chromium.get(site.address + PAGES[name])

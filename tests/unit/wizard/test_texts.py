@@ -152,7 +152,7 @@ def test_a_problem_with_an_unknown_rule_or_without_its_facts_still_says_somethin
 
 
 def test_a_service_that_holds_a_number_is_named_in_the_readers_language() -> None:
-    problem = Problem(where="n", rule="short-number-taken", facts={"value": "999", "holder": "company voicemail"})
+    problem = Problem(where="n", rule="short-number-taken", facts={"value": "999", "service": "company-voicemail"})
     assert "de bedrijfsvoicemail" in problem_text(problem, "nl")
     assert "la messagerie" in problem_text(problem, "fr")
 

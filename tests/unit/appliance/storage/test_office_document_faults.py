@@ -64,6 +64,7 @@ BACKUP = '[[backup_route]]\nid = "b"\nname = "B"\n'
 OUTBOUND = '[[outbound_route]]\nid = "o"\nname = "O"\n'
 FORWARDING = "[[forwarding_prefix]]\n"
 DIALLING = "[[dialling_prefix]]\n"
+NUMBER = '[[number]]\nnumber = "02 555 10 02"\ndestination = "300"\n'
 MAIL = '[mail]\nhost = "mail.example.be"\nsender = "box@example.be"\n'
 
 # A piece of a file, and the one error in it.
@@ -242,6 +243,15 @@ FAULTS = [
     ('[parking]\nname = "P"\nfirst = "710"\nlast = "701"', "parking.last", "parking-range"),
     ('[night]\nsetting = "auto"', "night.opening_hours", "night-without-hours"),
     ("[behaviour]\nreturn_seconds = 0", "behaviour.return_seconds", "not-in-range"),
+    (EXTENSION + 'description = "a\\u0007b"', "extension[250].description", "text-control"),
+    (EXTENSION + 'description = "\\u001fa"', "extension[250].description", "text-control"),
+    (EXTENSION + 'description = "a\\u2028b"', "extension[250].description", "text-control"),
+    (EXTENSION + 'description = "' + "a" * 201 + '"', "extension[250].description", "text-long"),
+    (EXTENSION.replace("An", "An\\u001f"), "extension[250].name", "name-control"),
+    (NUMBER + 'label = "a\\nb"', "number[02 555 10 02].label", "text-control"),
+    (TELEPHONE + 'keys = [{ position = 1, does = "line 1", label = "\\u202ea" }]', TELEPHONE_PLACE + ".key[1].label",
+     "text-control"),
+    ('[[prompt]]\nid = "p"\nname = "P"\ntext = "a\\u0007b"', "prompt[p].text", "text-control"),
     ('[behaviour]\nreturn_seconds = "soon"', "behaviour.return_seconds", "not-in-range"),
 ]  # fmt: skip
 

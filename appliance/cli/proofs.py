@@ -1,0 +1,192 @@
+"""What the wizard's ticks stand for: what is in force now, seen to work after it came into force.
+
+Each subject of a proof has a digest of the settings that it depends on, as they are in force. Another digest is
+another subject: its proof is dropped, however the change was made, and what was seen before does not count for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from appliance.apply.generations import Generations
+from appliance.asterisk.live_state import LiveContact, LiveState
+from appliance.cli.phone_contacts import is_own_contact
+from appliance.compiler.object_names import phone_endpoint
+from appliance.errors import ApplianceError
+from appliance.office.numbers import MacAddress
+from appliance.office.office import Office
+from appliance.office.phone import Phone
+from appliance.office.secret import Secret
+from appliance.paths import Paths
+from appliance.storage.office_repository import OfficeRepository
+from appliance.storage.proofs import Proof, ProofStore, SubjectInForce
+from provisioning.discovery.inventory import KnownPhone
+
+PLACE, COMPANY_NUMBER, EMPLOYEES, BACKUP_ROUTE = "language", "company_number", "employees", "backup_route"
+
+
+def line(trunk_id: str) -> str:
+    """Return the subject of a line."""
+    return f"line {trunk_id}"
+
+
+def phone(mac: MacAddress) -> str:
+    """Return the subject of a phone."""
+    return f"phone {mac}"
+
+
+def digests(office: Office) -> Mapping[str, str]:
+    """Return every subject of an office with a digest of what its proof depends on."""
+    site = office.site
+    trunks = tuple(dataclasses.replace(trunk, name="") for trunk in office.trunks)  # no call depends on a name
+    people = {one.id: (one.id, one.number, one.sip_user, one.sip_password) for one in office.extensions}
+    subjects: dict[str, object] = {
+        PLACE: (site.company_name, site.country, site.time_zone, site.language),
+        EMPLOYEES: tuple(people.values()),
+        BACKUP_ROUTE: (tuple(one.destination for one in office.backup_routes), trunks),
+        COMPANY_NUMBER: (
+            site.company_number,
+            tuple(one.id for one in office.numbers if one.number == site.company_number),
+            trunks,
+        ),
+    }
+    subjects |= {line(trunk.id): trunk for trunk in trunks}
+    subjects |= {
+        phone(one.mac): (one.mac, one.token, tuple(people[extension_id] for extension_id in one.extension_ids))
+        for one in office.phones
+    }
+    return {name: hashlib.sha256("\n".join(_texts(value)).encode()).hexdigest() for name, value in subjects.items()}
+
+
+class Proofs:
+    """The proofs of one box. `registrations` asks the switch who is registered; None: it does not answer."""
+
+    def __init__(
+        self, store: ProofStore, paths: Paths, repository: OfficeRepository, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._paths = paths
+        self._repository = repository
+        self._clock = clock
+
+    def office_in_force(self) -> Office | None:
+        """Return the office of the generation in force; None where there is none, or none that can be read."""
+        current = Generations(self._paths).current()
+        if current is None:
+            return None
+        newest, office = self._repository.newest()
+        if current.revision == newest:
+            return office
+        try:
+            return self._repository.load(current.revision)
+        except ApplianceError:
+            return None
+
+    def note(self, state: LiveState | None) -> Mapping[str, SubjectInForce]:
+        """Note what came into force since the last time, and return all that is; `state` is what the switch says now.
+
+        Called after every apply, so that a change and a change back are two; and before every look at the proofs.
+        """
+        office = self.office_in_force()
+        known = self._store.in_force()
+        wanted = digests(office) if office else {}
+        registered = None if state is None else frozenset(map(_registration, state.contacts))
+        came = [
+            SubjectInForce(subject=subject, digest=digest, since=self._clock(), before=registered)
+            for subject, digest in wanted.items()
+            if subject not in known or known[subject].digest != digest
+        ]
+        gone = known.keys() - wanted.keys()
+        late = [one for one in known.values() if one.before is None and registered is not None]
+        if came or gone:
+            self._store.note(came, gone)
+        for one in late:
+            self._store.note_registrations(one.subject, registered or frozenset())
+        return self._store.in_force() if came or gone or late else known
+
+    def is_in_force(self, subject: str) -> bool:
+        """Tell whether a subject is in force as it was saved last: only then can it be proven."""
+        office = self.office_in_force()
+        _, newest = self._repository.newest()
+        return office is not None and digests(office).get(subject) == digests(newest).get(subject) is not None
+
+    def keep(self, subject: str, facts: Mapping[str, str], seen_from: datetime) -> None:
+        """Keep what was seen since `seen_from`; nothing when the subject has changed meanwhile."""
+        known = self._store.in_force().get(subject)
+        if known is not None and known.since <= seen_from and self.is_in_force(subject):
+            self._store.keep(subject, facts, self._clock())
+
+    def drop(self, subject: str) -> None:
+        """It was seen not to work."""
+        self._store.drop(subject)
+
+    def true_ones(self, state: LiveState | None) -> Mapping[str, Proof]:
+        """Return the proofs that hold: of what is in force now, as it was saved last, seen since it came into force."""
+        in_force = self.note(state)
+        _, newest = self._repository.newest()
+        saved = digests(newest)
+        return {
+            subject: proof
+            for subject, proof in self._store.proofs().items()
+            if subject in in_force
+            and in_force[subject].digest == saved.get(subject)
+            and proof.seen_at >= in_force[subject].since
+        }
+
+    def registered_phones(
+        self, state: LiveState | None, seen: Mapping[MacAddress, KnownPhone]
+    ) -> Mapping[MacAddress, str]:
+        """Return the phones of the office that have registered since they are in force, each with its address.
+
+        A phone counts where it is registered itself for every extension of it.
+        """
+        in_force = self.note(state)
+        _, newest = self._repository.newest()
+        saved = digests(newest)
+        if state is None:
+            return {}
+        found = {}
+        for one in newest.phones:
+            known = in_force.get(phone(one.mac))
+            if known is None or known.before is None or known.digest != saved[phone(one.mac)]:
+                continue
+            here = {
+                contact.sip_user: contact.address
+                for contact in state.contacts
+                if is_own_contact(newest, one, seen.get(one.mac), contact)
+                and _registration(contact) not in known.before
+            }
+            if one.extension_ids and _users(newest, one) <= here.keys():
+                found[one.mac] = next(iter(here.values()))
+        return found
+
+
+def _users(office: Office, one: Phone) -> set[str]:
+    return {phone_endpoint(office.extension(extension_id)) for extension_id in one.extension_ids}
+
+
+def _registration(contact: LiveContact) -> str:
+    """Each REGISTER moves the expiry on, so that another expiry is another registration."""
+    return f"{contact.sip_user} {contact.uri} {contact.expires_at}"
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield a value as texts that differ where it differs; secrets too, which their `repr` hides."""
+    if isinstance(value, Secret):
+        yield repr(value.reveal())
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield type(value).__name__
+        for field in dataclasses.fields(value):
+            yield field.name
+            yield from _texts(getattr(value, field.name))
+    elif isinstance(value, tuple | list):
+        yield f"{len(value)}"
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, frozenset | set):
+        yield from _texts(sorted(value, key=repr))
+    else:
+        yield repr(value)
