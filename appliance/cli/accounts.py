@@ -15,9 +15,9 @@ from appliance.cli.tries import Tries
 from appliance.office.problems import Problem
 from appliance.storage.administrators import Administrator, Administrators
 from appliance.storage.console_sessions import ConsoleSessions
+from appliance.system.first_keys import read_claim_code
 from wizard.services import Account
 
-CLAIM_CODE_LETTERS = 9  # without the hyphens; a file with fewer was cut and opens nothing
 LEAST_PASSWORD_LETTERS = 12
 MOST_PASSWORD_LETTERS = 256
 LEAST_DIFFERENT_LETTERS = 5
@@ -118,12 +118,10 @@ class Accounts:
         self._administrators.set_language(account_id, language)
 
     def _is_claim_code(self, typed: str) -> bool:
-        try:
-            wanted = _letters(self._claim_code.read_text())
-        except (OSError, UnicodeDecodeError):
-            return False  # the box was claimed at this moment, or the file is damaged
-        is_same = hmac.compare_digest(_letters(typed).encode(), wanted.encode())
-        return is_same and len(wanted) == CLAIM_CODE_LETTERS
+        wanted = read_claim_code(self._claim_code)
+        if wanted is None:
+            return False  # the box was claimed at this moment, or the file holds none of full strength
+        return hmac.compare_digest(_letters(typed).encode(), _letters(wanted).encode())
 
     def _hash(self, password: str) -> str:
         with self._hashing:

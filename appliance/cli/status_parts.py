@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import socket
-import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -70,7 +69,7 @@ def _switch(box: Box) -> Part:
     try:
         with ManagerInterface(box.manager, answer_seconds=ASK_SECONDS) as manager:
             manager.act("Ping")
-    except (ApplianceError, OSError, sqlite3.Error) as fault:
+    except (ApplianceError, OSError) as fault:
         return _failed("switch", "silent", "switch-restart", fault=str(fault).rstrip("."))
     return Part(name="switch", state="ok", what="answers")
 
@@ -157,10 +156,10 @@ def _database(box: Box) -> Part:
     if not path.exists():
         return _failed("database", "database-gone", "database-restore")
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
-    except sqlite3.Error as fault:
-        verdict = str(fault)
+        with box.engine.connect() as connection:
+            verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
+    except ApplianceError as fault:
+        verdict = fault.message
     if verdict != "ok":
         return _failed("database", "database-damaged", "database-restore", fault=str(verdict))
     return Part(name="database", state="ok", what="database-whole")

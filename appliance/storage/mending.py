@@ -22,8 +22,11 @@ from appliance.storage.secrets import SECRET_MAKER
 COPY_MODE = 0o600  # it holds the office's secrets
 GONE = "gone"
 _BESIDE = ("-wal", "-shm")
-# https://sqlite.org/rescode.html: somebody else writes, or the disk takes nothing
-_NOT_A_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+# https://sqlite.org/rescode.html: somebody else writes, or the disk takes or gives nothing
+_NOT_A_DAMAGE = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY),
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR),
+}
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +63,8 @@ def database_damage(database: Path) -> str:
     """Return why the database cannot be used, empty if it can."""
     if not database.exists():
         return GONE
+    if not database.is_file():
+        return "not a file"
     try:
         with closing(sqlite3.connect(database.absolute().as_uri() + "?mode=rw", uri=True)) as connection:
             verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
