@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 REMEMBERED_SECONDS = 60.0
-FREE_APPLIES = 3  # within REMEMBERED_SECONDS, without a rest between them
+FREE_APPLIES = 20  # within REMEMBERED_SECONDS, without a rest between them
 REST_STEP_SECONDS = 0.5
 LONGEST_REST_SECONDS = 5.0
 MOST_REMEMBERED = 100

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from appliance.apply import apply as apply_room
 from appliance.apply.apply import Applied, apply_newest
 from appliance.apply.generations import Generations
 from appliance.apply.given_settings import store_values
@@ -26,7 +25,7 @@ from tests.integration.faulty_manager import Fault, FaultyManager
 from tests.integration.loopback_box import LoopbackBox, now
 from tests.virtual_office.units import CHECKOUT
 
-pytestmark = pytest.mark.feature("I3", "R1")
+pytestmark = [pytest.mark.feature("I3", "R1"), pytest.mark.usefixtures("without_rest")]
 
 ALL_FAULTS = tuple(Fault)
 
@@ -72,12 +71,6 @@ def here(tmp_path_factory: pytest.TempPathFactory, switch_root: Path, needs_spee
         here.save(office(1))
         here.box.apply()
         yield here
-
-
-@pytest.fixture(autouse=True)
-def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests apply in a loop, which would slow itself down (its own test: tests/unit/appliance/apply)."""
-    monkeypatch.setattr(apply_room, "rest_before_apply", lambda _lock: None)
 
 
 def _state(here: LoopbackBox) -> Mapping[str, object]:
