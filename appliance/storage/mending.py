@@ -23,6 +23,7 @@ COPY_MODE = 0o600  # it holds the office's secrets
 GONE = "gone"
 _BESIDE = ("-wal", "-shm")
 # https://sqlite.org/rescode.html: somebody else writes, or the disk takes or gives nothing
+_PRIMARY_CODE = 0xFF
 _NOT_A_DAMAGE = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY),
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR),
@@ -70,7 +71,8 @@ def database_damage(database: Path) -> str:
             verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
             connection.execute("SELECT name FROM sqlite_master").fetchall()
     except sqlite3.DatabaseError as fault:
-        if getattr(fault, "sqlite_errorcode", 0) & 0xFF in _NOT_A_DAMAGE:
+        code = fault.sqlite_errorcode
+        if code & _PRIMARY_CODE in _NOT_A_DAMAGE and code != sqlite3.SQLITE_IOERR_SHORT_READ:  # that one was cut short
             return ""
         verdict = str(fault)
     if verdict == "ok" and database.stat().st_size == 0:
