@@ -24,11 +24,12 @@ MASKED = (
     "systemd-firstboot.service",
     *("e2scrub_all.timer", "e2scrub_reap.service", "dpkg-db-backup.timer"),  # no LVM; nothing is installed later
 )
-# What Asterisk never opens: documentation, Perl, and the package managers.
+# What Asterisk never opens: documentation, Perl, the package managers; and the sample configuration of its package,
+# on which it must never come up.
 NOT_ON_A_BOX = (
     *("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/perl", "usr/share/perl5"),
     *("usr/lib/x86_64-linux-gnu/perl", "usr/lib/x86_64-linux-gnu/perl-base", "usr/bin/perl", "usr/lib/apt"),
-    *("var/lib/apt", "var/cache/apt", "var/lib/dpkg", "var/log/apt", "boot"),
+    *("var/lib/apt", "var/cache/apt", "var/lib/dpkg", "var/log/apt", "boot", "etc/asterisk"),
 )
 
 

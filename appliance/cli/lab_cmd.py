@@ -40,9 +40,11 @@ def enter_box(box: Box) -> None:
     holder = _holder(box)
     if holder is None or holder["loopback"] or os.environ.get(_INSIDE):
         return
-    command = [*_door(holder, "box"), sys.executable, "-m", "appliance.cli.main", *sys.argv[1:]]
+    # A program that enters another namespace stands in its root folder: files are named from where we are.
+    stay = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", os.getcwd()]
+    command = [*_door(holder, "box"), *stay, sys.executable, "-m", "appliance.cli.main", *sys.argv[1:]]
     os.environ[_INSIDE] = "1"
-    os.chdir(CHECKOUT)
+    os.environ["PYTHONPATH"] = str(CHECKOUT)
     os.execvp(command[0], command)
 
 

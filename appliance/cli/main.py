@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from appliance.cli.lab_cmd import enter_box
 from appliance.cli.wiring import Box, default_root
 from appliance.errors import ApplianceError
 
@@ -29,6 +30,11 @@ _COMMANDS = {
     "serve_cmd": ("serve-web", "serve-provisioning", "monitor", "serve-helper"),
 }
 
+# In a checkout a virtual office may hold the box: only inside it these reach the switch, the phones and the helper.
+_ASK_THE_RUNNING_BOX = frozenset(
+    {"status", "phones", "firmware", "network", "apply", "history", "rollback", "test-call"}
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return its exit status."""
@@ -42,7 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        status = given.run(Box((given.root or default_root()).absolute()), given)
+        box = Box((given.root or default_root()).absolute())
+        if given.verb in _ASK_THE_RUNNING_BOX:
+            enter_box(box)
+        status = given.run(box, given)
     except ApplianceError as fault:
         print(f"belbox: {fault.message}", file=sys.stderr)
         if fault.remedy:

@@ -6,7 +6,6 @@ import argparse
 from typing import Any
 
 from appliance.cli.dhcp_role import DhcpRoleChange, described
-from appliance.cli.lab_cmd import enter_box
 from appliance.cli.output import parse_mac, print_json
 from appliance.cli.wiring import Box
 from provisioning.network_facts import DhcpRole
@@ -31,7 +30,6 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _network(box: Box, given: argparse.Namespace) -> int:
-    enter_box(box)
     change = DhcpRoleChange(box)
     match given.does:
         case "role":

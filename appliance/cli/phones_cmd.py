@@ -9,7 +9,6 @@ from typing import Any
 from appliance.changes import phones
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.in_force import InForce
-from appliance.cli.lab_cmd import enter_box
 from appliance.cli.output import parse_mac, print_json, print_problems
 from appliance.cli.phone_makers import trust_maker
 from appliance.cli.phone_signals import PhoneSignals, Signal, Way
@@ -46,7 +45,6 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _phones(box: Box, given: argparse.Namespace) -> int:
-    enter_box(box)
     services = ConsoleServices(box)
     match given.does:
         case "open":

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from appliance.cli.console_services import ConsoleServices
-from appliance.cli.lab_cmd import console_address, enter_box
+from appliance.cli.lab_cmd import console_address
 from appliance.cli.output import print_json
 from appliance.cli.status_parts import parts_of
 from appliance.cli.wiring import Box
@@ -24,7 +24,6 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _status(box: Box, given: argparse.Namespace) -> int:
-    enter_box(box)
     if not box.paths.network_facts.exists():
         raise NotRunning("There is no box here yet.", "Start one with ./belbox up.")
     parts = [

@@ -48,6 +48,32 @@ def test_down_leaves_no_process_mount_or_namespace(office: VirtualOffice) -> Non
     assert list(office.directory.glob("*.sock")) == []
 
 
+@pytest.mark.feature("I3")
+def test_the_commands_of_the_readme_work_in_the_checkout_beside_it(office: VirtualOffice, tmp_path: Path) -> None:
+    """Typed on this machine, not in the box: what is applied there is run by the switch in the virtual office."""
+    office.start(phones=False)
+    file = tmp_path / "office.toml"
+    exported = office.belbox_here("office", "export")
+    for name in ("First", "Second"):
+        file.write_text(exported.replace('company_name = "Belbox"', f'company_name = "{name}"'))
+        assert "no fault" in office.belbox_here("office", "check", str(file))
+        office.belbox_here("office", "import", str(file))
+        applied = office.belbox_here("apply")
+        assert "is in force" in applied
+        assert "not running" not in applied
+    assert "*" in office.belbox_here("history")
+    assert office.belbox_here("rollback", "1").startswith("Revision 3 is in force")
+    assert "is in force" in office.belbox_here("status")
+    assert office.belbox_here("test-call", "*43", "--listen-seconds", "1").startswith("answered (SIP 200)")
+    for words in (
+        *(["phones"], ["phones", "open"], ["network"], ["firmware"], ["codes", "--language", "fr"]),
+        ["explain", "--from", "anonymous", "--to", "112", "--language", "nl"],
+        ["compile", str(file), "--out", str(tmp_path / "files")],
+    ):
+        assert office.belbox_here(*words), words
+    office.stop()
+
+
 @pytest.mark.parametrize("victim", ["supervisor", "its keeper"])
 def test_killed_at_any_time_the_next_up_starts_clean(office: VirtualOffice, victim: str) -> None:
     """kill -9 of the process that holds it, or of the one above: all ends at once, and it starts again."""

@@ -138,6 +138,25 @@ def test_helper_restarts_the_switch(box: BoxContainer) -> None:
     assert box.run("systemctl", "is-active", "belbox-switch").stdout.strip() == "active"
 
 
+@pytest.mark.feature("R3", "I5")
+def test_a_deaf_switch_is_started_again(box: BoxContainer) -> None:
+    """It runs and answers nobody, as after a deadlock; the watch notices, and says so in its log."""
+    before = box.run("systemctl", "show", "belbox-switch", "-P", "MainPID").stdout.strip()
+    box.run("kill", "-STOP", before)
+    box.wait_for(
+        lambda: "it is started again" if "it is started again" in box.journal("belbox-monitor") else "",
+        "the monitor's word",
+    )
+    box.wait_for(lambda: _state_if(box, "belbox-switch", "active"), "the switch")
+    assert box.run("systemctl", "show", "belbox-switch", "-P", "MainPID").stdout.strip() not in {before, "0"}
+    assert "ok       switch " in box.run("belbox", "status", check=False).stdout
+
+
+def test_no_configuration_but_ours_is_on_the_box(box: BoxContainer) -> None:
+    """The samples of Asterisk's package would let it start with something else."""
+    assert box.run("ls", "/usr/lib/belbox/switch-root/etc/asterisk", check=False).returncode != 0
+
+
 @pytest.mark.feature("R3")
 def test_damaged_store_does_not_keep_the_switch_from_starting(box: BoxContainer) -> None:
     """A power cut left garbage: systemd starts the switch all the same, and the box says what was lost."""
