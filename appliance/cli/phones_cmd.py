@@ -49,10 +49,13 @@ def _phones(box: Box, given: argparse.Namespace) -> int:
     match given.does:
         case "open":
             services.open_enrolment()
+            print("For ten minutes every phone of the office may fetch its settings.")
         case "close":
             services.close_enrolment()
+            print("No phone is given its settings for the first time now, unless it is approved.")
         case "approve":
             approve(box.paths, parse_mac(given.mac))
+            print("This phone may fetch its settings.")
         case Signal.RESYNC.value | Signal.REBOOT.value:
             return _tell(box, parse_mac(given.mac), Signal(given.does), as_json=given.json)
         case "trust":
