@@ -71,7 +71,10 @@ def _show(box: Box, *, as_json: bool) -> None:
         ]
         print_json({"files": files, "rollout": _as_row(rollout) if rollout else None})
         return
-    for one in read_catalogue(box.paths):
+    catalogue = read_catalogue(box.paths)
+    if not catalogue:
+        print("The library holds no firmware. `belbox firmware add` takes a file in.")
+    for one in catalogue:
         print(f"{one.name}  {one.brand} {', '.join(one.models)}  {one.version}")
     if rollout:
         _tell(rollout)
