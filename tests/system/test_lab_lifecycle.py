@@ -67,7 +67,6 @@ def test_the_commands_of_the_readme_work_in_the_checkout_beside_it(office: Virtu
     assert office.belbox_here("test-call", "*43", "--listen-seconds", "1").startswith("answered (SIP 200)")
     for words in (
         *(["phones"], ["phones", "open"], ["network"], ["firmware"], ["codes", "--language", "fr"]),
-        ["explain", "--from", "anonymous", "--to", "112", "--language", "nl"],
         ["compile", str(file), "--out", str(tmp_path / "files")],
     ):
         assert office.belbox_here(*words), words
