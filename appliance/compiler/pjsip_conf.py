@@ -202,6 +202,7 @@ def _phone_endpoint_options(name: str, context: str) -> list[tuple[str, str]]:
     return [
         ("type", "endpoint"),
         ("context", context),
+        ("identify_by", "username"),  # and then by the password that `auth` asks for
         # A transfer by this phone looks its number up there, whoever is transferred.
         ("set_var", f"TRANSFER_CONTEXT={FROM_TRANSFERS}"),
         ("disallow", "all"),
@@ -245,6 +246,9 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
     endpoint = [
         ("type", "endpoint"),
         ("context", trunk_context(trunk)),
+        # A line has no password to be asked for: it is known by its address, never by its name in a From header.
+        ("identify_by", "ip"),
+        ("allow_subscribe", "no"),
         ("transport", f"transport-{trunk.transport.value}"),
         ("disallow", "all"),
         ("allow", ",".join(codec.value for codec in trunk.codecs)),

@@ -14,10 +14,11 @@ import pytest
 from appliance.office.office import Office
 from appliance.office.trunk import Transport
 from tests.certificates import Authority
-from tests.hunting.encrypted_provider import CALLS_IN, SHORT_CALL, SIPS_PORT, EncryptedProvider
+from tests.hunting.encrypted_provider import CALLS_IN, NUMBER_OF_202, SHORT_CALL, SIPS_PORT, EncryptedProvider
 from tests.hunting.outgoing_office import answered, outgoing_office, with_trunk
 from tests.switch_bench.behaviour import ANSWERS
 from tests.switch_bench.bench import SwitchBench
+from tests.switch_bench.diary import What
 
 pytestmark = pytest.mark.feature("B2")
 
@@ -155,3 +156,13 @@ def test_call_never_goes_out_unencrypted_where_encryption_is_asked_for(
         (_, invite), *_ = provider.requests("INVITE")
         assert " RTP/SAVP " in invite
         assert len(bench.line("line2").invites) == 1
+
+
+def test_line_by_tls_calls_in_by_tls_only(bench: SwitchBench) -> None:
+    """Its address alone, on a packet by UDP as any host can write it, opens nothing."""
+    bench.change(with_trunk(_office(), "line1", encrypts_media=False))
+    forged = bench.line("line1").call(NUMBER_OF_202)
+    assert int(forged.wait_ended()) >= 400
+    assert not bench.diary.events("202", What.INVITED)
+    bench.line("line2").call(NUMBER_OF_202)  # a line by UDP calls in as ever
+    bench.phones["202"].wait_for(What.RINGS)

@@ -16,7 +16,8 @@ REASONS = {
     100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted", 302: "Moved Temporarily",
     400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     408: "Request Timeout", 410: "Gone", 480: "Temporarily Unavailable", 481: "Call Does Not Exist",
-    484: "Address Incomplete", 486: "Busy Here", 487: "Request Terminated", 488: "Not Acceptable Here",
+    483: "Too Many Hops", 484: "Address Incomplete", 486: "Busy Here", 487: "Request Terminated",
+    488: "Not Acceptable Here",
     500: "Server Internal Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Server Time-out",
     600: "Busy Everywhere", 603: "Decline", 604: "Does Not Exist Anywhere",
 }  # fmt: skip
@@ -53,8 +54,9 @@ def write_response(request: SipMessage, code: int, tag: str, headers: Iterable[H
 
 def _write(first_line: str, headers: Iterable[Header], body: str) -> bytes:
     content = body.encode()
+    headers = tuple(headers)
     lines = [first_line, *(f"{name}: {value}" for name, value in headers)]
-    if content:
+    if content and not any(name == "Content-Type" for name, _ in headers):
         lines.append("Content-Type: application/sdp")
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a line break in a SIP header")

@@ -6,13 +6,14 @@ import asyncio
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from typing import NotRequired, TypedDict, Unpack
 
 from tests.switch_bench.call import Call, CallState
 from tests.switch_bench.diary import Diary, What
 from tests.switch_bench.network_thread import ANSWER_SECONDS, NetworkThread
 from tests.switch_bench.sip_socket import Place, SipSocket
-from tests.switch_bench.sip_text import method_of, tag_of
+from tests.switch_bench.sip_text import Header, answer_challenge, method_of, new_id, status_of, tag_of
 from tests.virtual_office.sip_message import SipMessage
 
 SIP_PORT = 5060
@@ -77,6 +78,29 @@ class Telephone(ABC):
         """Wait for such an event at this telephone and return the call it belongs to."""
         event = self.diary.wait_for(self.name, what, after=after, call=None, seconds=seconds, **facts)
         return next(call for call in self._calls if call.number == event.call)
+
+    def ask(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: str = "") -> int:
+        """Send a request outside any call, with the password if it is asked for and known; return the final code."""
+        uri = f"sip:{target.replace('#', '%23')}@{self.domain}"
+        call_id, tag = new_id(), new_id()
+        final: Future[int] = Future()
+
+        def send(sequence: int, authorization: tuple[Header, ...]) -> None:
+            def answered(response: SipMessage) -> None:
+                code = status_of(response)
+                if code == 401 and not authorization and self.password:
+                    challenge = response.get("www-authenticate")
+                    value = answer_challenge(challenge, method, uri, self.user, self.password)
+                    send(2, (("Authorization", value),))
+                elif code >= 200:
+                    final.set_result(code)
+
+            own = [("From", f"<{self.uri}>;tag={tag}"), ("To", f"<{uri}>"), ("Call-ID", call_id)]
+            own += [("CSeq", f"{sequence} {method}"), ("Contact", self.contact)]
+            self.socket.ask(method, uri, [*own, *(headers or {}).items(), *authorization], self.server, answered, body)
+
+        self.thread.do(lambda: send(1, ()))
+        return final.result(ANSWER_SECONDS)
 
     def hang_up_all(self) -> None:
         """End every call that goes on."""

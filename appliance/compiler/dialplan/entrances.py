@@ -24,6 +24,7 @@ from appliance.office.dialled import emergency_forms, incoming_forms
 from appliance.office.extension import Extension
 from appliance.office.numbers import LONGEST_SHORT_NUMBER, PhoneNumber
 from appliance.office.office import Office
+from appliance.office.trunk import Transport
 
 # Q.850 cause 28, invalid number format: what stands behind a pattern's wildcard may hold anything a SIP address can.
 _REFUSE = Do("Hangup", "28", label="refuse")
@@ -119,7 +120,17 @@ def _from_test_phone(office: Office) -> Context:
 
 def _from_trunk(office: Office, trunk_id: str) -> Context:
     trunk = office.trunk(trunk_id)
-    return Context(trunk_context(trunk), (), f"Calls in by {trunk.name}", includes=("numbers",))
+    comment = f"Calls in by {trunk.name}"
+    if trunk.transport is not Transport.TLS:
+        return Context(trunk_context(trunk), (), comment, includes=("numbers",))
+    # Anybody can write its address on a packet by UDP; on a TLS connection that the box has made nobody can.
+    steps = (
+        _only_dialled(),
+        Do("GotoIf", '$["${CHANNEL(pjsip,secure)}" = "1" & ${DIALPLAN_EXISTS(numbers,${EXTEN},1)}]?numbers,${EXTEN},1'),
+        Do("Hangup", "21"),
+        _REFUSE,
+    )
+    return Context(trunk_context(trunk), (DialplanExtension("_[0-9+]!", steps),), comment)
 
 
 def _numbers(office: Office, call_path: CallPath) -> Context:
