@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.compiler.checksum import DIALPLAN_CHECKSUM, PLACEHOLDER, mark
 from appliance.compiler.dialplan import (
+    emergency,
     entrances,
     feature_codes,
     lamps,
@@ -30,6 +31,7 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
         *subjects.contexts(office, target, call_path),
         *ringing.contexts(office),
         *outgoing.contexts(office),
+        *emergency.contexts(office),
         *menus.contexts(office, call_path),
         *times.contexts(office),
     ]

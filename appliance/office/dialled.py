@@ -45,8 +45,9 @@ def may_dial(dialled: Dialled, permission: CallingPermission) -> Dialled:
 
 def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
     """Read what a phone of the office dialled."""
+    with_prefix = _WITH_PREFIX.fullmatch(text)
     for number in call_path.emergency:
-        if text in emergency_forms(number):
+        if (with_prefix[1] if with_prefix else text) in emergency_forms(number):
             return Dialled(EMERGENCY, number)
     if text in call_path.inside:
         return Dialled(call_path.inside[text], text)
@@ -54,7 +55,6 @@ def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
         return Dialled(None, text, FeatureCode.FORWARD_NUMBER)
     if _STOP_FORWARD_NUMBER.fullmatch(text):
         return Dialled(None, text, FeatureCode.STOP_FORWARD_NUMBER)
-    with_prefix = _WITH_PREFIX.fullmatch(text)
     if with_prefix:
         meant = from_inside(call_path, country, with_prefix[1])
         return meant if meant.subject == OUTGOING else Dialled(NO_NUMBER, text)

@@ -22,6 +22,7 @@ class Form(StrEnum):
     ZERO_HASH = "0N#"
     TEL = "tel:N"
     USER_PHONE = "N;user=phone"
+    PREFIX = "*31*N"  # a code for the number shown, whether the office has it or not
 
     def dial(self, number: str) -> str:
         """Return what a phone sends."""

@@ -29,6 +29,7 @@ from appliance.office.trunk import Transport
 # Q.850 cause 28, invalid number format: what stands behind a pattern's wildcard may hold anything a SIP address can.
 _REFUSE = Do("Hangup", "28", label="refuse")
 _EMERGENCIES = "emergency-numbers"
+_PREFIXED = "emergency-numbers-after-a-prefix"
 AS_IF_OUTSIDE = "*40*"  # the test phone calls a number of the office as if from outside, at any moment it says
 
 
@@ -37,8 +38,8 @@ def contexts(office: Office, call_path: CallPath) -> list[Context]:
     return [
         *_after_emergencies(_from_phones()),
         *_after_emergencies(_from_transfers()),
-        *_after_emergencies(_from_test_phone(office)),
-        _emergencies(call_path),
+        *_after_emergencies(_from_test_phone(office), with_prefixes=False),
+        *_emergencies(call_path),
         *(_from_trunk(office, trunk.id) for trunk in office.trunks),
         _numbers(office, call_path),
         *_dial(office, call_path),
@@ -50,20 +51,30 @@ def contexts(office: Office, call_path: CallPath) -> list[Context]:
     ]
 
 
-def _after_emergencies(context: Context) -> list[Context]:
-    """Put emergency numbers before everything else: what a context itself holds would be looked at first."""
+def _after_emergencies(context: Context, *, with_prefixes: bool = True) -> list[Context]:
+    """Put emergency numbers before everything else: what a context itself holds would be looked at first.
+
+    `with_prefixes`: after a code for the number shown as well; the test phone's own codes look like one.
+    """
     rest = f"{context.name}-dialled"
-    return [Context(context.name, (), context.comment, includes=(_EMERGENCIES, rest)), replace(context, name=rest)]
+    first = (_EMERGENCIES, _PREFIXED) if with_prefixes else (_EMERGENCIES,)
+    return [Context(context.name, (), context.comment, includes=(*first, rest)), replace(context, name=rest)]
 
 
-def _emergencies(call_path: CallPath) -> Context:
+def _emergencies(call_path: CallPath) -> list[Context]:
     go = Do("Goto", subject_place(EMERGENCY))
-    extensions = tuple(
-        DialplanExtension(form, (Do("Set", f"NUMBER={number}"), go))
-        for number in call_path.emergency
-        for form in emergency_forms(number)
+    forms = {
+        form: (Do("Set", f"NUMBER={number}"), go) for number in call_path.emergency for form in emergency_forms(number)
+    }
+    bare = tuple(DialplanExtension(form, steps) for form, steps in forms.items())
+    # An emergency shows the number that can be called back, whatever the code before it asks for.
+    prefixed = tuple(
+        DialplanExtension(f"_*{digits}*{form}", steps) for form, steps in forms.items() for digits in ("X", "XX")
     )
-    return Context(_EMERGENCIES, extensions, "Emergency numbers, in every form in which they are dialled")
+    return [
+        Context(_EMERGENCIES, bare, "Emergency numbers, in every form in which they are dialled"),
+        Context(_PREFIXED, prefixed, "The same, dialled with a code for the number shown"),
+    ]
 
 
 def _from_phones() -> Context:
@@ -159,8 +170,8 @@ def _dial(office: Office, call_path: CallPath) -> list[Context]:
         for pattern, skip, prefix in outside_forms(office.site.country)
     )
     not_inside = f"$[${{DIALPLAN_EXISTS(inside,${{EXTEN}},1)}}]?{subject_place(NOT_ALLOWED)}:{subject_place(NO_NUMBER)}"
-    dial = (_EMERGENCIES, "inside", "outside-numbers", "unknown-numbers")
-    only_outside = (_EMERGENCIES, "outside-numbers", "not-inside")
+    dial = (_EMERGENCIES, _PREFIXED, "inside", "outside-numbers", "unknown-numbers")
+    only_outside = (_EMERGENCIES, _PREFIXED, "outside-numbers", "not-inside")
     return [
         Context("dial", (), "Numbers that may be dialled inside", includes=dial),
         Context("dial-outside", (), "For who may call nobody inside", includes=only_outside),

@@ -11,20 +11,17 @@ from dataclasses import replace
 
 from appliance.compiler.dialplan import times
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
-from appliance.compiler.object_names import emergency_endpoint, line_context, trunk_endpoint
-from appliance.office.call_path.steps import CallEmergency, CallOutside, CheckPermission
+from appliance.compiler.object_names import line_context, trunk_endpoint
+from appliance.office.call_path.steps import CallOutside, CheckPermission
 from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
 from appliance.office.numbers import number_kinds
 from appliance.office.office import Office
 from appliance.office.outbound_route import OutboundRoute
 from appliance.office.trunk import NumberFormat, Trunk
 
-EMERGENCY_RING_SECONDS = 120
-MOST_CALLS_ENDED = 3  # in each direction, for one emergency call
 SILENT_SECONDS = 2.0
 _LOOK_SECONDS = 0.25
 _SILENT_LINE = "silent-line"
-_FREED = ("out", "in")
 ANONYMOUS = "anonymous"
 # 183 with SDP: without it a phone whose call is not answered hears nothing of what is said next.
 _BEFORE_VOICE = Do("Progress")
@@ -57,7 +54,6 @@ def contexts(office: Office) -> list[Context]:
         _outgoing_leg(),
         _silent_line(),
         *_permissions(office),
-        *([_pre_empt()] if office.trunks else []),
     ]
 
 
@@ -92,47 +88,27 @@ def call_outside(step: CallOutside, index: int) -> list[Do]:
     return lines
 
 
-def call_emergency(office: Office, step: CallEmergency, index: int) -> list[Do]:
-    """Call as dialled: by the lines that answer, then by a channel freed for it, then by every line once more."""
-    company = office.site.company_number or (office.numbers[0].number if office.numbers else None)
+def show(office: Office, trunk: Trunk, index: str) -> list[Do]:
+    """Show the number in SHOWN as this line wants it written, or none."""
+    shown = _written(office, trunk.shown_format, "SHOWN")
     lines = [
-        # Emergency calls come here before anything is known of who calls; only the number they show is asked for.
-        Do("ExecIf", "$[${DIALPLAN_EXISTS(caller-${EXTENSION},s,1)}]?Gosub(caller-${EXTENSION},s,1)"),
-        Do("Set", 'SHOWN=${IF($["${OWN_NUMBER}" = ""]?%s:${OWN_NUMBER})}' % (company.e164 if company else "")),
-        # Who called, for the centre that calls back; the phone itself, since a person may have logged out by then.
-        Do("Set", "DB(emergency/${SHOWN})=${EPOCH}|${CHANNEL(endpoint)}"),
+        Do("GotoIf", f'$["${{SHOWN}}" = "{ANONYMOUS}"]?hidden-{index}'),
+        Do("Set", f"CALLERID(num)={shown}"),
+        Do("Set", "CALLERID(pres)=allowed"),  # the caller's own wish was about the caller's number
     ]
-    for attempt in ("up", "out", "in", "any"):
-        for position, trunk_id in enumerate(step.trunk_ids):
-            label = f"{attempt}-{index}-{position}"
-            following = f"{attempt}-{index}-{position + 1}"
-            match attempt:
-                case "up":
-                    lines.append(Do("GotoIf", f"{_is_dark(trunk_id)}?{following}", label=label))
-                case "any":
-                    lines.append(Do("NoOp", label=label))
-                case _:
-                    lines += _free(trunk_id, attempt, label, following)
-            lines += _show(office, office.trunk(trunk_id), label)
-            is_watched = attempt == "up" and len(step.trunk_ids) > 1
-            options = "ib(outgoing-leg^watched^1)" if is_watched else "i"
-            endpoint = emergency_endpoint(trunk_id)
-            lines.append(Do("Dial", f"PJSIP/${{NUMBER}}@{endpoint},{EMERGENCY_RING_SECONDS},{options}"))
-            if attempt in _FREED:
-                lines.append(Do("Goto", label))
-        lines.append(Do("NoOp", label=f"{attempt}-{index}-{len(step.trunk_ids)}"))
-    return [*lines, _BEFORE_VOICE]
-
-
-def _free(trunk_id: str, direction: str, label: str, following: str) -> list[Do]:
-    """End an ordinary call of this line and go on; another emergency call may take what was freed."""
-    tries = f"FREED_{direction}"
+    if office.site.shows_company_name:
+        lines.append(Do("Set", "CALLERID(name)=${AST_CONFIG(texts.conf,company,name)}"))
     return [
-        Do("GotoIf", f"$[0${{{tries}}} >= {MOST_CALLS_ENDED}]?{following}", label=label),
-        Do("Gosub", f"pre-empt,s,1({trunk_endpoint(trunk_id)},{direction})"),
-        Do("GotoIf", f'$["${{GOSUB_RETVAL}}" != "freed"]?{following}'),
-        Do("Set", f"{tries}=$[0${{{tries}}} + 1]"),
+        *lines,
+        Do("Goto", f"shown-{index}"),
+        Do("Set", "CALLERID(pres)=prohib", label=f"hidden-{index}"),
+        Do("NoOp", label=f"shown-{index}"),
     ]
+
+
+def is_dark(trunk_id: str) -> str:
+    """Return the expression that holds while the switch believes that this line does not answer."""
+    return f'$["${{DEVICE_STATE(PJSIP/{trunk_endpoint(trunk_id)})}}" = "UNAVAILABLE"]'
 
 
 def _call_outside() -> Context:
@@ -158,11 +134,11 @@ def _call_outside() -> Context:
 
 
 def _line(office: Office, trunk: Trunk) -> Context:
-    lines = [Do("GotoIf", f"{_is_dark(trunk.id)}?next")]
+    lines = [Do("GotoIf", f"{is_dark(trunk.id)}?next")]
     if trunk.ordinary_channels is not None:
         used = f"${{GROUP_COUNT({trunk.id}@in)}} + ${{GROUP_COUNT({trunk.id}@out)}}"
         lines.append(Do("GotoIf", f"$[{used} >= {trunk.ordinary_channels}]?next"))
-    lines += _show(office, trunk, "number")
+    lines += show(office, trunk, "number")
     called = _written(office, trunk.called_format, "CALLED")
     confirm = '${IF($["${CONFIRM}" = "1"]?U(confirm^s^1))}'
     # Watched only while there is another line to go to.
@@ -186,24 +162,6 @@ def _line(office: Office, trunk: Trunk) -> Context:
         Do("Return"),
     ]
     return Context(line_context(trunk.id), (DialplanExtension("s", tuple(lines)),), f"Call CALLED by {trunk.name}")
-
-
-def _show(office: Office, trunk: Trunk, index: str) -> list[Do]:
-    """Show the number in SHOWN as this line wants it written, or none."""
-    shown = _written(office, trunk.shown_format, "SHOWN")
-    lines = [
-        Do("GotoIf", f'$["${{SHOWN}}" = "{ANONYMOUS}"]?hidden-{index}'),
-        Do("Set", f"CALLERID(num)={shown}"),
-        Do("Set", "CALLERID(pres)=allowed"),  # the caller's own wish was about the caller's number
-    ]
-    if office.site.shows_company_name:
-        lines.append(Do("Set", "CALLERID(name)=${AST_CONFIG(texts.conf,company,name)}"))
-    return [
-        *lines,
-        Do("Goto", f"shown-{index}"),
-        Do("Set", "CALLERID(pres)=prohib", label=f"hidden-{index}"),
-        Do("NoOp", label=f"shown-{index}"),
-    ]
 
 
 def _written(office: Office, number_format: NumberFormat, variable: str) -> str:
@@ -315,31 +273,3 @@ def _permission(office: Office, permission: CallingPermission) -> Context:
             continue
         extensions.append(DialplanExtension(f"_{beginning}!", (Do("Return", "yes" if is_allowed else "no"),)))
     return Context(f"may-call-{permission.id}", tuple(extensions), f"Calling permission: {permission.name}")
-
-
-def _pre_empt() -> Context:
-    """End the youngest ordinary call of a trunk, `out` or `in`, to make room for an emergency; returns freed or none.
-
-    A channel's name ends in a number that counts up (chan_pjsip), so the largest is the youngest.
-    """
-    pick = (
-        Do("Set", "LOCAL(FOUND)=${CHANNELS(^PJSIP/${ARG1}-[0-9a-f]*$)}"),
-        Do("Set", "LOCAL(YOUNGEST)="),
-        Do("Set", "LOCAL(ONE)=${SHIFT(FOUND, )}", label="look"),
-        Do("GotoIf", '$["${ONE}" = ""]?done'),
-        Do("Set", 'LOCAL(DIRECTION)=${IF($["${SHARED(DIRECTION,${ONE})}" = "out"]?out:in)}'),
-        Do("GotoIf", '$["${DIRECTION}" != "${ARG2}"]?look'),
-        Do("ExecIf", '$["x${ONE}" > "x${YOUNGEST}"]?Set(LOCAL(YOUNGEST)=${ONE})'),
-        Do("Goto", "look"),
-        Do("GotoIf", '$["${YOUNGEST}" = ""]?none', label="done"),
-        Do("SoftHangup", "${YOUNGEST}"),
-        # The line sees the BYE before the INVITE that follows.
-        Do("Wait", "0.2"),
-        Do("Return", "freed"),
-        Do("Return", "none", label="none"),
-    )
-    return Context("pre-empt", (DialplanExtension("s", pick),), "Free a line for an emergency call")
-
-
-def _is_dark(trunk_id: str) -> str:
-    return f'$["${{DEVICE_STATE(PJSIP/{trunk_endpoint(trunk_id)})}}" = "UNAVAILABLE"]'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 
+from appliance.compiler.dialplan import emergency
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import phone_endpoint, subject_context, subject_place
 from appliance.office.call_path.steps import (
@@ -157,6 +158,7 @@ def ring_back_emergency(step: RingBackEmergency, index: int) -> list[Do]:
         Do("GotoIf", f"$[${{EPOCH}} - ${{CUT(EMERGENCY,|,1)}} > {EMERGENCY_RETURN_SECONDS}]?{after}"),
         Do("Set", "PHONES=${PJSIP_DIAL_CONTACTS(${CUT(EMERGENCY,|,2)})}"),
         Do("GotoIf", f"$[${{LEN(${{PHONES}})}} = 0]?{after}"),
+        emergency.mark(),
         Do("Set", "RING_TONE=urgent"),
         Do("Dial", f"${{PHONES}},{step.seconds},b(ring-tone^s^1)"),
         Do("Set", "RING_TONE="),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import assert_never
 
-from appliance.compiler.dialplan import menus, messages, outgoing, ringing, times
+from appliance.compiler.dialplan import emergency, menus, messages, outgoing, ringing, times
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import mode_key_device, subject_context, subject_place
 from appliance.compiler.target import AsteriskTarget
@@ -124,7 +124,7 @@ def _lines(office: Office, target: AsteriskTarget, subject: SubjectId, step: Ste
         case CallOutside():
             return outgoing.call_outside(step, index)
         case CallEmergency():
-            return outgoing.call_emergency(office, step, index)
+            return emergency.call_emergency(office, step, index)
         case ShowLabel(labelled):
             text = f"AST_CONFIG(texts.conf,{text_section(labelled)},label)"
             return [
