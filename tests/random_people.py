@@ -74,6 +74,7 @@ class People(Drawing):
             shows_company_name=self.flag(),
             shows_personal_numbers=self.flag(),
             permission_id=self.id_of(permissions),
+            allowed_numbers=self.few(phone_numbers(self.country)),
         )
 
     def trunk(self, one: str) -> Trunk:

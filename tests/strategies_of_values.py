@@ -8,8 +8,10 @@ from datetime import datetime
 
 from hypothesis import strategies as st
 
+from appliance.office.calling_permission import DEFAULT_KINDS
 from appliance.office.country import COUNTRY_PACKS, Country
 from appliance.office.mail_server import MailServer, Security
+from appliance.office.numbering import canonical, numbering_plan
 from appliance.office.numbers import PhoneNumber
 from appliance.office.schedule import (
     Period,
@@ -62,7 +64,7 @@ OTHERS_LAST_DIGITS, OWN_LAST_DIGIT = "012345678", "9"
 
 
 def phone_numbers(country: Country, last_digits: str = OTHERS_LAST_DIGITS) -> st.SearchStrategy[PhoneNumber]:
-    """Numbers of the country, and some abroad; by their last digit none of them is the office's own."""
+    """Numbers that an office may call, of the country and abroad; by their last digit none of them is its own."""
     pack = COUNTRY_PACKS[country]
 
     def inside(digits: int) -> st.SearchStrategy[str]:
@@ -70,11 +72,13 @@ def phone_numbers(country: Country, last_digits: str = OTHERS_LAST_DIGITS) -> st
             lambda all_but_last: f"+{pack.calling_code}{all_but_last}"
         )
 
-    # E.164 has seven digits at least.
-    enough = [digits for digits in pack.national_digits if digits + len(pack.calling_code) >= 7]
-    abroad = st.integers(10**7, 10**8 - 1).map(lambda rest: f"+12{rest}")
+    enough = numbering_plan(pack.calling_code).lengths
+    abroad = st.integers(10**5, 10**6 - 1).map(lambda rest: f"+3120{rest}")
     beginnings = st.sampled_from(enough).flatmap(inside) | abroad
-    return st.builds(lambda beginning, last: PhoneNumber(beginning + last), beginnings, st.sampled_from(last_digits))
+    numbers = st.builds(lambda beginning, last: PhoneNumber(beginning + last), beginnings, st.sampled_from(last_digits))
+    return numbers.filter(
+        lambda number: canonical(number.e164) == number.e164 and number.kind(country) in DEFAULT_KINDS
+    )
 
 
 def secrets(alphabet: str, least: int, most: int) -> st.SearchStrategy[Secret]:

@@ -54,7 +54,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
     extensions = {extension.number.digits: extension.id for extension in office.extensions}
     if given.caller in extensions:
         caller = office.extension(extensions[given.caller])
-        dialled = may_dial(from_inside(call_path, country, given.to), office.permission_of(caller))
+        dialled = may_dial(from_inside(call_path, caller.country or country, given.to), office.permission_of(caller))
     else:
         dialled = from_outside(call_path, country, e164(given.to, office))
     if dialled.code is not None:

@@ -9,6 +9,7 @@ from appliance.compiler.dialplan import (
     feature_codes,
     lamps,
     menus,
+    numbers,
     outgoing,
     parking,
     ringing,
@@ -25,13 +26,14 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
     """Return the text of extensions.conf; emergency calls stand first."""
     contexts: list[Context] = [
         *entrances.contexts(office, call_path),
-        *feature_codes.contexts(office),
+        *feature_codes.contexts(office, call_path),
         *parking.contexts(office),
         lamps.context(office),
         *subjects.contexts(office, target, call_path),
         *ringing.contexts(office),
         *outgoing.contexts(office),
         *emergency.contexts(office),
+        *numbers.contexts(office),
         *menus.contexts(office, call_path),
         *times.contexts(office),
     ]

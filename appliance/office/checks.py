@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from appliance.office.auto_attendant import Menu
 from appliance.office.call_plan import CallNumber, CallPlan, GoTo, PlanUse, RingExtension, RingTheGroup
+from appliance.office.calling_permission import DEFAULT_KINDS
 from appliance.office.destination import (
     HangUp,
     ToAttendant,
@@ -16,7 +17,9 @@ from appliance.office.destination import (
     ToRingGroup,
 )
 from appliance.office.dialled import emergency_forms
+from appliance.office.extension import Extension
 from appliance.office.night import NightSetting
+from appliance.office.numbering import canonical
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.parking import PARK_PREFIX
@@ -39,6 +42,7 @@ def check_office(office: Office) -> tuple[Problem, ...]:
         *_phones(office),
         *_own_numbers(office),
         *_ourselves(office),
+        *_permitted(office),
         *_contradictions(office),
         *_attention(office),
     )
@@ -230,24 +234,50 @@ def _own_numbers(office: Office) -> Iterator[Problem]:
 def _ourselves(office: Office) -> Iterator[Problem]:
     """A call sent outside to a number of the office comes in again on its own line, for ever."""
     own = {number.number for number in office.numbers}
-    called: list[tuple[str, object]] = [(lead.where, lead.destination) for lead in leads(office)]
-    called += [(f"speed_dial[{dial.short}].number", ToOutsideNumber(dial.number)) for dial in office.speed_dials]
+    forwards = ((where, number) for where, _, number in _forwards(office))
+    for where, number in (*_called_by_itself(office), *forwards):
+        if number in own:
+            yield Problem(where=where, rule="backup-to-ourselves", facts={"value": str(number)})
+
+
+def _permitted(office: Office) -> Iterator[Problem]:
+    """What the office calls by itself is of a kind as delivered, or allowed by name; a forward is its owner's call."""
+    country = office.site.country
+    for where, number in _called_by_itself(office):
+        facts = {"value": str(number), "kind": number.kind(country).value}
+        if not office.may_call_itself(number):
+            yield Problem(where=where, rule="number-not-allowed", facts=facts)
+        elif number.kind(country) not in DEFAULT_KINDS:
+            yield _warning(where, "number-allowed-by-name", **facts)
+    for where, extension, number in _forwards(office):
+        if not office.permission_of(extension).allows(number, country):
+            yield _warning(where, "forward-not-allowed", value=str(number), name=extension.name)
+    for where, number in (*_called_by_itself(office), *((where, number) for where, _, number in _forwards(office))):
+        if canonical(number.e164) != number.e164:
+            yield _warning(where, "phone-number-unknown", value=str(number))
+
+
+def _called_by_itself(office: Office) -> Iterator[tuple[str, PhoneNumber]]:
+    """Return every number outside that is called without anybody dialling it, and where it stands."""
+    for lead in leads(office):
+        if isinstance(lead.destination, ToOutsideNumber):
+            yield lead.where, lead.destination.number
+    for dial in office.speed_dials:
+        yield f"speed_dial[{dial.short}].number", dial.number
     for plan in office.call_plans:
         for position, step in enumerate(plan.steps, start=1):
             if isinstance(step, CallNumber):
-                called.append((f"call_plan[{plan.id}].step[{position}]", ToOutsideNumber(step.number)))
+                yield f"call_plan[{plan.id}].step[{position}]", step.number
     for group in office.ring_groups:
-        called += [
-            (f"ring_group[{group.number}].outside_members", ToOutsideNumber(one)) for one in group.outside_members
-        ]
+        for number in group.outside_members:
+            yield f"ring_group[{group.number}].outside_members", number
+
+
+def _forwards(office: Office) -> Iterator[tuple[str, Extension, PhoneNumber]]:
     for extension in office.extensions:
         for case, number in extension.forwarding.each():
             if isinstance(number, PhoneNumber):
-                where = f"extension[{extension.number}].forward_{case.value.replace('-', '_')}"
-                called.append((where, ToOutsideNumber(number)))
-    for where, destination in called:
-        if isinstance(destination, ToOutsideNumber) and destination.number in own:
-            yield Problem(where=where, rule="backup-to-ourselves", facts={"value": str(destination.number)})
+                yield f"extension[{extension.number}].forward_{case.value.replace('-', '_')}", extension, number
 
 
 def _contradictions(office: Office) -> Iterator[Problem]:

@@ -39,6 +39,9 @@ class NumberKind(StrEnum):
     ENTERTAINMENT = "entertainment"  # 0909
 
 
+PREMIUM_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EROTIC, NumberKind.ENTERTAINMENT})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryPack:
     """Facts of one country's telephone network.
@@ -50,7 +53,6 @@ class CountryPack:
     calling_code: str  # ITU-T E.164 country code, without +
     national_prefix: str  # dialled before an area code; empty where there is none
     international_prefix: str
-    national_digits: range  # how many digits follow the calling code
     emergency_numbers: tuple[str, ...]  # always go out, as dialled, before every other rule
     kinds: Mapping[str, NumberKind]
 
@@ -76,7 +78,6 @@ COUNTRY_PACKS: Mapping[Country, CountryPack] = {
         calling_code="32",
         national_prefix="0",
         international_prefix="00",
-        national_digits=range(8, 10),
         emergency_numbers=(
             "112", "100", "101", "102", "103", "104", "106", "107", "108", "110", "116000", "1712", "1813",
         ),
@@ -92,7 +93,6 @@ COUNTRY_PACKS: Mapping[Country, CountryPack] = {
         calling_code="31",
         national_prefix="0",
         international_prefix="00",
-        national_digits=range(7, 12),
         emergency_numbers=("112", "113", "116000", "144"),
         kinds={
             **_each(NumberKind.MOBILE, "6 970"),
@@ -106,7 +106,6 @@ COUNTRY_PACKS: Mapping[Country, CountryPack] = {
         calling_code="33",
         national_prefix="0",
         international_prefix="00",
-        national_digits=range(9, 10),
         emergency_numbers=(
             "112", "15", "17", "18", "114", "115", "119", "191", "196", "197", "116000", "116117", "3114",
         ),
@@ -121,7 +120,6 @@ COUNTRY_PACKS: Mapping[Country, CountryPack] = {
         calling_code="352",
         national_prefix="",
         international_prefix="00",
-        national_digits=range(5, 12),
         emergency_numbers=("112", "113", "116000"),
         kinds={
             **_each(NumberKind.MOBILE, "6"),
@@ -134,12 +132,11 @@ COUNTRY_PACKS: Mapping[Country, CountryPack] = {
         calling_code="49",
         national_prefix="0",
         international_prefix="00",
-        national_digits=range(5, 14),
         emergency_numbers=("112", "110", "116000"),
         kinds={
             **_each(NumberKind.MOBILE, "15 16 17"),
             **_each(NumberKind.FREE, "800"),
-            **_each(NumberKind.SERVICE, "118 180 900"),
+            **_each(NumberKind.SERVICE, "10 118 180 900"),  # 010xy chooses another company for one call
             **_each(NumberKind.ENTERTAINMENT, "137"),
         },
     ),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath, SubjectId
 from appliance.office.calling_permission import CallingPermission
 from appliance.office.country import Country, NumberKind
-from appliance.office.feature_codes import CODES, FeatureCode
-from appliance.office.numbers import PhoneNumber
+from appliance.office.feature_codes import FeatureCode
+from appliance.office.numbers import PhoneNumber, without_punctuation
 from appliance.office.problems import InvalidValueError
 
-_WITH_PREFIX = re.compile(r"\*[0-9]{1,2}\*(.+)")
-_FORWARD_NUMBER = re.compile(r"\*1[0-9]{2}\*(.+)")
-_STOP_FORWARD_NUMBER = re.compile(r"#1[0-9]{2}#")
+_DIALLED = re.compile(r"[0-9*#+]+")
+_WITH_PREFIX = re.compile(r"\*([0-9]{1,2})\*(.+)")
+_NUMBER_AFTER_CODE = re.compile(r"[0-9+].+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +44,28 @@ def may_dial(dialled: Dialled, permission: CallingPermission) -> Dialled:
 
 
 def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
-    """Read what a phone of the office dialled."""
+    """Read what a phone of the office dialled; `country` is that of who dials, whose national numbers it reads."""
+    text = without_punctuation(text)
+    if not _DIALLED.fullmatch(text):
+        return Dialled(NO_NUMBER, text)
     with_prefix = _WITH_PREFIX.fullmatch(text)
     for number in call_path.emergency:
-        if (with_prefix[1] if with_prefix else text) in emergency_forms(number):
+        if (with_prefix[2] if with_prefix else text) in emergency_forms(number):
             return Dialled(EMERGENCY, number)
     if text in call_path.inside:
         return Dialled(call_path.inside[text], text)
-    if _FORWARD_NUMBER.fullmatch(text):
-        return Dialled(None, text, FeatureCode.FORWARD_NUMBER)
-    if _STOP_FORWARD_NUMBER.fullmatch(text):
-        return Dialled(None, text, FeatureCode.STOP_FORWARD_NUMBER)
-    if with_prefix:
-        meant = from_inside(call_path, country, with_prefix[1])
-        return meant if meant.subject == OUTGOING else Dialled(NO_NUMBER, text)
-    for code, form in CODES.items():
-        if form.digits and (text == form.digits if not form.rest else _has_rest(text, form.digits)):
+    if text in call_path.codes:
+        return Dialled(None, text, call_path.codes[text])
+    for beginning, code in call_path.number_codes.items():
+        if text.startswith(beginning) and _NUMBER_AFTER_CODE.fullmatch(text[len(beginning) :]):
             return Dialled(None, text, code)
+    if with_prefix and with_prefix[1] in call_path.prefixes:
+        text = with_prefix[2]
+    return outside_number(country, text)
+
+
+def outside_number(country: Country, text: str) -> Dialled:
+    """Read a number outside."""
     try:
         return Dialled(OUTGOING, PhoneNumber.parse(text, country).e164)
     except InvalidValueError:
@@ -80,7 +85,3 @@ def incoming_forms(number: PhoneNumber, country: Country) -> tuple[str, ...]:
     digits = number.e164[1:]
     forms = (f"+{digits}", digits, f"00{digits}", number.national(country))
     return tuple(dict.fromkeys(forms))
-
-
-def _has_rest(text: str, digits: str) -> bool:
-    return digits.startswith("*") and len(digits) > 1 and text.startswith(digits) and len(text) > len(digits)

@@ -14,6 +14,9 @@ from appliance.office.auto_attendant import CODE_IN_LABEL
 from appliance.office.call_path.steps import (
     COMPANY_VOICEMAIL,
     NIGHT,
+    OUTGOING,
+    THE_OFFICE,
+    WHO_CALLS,
     AskCode,
     AskExtension,
     AskKey,
@@ -54,6 +57,7 @@ from appliance.office.call_path.steps import (
     WatchBackup,
 )
 from appliance.office.caller import caller_fits
+from appliance.office.calling_permission import CallingPermission
 from appliance.office.circumstances import Circumstances
 from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.dialled import from_inside
@@ -100,6 +104,13 @@ def walk(office: Office, call_path: CallPath, entry: SubjectId, number: str, now
     return Explanation(tuple(walker.steps), walker.ends)
 
 
+def _of_caller(office: Office, now: Circumstances) -> CallingPermission | None:
+    """Return what the caller may call; None for a caller from outside, for whom the office pays nothing."""
+    if now.calling_extension_id is not None:
+        return office.permission_of(office.extension(now.calling_extension_id))
+    return office.standard_permission if now.caller is None else None
+
+
 def time_test_holds(office: Office, test: TimeTest, now: Circumstances) -> bool:
     """Tell whether a moment is meant by a test, holidays included."""
     if isinstance(test, OnHoliday):
@@ -128,6 +139,7 @@ class _Walker:
         self.second = 0
         self.backup: str | None = None
         self.label = ""
+        self.permission = _of_caller(office, now)
         self.forwards = 0
         self.menu_rounds = 0
         self.is_at_night_destination = False
@@ -170,13 +182,15 @@ class _Walker:
                 return red if is_red else green
             case CheckCaller():
                 return self._check_caller(step)
-            case CheckPermission(otherwise, extension_id):
-                return self._check_permission(otherwise, extension_id)
+            case CheckPermission():
+                return self._check_permission(step)
             case FollowForward(extension_id, which, outside):
-                return self._follow(self.now.forwards.get((extension_id, which)), outside, which.value)
+                payer = self.office.permission_of(self.office.extension(extension_id))
+                return self._follow(self.now.forwards.get((extension_id, which)), outside, which.value, payer)
             case FollowNumberForward(number_id, outside):
                 forwards = self.now.number_forwards
-                return self._follow(forwards.get(ALL_NUMBERS) or forwards.get(number_id), outside, "number")
+                payer = self.office.automatic_permission()
+                return self._follow(forwards.get(ALL_NUMBERS) or forwards.get(number_id), outside, "number", payer)
             case RingBackEmergency(number, seconds):
                 caller = self.now.ring_back.get(number.e164)
                 if caller is not None and self.now.caller is not None and caller not in self.now.down:
@@ -239,17 +253,19 @@ class _Walker:
         self._tell(step.then.kind.value, self._name(step.then), 0, "caller-meant", caller=caller or "-")
         return step.then
 
-    def _check_permission(self, otherwise: SubjectId, extension_id: str | None) -> SubjectId | None:
-        payer = extension_id or self.now.calling_extension_id
-        if payer is None:
+    def _check_permission(self, step: CheckPermission) -> SubjectId | None:
+        number = step.number or PhoneNumber(self.number)
+        permission = self.permission
+        if step.payer == THE_OFFICE:
+            permission = self.office.automatic_permission()
+        elif step.payer != WHO_CALLS:
+            permission = self.office.permission_of(self.office.extension(step.payer))
+        if permission is not None and permission.allows(number, self.office.site.country):
             return None
-        permission = self.office.permission_of(self.office.extension(payer))
-        if permission.allows(PhoneNumber(self.number), self.office.site.country):
-            return None
-        self._tell("permission", permission.name, 0, "not-allowed", number=self.number)
-        return otherwise
+        self._tell("permission", permission.name if permission else "", 0, "not-allowed", number=number.e164)
+        return step.otherwise
 
-    def _follow(self, number: str | None, outside: SubjectId, case: str) -> SubjectId | None:
+    def _follow(self, number: str | None, outside: SubjectId, case: str, payer: CallingPermission) -> SubjectId | None:
         if not number:
             return None
         self.forwards += 1
@@ -258,9 +274,10 @@ class _Walker:
         self._tell("forward", number, 0, f"forward-{case}")
         dialled = from_inside(self.call_path, self.office.site.country, number)
         self.number = dialled.number
+        self.permission = payer
         if dialled.subject is None:
             return self._finish("hang_up", "no_answer", "ends-no_answer")
-        return outside if number.startswith("+") else dialled.subject
+        return outside if dialled.subject == OUTGOING and number.startswith("+") else dialled.subject
 
     def _ring(self, step: Ring) -> SubjectId | None:
         up, free = self._reachable(step.targets)
@@ -330,6 +347,9 @@ class _Walker:
 
     def _call_outside(self, step: CallOutside) -> SubjectId | None:
         called = step.number.e164 if step.number else self.number
+        if step.is_barred:
+            self._tell("outside_number", called, 0, "not-allowed", number=called)
+            return None
         for trunk_id in trunk_order(self.office, called, self.now):
             if trunk_id not in self.now.dark_lines:
                 line = self.office.trunk(trunk_id).name

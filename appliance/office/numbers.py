@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from appliance.office.country import COUNTRY_PACKS, EUROPE_CODES, Country, CountryPack, NumberKind
+from appliance.office.country import COUNTRY_PACKS, EUROPE_CODES, PREMIUM_KINDS, Country, CountryPack, NumberKind
 from appliance.office.names import OUTER_SPACES
+from appliance.office.numbering import canonical, costs_more, numbering_plan
 from appliance.office.problems import InvalidValueError
 
 _T = TypeVar("_T")
@@ -16,7 +17,10 @@ _T = TypeVar("_T")
 LONGEST_SHORT_NUMBER = 4  # digits; Connect 1 manual, 6.5
 _SHORT_NUMBER = re.compile(r"[0-9]{2,4}")
 _E164_DIGITS = re.compile(r"[1-9][0-9]{6,14}")  # ITU-T E.164 section 6.2: at most 15 digits
-_PUNCTUATION = re.compile(r"[ .\-/()\u00a0]")
+# What people and address books put between digits; the last are signs for direction that come along when copied.
+_PUNCTUATION = re.compile(
+    r"[ .\-/()\u00a0\u2007\u2010-\u2015\u202f\u2212\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,32 +57,18 @@ class PhoneNumber:
         Raises InvalidValueError.
         """
         pack = COUNTRY_PACKS[country]
-        digits = _PUNCTUATION.sub("", text.strip(OUTER_SPACES))
-        try:
-            number = cls._read(digits, pack, text)
-        except InvalidValueError as fault:
-            raise InvalidValueError(fault.rule, **{**fault.facts, "value": text}) from None
-        national = number.e164.removeprefix("+" + pack.calling_code)
-        if national != number.e164 and len(national) not in pack.national_digits:
-            facts = {"least": str(pack.national_digits[0]), "most": str(pack.national_digits[-1])}
-            raise InvalidValueError("phone-number-length", value=text, digits=str(len(national)), **facts)
-        return number
-
-    @classmethod
-    def _read(cls, digits: str, pack: CountryPack, text: str) -> PhoneNumber:
-        if digits.startswith("+"):
-            # "+32 (0)2…" is a common way to write a national prefix that is not dialled from abroad.
-            own_code = "+" + pack.calling_code
-            if pack.national_prefix and digits.startswith(own_code + pack.national_prefix):
-                digits = own_code + digits[len(own_code) + len(pack.national_prefix) :]
-            return cls(digits)
-        if digits.startswith(pack.international_prefix):
-            return cls("+" + digits[len(pack.international_prefix) :])
-        if pack.national_prefix and digits.startswith(pack.national_prefix):
-            return cls(f"+{pack.calling_code}{digits[len(pack.national_prefix) :]}")
-        if not pack.national_prefix and len(digits) > LONGEST_SHORT_NUMBER:
-            return cls(f"+{pack.calling_code}{digits}")
-        raise InvalidValueError("phone-number-form", value=text)
+        whole = _with_calling_code(without_punctuation(text.strip(OUTER_SPACES)), pack)
+        called = canonical(whole) if whole else None
+        if called is not None:
+            return cls(called)
+        own_code = "+" + pack.calling_code
+        digits = len(whole.removeprefix(own_code))
+        lengths = numbering_plan(pack.calling_code).lengths
+        if whole.startswith(own_code) and digits not in lengths:
+            facts = {"least": str(lengths[0]), "most": str(lengths[-1])}
+            raise InvalidValueError("phone-number-length", value=text, digits=str(digits), **facts)
+        is_of_the_form = _E164_DIGITS.fullmatch(whole[1:])
+        raise InvalidValueError("phone-number-unknown" if is_of_the_form else "phone-number-form", value=text)
 
     def national(self, country: Country) -> str:
         """Return the number as it is dialled inside `country`: 025551001, or 0031… for another country."""
@@ -89,19 +79,44 @@ class PhoneNumber:
 
     def kind(self, country: Country) -> NumberKind:
         """Return what a call to this number is, seen from `country`."""
-        return longest_beginning(number_kinds(country), self.e164)
+        kind = longest_beginning(number_kinds(country), self.e164)
+        if kind not in PREMIUM_KINDS and costs_more(self.e164):
+            return NumberKind.SERVICE
+        return kind
+
+
+def _with_calling_code(digits: str, pack: CountryPack) -> str:
+    """Return what was written in any form with + and calling code; empty if it has none of these forms."""
+    if not re.fullmatch(r"\+?[0-9]+", digits):
+        return ""
+    if digits.startswith("+"):
+        return digits
+    if digits.startswith(pack.international_prefix):
+        return "+" + digits[len(pack.international_prefix) :]
+    if pack.national_prefix and digits.startswith(pack.national_prefix):
+        return f"+{pack.calling_code}{digits[len(pack.national_prefix) :]}"
+    if not pack.national_prefix and len(digits) > LONGEST_SHORT_NUMBER and not digits.startswith("0"):
+        return f"+{pack.calling_code}{digits}"
+    return ""
+
+
+def without_punctuation(text: str) -> str:
+    """Return a number as it was typed or sent, without what stands between its digits."""
+    return _PUNCTUATION.sub("", text.strip())
 
 
 def number_kinds(country: Country) -> dict[str, NumberKind]:
-    """Return the kind for each beginning of an E.164 number; the longest that fits decides."""
+    """Return the kind for each beginning of an E.164 number; the longest that fits decides.
+
+    One that says nothing of premium numbers gives way to what numbering.py knows of them.
+    """
     pack = COUNTRY_PACKS[country]
     kinds = {"+": NumberKind.WORLD} | {f"+{code}": NumberKind.EUROPE for code in EUROPE_CODES}
     kinds[f"+{pack.calling_code}"] = NumberKind.NATIONAL
     # A premium number of a neighbour is premium from here too; its mobiles are calls abroad.
-    dear = {NumberKind.SERVICE, NumberKind.EROTIC, NumberKind.ENTERTAINMENT}
     for other in COUNTRY_PACKS.values():
         for beginning, kind in other.kinds.items():
-            if other is pack or kind in dear:
+            if other is pack or kind in PREMIUM_KINDS:
                 kinds[f"+{other.calling_code}{beginning}"] = kind
     return kinds
 

@@ -10,7 +10,7 @@ from appliance.office.backup_route import BackupRoute
 from appliance.office.behaviour import Behaviour
 from appliance.office.call_plan import CallPlan
 from appliance.office.caller import CallerRule, CallFilter
-from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
+from appliance.office.calling_permission import DEFAULT_KINDS, DEFAULT_PERMISSION, CallingPermission
 from appliance.office.contact import Contact
 from appliance.office.extension import Extension
 from appliance.office.mail_server import MailServer
@@ -18,7 +18,7 @@ from appliance.office.mode_key import ModeKey
 from appliance.office.music import Music
 from appliance.office.night import NightMode
 from appliance.office.number import Number
-from appliance.office.numbers import MacAddress
+from appliance.office.numbers import MacAddress, PhoneNumber
 from appliance.office.outbound_route import OutboundRoute
 from appliance.office.parking import Parking
 from appliance.office.phone import Phone
@@ -153,8 +153,24 @@ class Office:
 
     def permission_of(self, extension: Extension) -> CallingPermission:
         """Return what an extension may call."""
-        wanted = extension.permission_id or self.site.permission_id
+        wanted = extension.permission_id
+        return self._named("permissions", self.permissions, wanted) if wanted else self.standard_permission
+
+    @property
+    def standard_permission(self) -> CallingPermission:
+        """What may be called by who has no permission of their own."""
+        wanted = self.site.permission_id
         return self._named("permissions", self.permissions, wanted) if wanted else DEFAULT_PERMISSION
+
+    def may_call_itself(self, number: PhoneNumber) -> bool:
+        """Tell whether a plan, menu, route, group or forward of a number may call this, which nobody has dialled."""
+        return self.automatic_permission().allows(number, self.site.country)
+
+    def automatic_permission(self) -> CallingPermission:
+        """Return what the office calls by itself: the kinds as delivered, and what it has allowed by name."""
+        return CallingPermission(
+            id="automatic", name="Automatic", kinds=DEFAULT_KINDS, exceptions=self.site.allowed_numbers
+        )
 
     def phone_by_mac(self, mac: MacAddress) -> Phone | None:
         """Return the phone with this MAC address, if the office has it."""

@@ -14,7 +14,8 @@ class Site:
 
     `shows_company_name`: outside, the company's name is shown in place of the person's. `shows_personal_numbers`: a
     person with a number of the office shows that one. `permission_id`: what people may call who have no permission of
-    their own (None: the permission as delivered).
+    their own (None: the permission as delivered). `allowed_numbers`: what plans, menus, routes and groups may call
+    though its kind is none of those as delivered.
     """
 
     company_name: str
@@ -25,6 +26,7 @@ class Site:
     shows_company_name: bool = True
     shows_personal_numbers: bool = False
     permission_id: str | None = None
+    allowed_numbers: tuple[PhoneNumber, ...] = ()
 
     @property
     def pack(self) -> CountryPack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from appliance.compiler.dialplan import times
+from appliance.compiler.dialplan import numbers, times
 from appliance.compiler.dialplan.outgoing import ANONYMOUS
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import (
@@ -17,19 +17,23 @@ from appliance.compiler.object_names import (
 )
 from appliance.office.behaviour import ForwardShows
 from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath
-from appliance.office.calling_permission import DEFAULT_PERMISSION
-from appliance.office.country import COUNTRY_PACKS, Country, NumberKind
+from appliance.office.country import NumberKind
 from appliance.office.destination import ToExtension, ToVoicemail
 from appliance.office.dialled import emergency_forms, incoming_forms
 from appliance.office.extension import Extension
-from appliance.office.numbers import LONGEST_SHORT_NUMBER, PhoneNumber
+from appliance.office.numbering import numbering_plan
+from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
+from appliance.office.prefix_codes import DiallingPrefix
 from appliance.office.trunk import Transport
 
 # Q.850 cause 28, invalid number format: what stands behind a pattern's wildcard may hold anything a SIP address can.
 _REFUSE = Do("Hangup", "28", label="refuse")
 _EMERGENCIES = "emergency-numbers"
 _PREFIXED = "emergency-numbers-after-a-prefix"
+_ANYTHING = "_[0-9*#+(]!"
+_BETWEEN_DIGITS = r"\x20\x28\x29\x2d\x2e\x2f"  # blank ( ) - . /, as FILTER reads them
+_ONLY_OUTSIDE = '$["${ONLY_OUTSIDE}" = "1"]'
 AS_IF_OUTSIDE = "*40*"  # the test phone calls a number of the office as if from outside, at any moment it says
 
 
@@ -79,30 +83,35 @@ def _emergencies(call_path: CallPath) -> list[Context]:
 
 def _from_phones() -> Context:
     known = (
-        _only_dialled(),
+        *_only_dialled(FROM_PHONES),
         Do("Gosub", "inside-call,s,1"),
-        Do("GotoIf", '$["${ONLY_OUTSIDE}" = "1"]?dial-outside,${EXTEN},1:dial,${EXTEN},1'),
+        Do("GotoIf", f"{_ONLY_OUTSIDE}?dial-outside,${{EXTEN}},1:dial,${{EXTEN}},1"),
         _REFUSE,
     )
     comment = "What a phone of the office dials"
-    return Context(FROM_PHONES, (DialplanExtension("_[0-9*#+]!", known),), comment)
+    return Context(FROM_PHONES, (DialplanExtension(_ANYTHING, known),), comment)
 
 
 def _from_transfers() -> Context:
-    """The channel here is the one transferred; who transferred it is named in BLINDTRANSFER, and pays."""
+    """The channel here is the one transferred; who transferred it is named in BLINDTRANSFER, and pays.
+
+    That is a guest who is logged in at the phone. Whoever is nobody of the office may call nobody outside.
+    """
     steps = (
-        _only_dialled(),
+        *_only_dialled(FROM_TRANSFERS),
         # PJSIP/endpoint-0000001a
         Do("Set", "BY=${BLINDTRANSFER:6:-9}"),
+        Do("MSet", "RETURN_TO=,PERMISSION=,ONLY_OUTSIDE="),
         Do("GotoIf", "$[${DIALPLAN_EXISTS(phone-owner,${BY},1)}]?known:go"),
         Do("Gosub", "phone-owner,${BY},1", label="known"),
         Do("Set", "RETURN_TO=${GOSUB_RETVAL}"),
+        Do("ExecIf", '$["${DB(desk/${BY})}" != ""]?Set(RETURN_TO=${DB(desk/${BY})})'),
         Do("Gosub", "caller-${RETURN_TO},s,1"),
-        Do("Goto", "dial,${EXTEN},1", label="go"),
+        Do("GotoIf", f"{_ONLY_OUTSIDE}?dial-outside,${{EXTEN}},1:dial,${{EXTEN}},1", label="go"),
         _REFUSE,
     )
     comment = "A call that somebody passes on"
-    return Context(FROM_TRANSFERS, (DialplanExtension("_[0-9*#+]!", steps),), comment)
+    return Context(FROM_TRANSFERS, (DialplanExtension(_ANYTHING, steps),), comment)
 
 
 def _from_test_phone(office: Office) -> Context:
@@ -114,7 +123,7 @@ def _from_test_phone(office: Office) -> Context:
         Do("Goto", f"numbers,${{EXTEN:{len(AS_IF_OUTSIDE)}}},1"),
     )
     inside = (
-        _only_dialled(),
+        *_only_dialled(FROM_TEST_PHONE),
         Do("Set", "ORIGIN=inside"),
         Do("Set", "EXTENSION="),
         Do("Gosub", "standard-caller,s,1"),
@@ -124,7 +133,7 @@ def _from_test_phone(office: Office) -> Context:
     )
     extensions = (
         DialplanExtension(f"_{AS_IF_OUTSIDE}[0-9+].", as_outside),
-        DialplanExtension("_[0-9*#+]!", inside),
+        DialplanExtension(_ANYTHING, inside),
     )
     return Context(FROM_TEST_PHONE, extensions, "The box's own test phone")
 
@@ -136,7 +145,7 @@ def _from_trunk(office: Office, trunk_id: str) -> Context:
         return Context(trunk_context(trunk), (), comment, includes=("numbers",))
     # Anybody can write its address on a packet by UDP; on a TLS connection that the box has made nobody can.
     steps = (
-        _only_dialled(),
+        *_only_dialled(),
         Do("GotoIf", '$["${CHANNEL(pjsip,secure)}" = "1" & ${DIALPLAN_EXISTS(numbers,${EXTEN},1)}]?numbers,${EXTEN},1'),
         Do("Hangup", "21"),
         _REFUSE,
@@ -165,52 +174,50 @@ def _dial(office: Office, call_path: CallPath) -> list[Context]:
         DialplanExtension(number, (Do("Set", f"NUMBER={number}"), Do("Goto", subject_place(subject))))
         for number, subject in sorted(call_path.inside.items())
     )
-    outside = tuple(
-        DialplanExtension(pattern, _dial_outside(office.site.country, skip, prefix))
-        for pattern, skip, prefix in outside_forms(office.site.country)
+    prefixes = tuple(_prefix(office, prefix) for prefix in office.dialling_prefixes)
+    unknown = subject_place(NO_NUMBER)
+    only_outside = (
+        Do("GotoIf", f"$[${{DIALPLAN_EXISTS(inside,${{EXTEN}},1)}}]?{subject_place(NOT_ALLOWED)}:{unknown}"),
     )
-    not_inside = f"$[${{DIALPLAN_EXISTS(inside,${{EXTEN}},1)}}]?{subject_place(NOT_ALLOWED)}:{subject_place(NO_NUMBER)}"
-    dial = (_EMERGENCIES, _PREFIXED, "inside", "outside-numbers", "unknown-numbers")
-    only_outside = (_EMERGENCIES, _PREFIXED, "outside-numbers", "not-inside")
+    # After a prefix a number inside is none for anybody.
+    may_be_inside = '$["${ONLY_OUTSIDE}" = "1" & "${PREFIXED}" = ""]'
+    no_number = Do("GotoIf", f"{may_be_inside}?not-outside,${{EXTEN}},1:{unknown}")
+    before, after = (_EMERGENCIES, _PREFIXED), ("outside-numbers",)
     return [
-        Context("dial", (), "Numbers that may be dialled inside", includes=dial),
-        Context("dial-outside", (), "For who may call nobody inside", includes=only_outside),
+        Context("dial", (), "Numbers that may be dialled inside", includes=(*before, "inside", "prefixes", *after)),
+        Context("dial-outside", (), "For who may call nobody inside", includes=(*before, "prefixes", *after)),
         Context("inside", (), includes=("inside-numbers", "codes", "parking")),
-        Context("not-inside", (DialplanExtension("_[0-9*#+]!", (Do("GotoIf", not_inside),)),)),
         Context("inside-numbers", inside),
-        Context("outside-numbers", outside),
-        Context("unknown-numbers", (DialplanExtension("_[0-9*#+]!", (Do("Goto", subject_place(NO_NUMBER)),)),)),
+        Context("prefixes", prefixes, "Codes that choose the number shown"),
+        Context(
+            "outside-numbers",
+            (DialplanExtension("_[0-9+]!", _dial_outside(no_number)), DialplanExtension("_[*#]!", (no_number,))),
+        ),
+        Context("not-outside", (DialplanExtension("_[0-9*#+]!", only_outside),)),
     ]
 
 
-def outside_forms(country: Country) -> list[tuple[str, int, str]]:
-    """Return the forms of a number outside: pattern, digits to drop, country code to add."""
-    pack = COUNTRY_PACKS[country]
-    forms = [("_+X.", 1, ""), (f"_{pack.international_prefix}X.", len(pack.international_prefix), "")]
-    if pack.national_prefix:
-        forms.append((f"_{pack.national_prefix}[1-9]X.", len(pack.national_prefix), pack.calling_code))
-    else:
-        forms.append(("_[1-9]" + "X" * LONGEST_SHORT_NUMBER + "!", 0, pack.calling_code))
-    return forms
+def _prefix(office: Office, prefix: DiallingPrefix) -> DialplanExtension:
+    shown = office.number(prefix.number_id).number.e164 if prefix.number_id else ANONYMOUS
+    steps = (
+        Do("MSet", f"__SHOWN={shown},PREFIXED=1"),
+        Do("Goto", f"outside-numbers,${{EXTEN:{len(prefix.prefix) + 2}}},1"),
+    )
+    return DialplanExtension(f"_*{prefix.prefix}*[0-9+]!", steps)
 
 
-def _dial_outside(country: Country, skip: int, calling_code: str) -> tuple[Do, ...]:
-    digits = f"${{EXTEN:{skip}}}"
-    pack = COUNTRY_PACKS[country]
-    own = f"+{pack.calling_code}"
-    too_short = f"${{LEN(${{NUMBER}})}} < {len(own) + pack.national_digits[0]}"
-    too_long = f"${{LEN(${{NUMBER}})}} > {len(own) + pack.national_digits[-1]}"
-    unknown = subject_place(NO_NUMBER)
-    code = "${COUNTRY_CODE}" if calling_code else ""
+def _dial_outside(no_number: Do) -> tuple[Do, ...]:
     return (
-        Do("GotoIf", f"$[${{LEN(${{FILTER(0-9,{digits})}})}} != ${{LEN({digits})}}]?refuse"),
-        Do("Set", f"NUMBER=+{code}{digits}"),
-        # ITU-T E.164 section 6.2: at most 15 digits; in the office's own country as many as its numbers have.
-        Do("GotoIf", f'$[${{REGEX("^[+][1-9][0-9]{{6,14}}$" ${{NUMBER}})}} = 0]?{unknown}'),
-        Do("GotoIf", f'$["${{NUMBER:0:{len(own)}}}" = "{own}" & ({too_short} | {too_long})]?{unknown}'),
-        Do("ExecIf", '$["${ORIGIN}" = "inside" & "${EXTENSION}" != ""]?Set(DB(redial/${EXTENSION})=${NUMBER})'),
+        numbers.read_number("${EXTEN}"),
+        Do("Set", "NUMBER=${GOSUB_RETVAL}"),
+        Do("GotoIf", '$["${NUMBER}" != ""]?known'),
+        no_number,
+        Do(
+            "ExecIf",
+            '$["${ORIGIN}" = "inside" & "${EXTENSION}" != ""]?Set(DB(redial/${EXTENSION})=${NUMBER})',
+            label="known",
+        ),
         Do("Goto", subject_place(OUTGOING)),
-        _REFUSE,
     )
 
 
@@ -258,7 +265,7 @@ def _caller_number(office: Office) -> Context:
     forms = [("_+X!", "${EXTEN}"), (f"_{pack.international_prefix}X!", f"+${{EXTEN:{len(pack.international_prefix)}}}")]
     if pack.national_prefix:
         forms.append((f"_{pack.national_prefix}[1-9]X!", f"+{own}${{EXTEN:{len(pack.national_prefix)}}}"))
-    shortest = len(own) + pack.national_digits[0]
+    shortest = len(own) + numbering_plan(own).lengths[0]
     forms.append((f"_{own}{'X' * (shortest - len(own))}!", "+${EXTEN}"))
     forms += [("_X!", "${EXTEN}"), ("_+!", "${EXTEN}")]
     extensions = tuple(DialplanExtension(form, (Do("Return", written),)) for form, written in forms)
@@ -269,19 +276,20 @@ def _caller(office: Office, extension: Extension) -> Context:
     """What holds for calls that this extension makes."""
     own = _own_number(office, extension)
     shown = ANONYMOUS if extension.is_anonymous else own.e164 if own else ""
-    lines = [
-        Do("Set", f"EXTENSION={extension.id}"),
-        Do("Set", f"PERMISSION={office.permission_of(extension).id}"),
-        Do("Set", f"__SHOWN={shown}"),
-        Do("Set", f"OWN_NUMBER={own.e164 if own else ''}"),
-        Do("Set", f"COUNTRY_CODE={COUNTRY_PACKS[extension.country or office.site.country].calling_code}"),
-    ]
-    if extension.voicemail:
-        lines.append(Do("Set", f"BOX={mailbox(ToVoicemail(extension.id))}"))
+    permission = office.permission_of(extension)
+    # Everything is said, what is empty too: the channel may have been somebody else's before, as in a transfer.
+    values = {
+        "EXTENSION": extension.id,
+        "PERMISSION": permission.id,
+        "ONLY_OUTSIDE": "" if NumberKind.INSIDE in permission.kinds else "1",
+        "__SHOWN": shown,
+        "OWN_NUMBER": own.e164 if own else "",
+        "COUNTRY": (extension.country or office.site.country).value,
+        "BOX": mailbox(ToVoicemail(extension.id)) if extension.voicemail else "",
+    }
+    lines = [Do("MSet", ",".join(f"{name}={value}" for name, value in values.items()))]
     if extension.language:
         lines.append(Do("Set", f"CHANNEL(language)={extension.language.value}"))
-    if NumberKind.INSIDE not in office.permission_of(extension).kinds:
-        lines.append(Do("Set", "ONLY_OUTSIDE=1"))
     comment = f"Calls made by {extension.number} {extension.name}"
     return Context(f"caller-{extension.id}", (DialplanExtension("s", (*lines, Do("Return"))),), comment)
 
@@ -298,12 +306,11 @@ def _own_number(office: Office, extension: Extension) -> PhoneNumber | None:
 
 
 def _owners(office: Office) -> list[Context]:
-    standard = office.site.permission_id or DEFAULT_PERMISSION.id
     company = office.site.company_number
     caller = (
-        Do("Set", f"PERMISSION={standard}"),
+        Do("Set", f"PERMISSION={office.standard_permission.id}"),
         Do("Set", f"__SHOWN={company.e164 if company else ''}"),
-        Do("Set", f"COUNTRY_CODE={office.site.pack.calling_code}"),
+        Do("Set", f"COUNTRY={office.site.country.value}"),
         Do("Return"),
     )
     return [
@@ -320,6 +327,18 @@ def _owners(office: Office) -> list[Context]:
     ]
 
 
-def _only_dialled() -> Do:
-    """Jump away if there is anything but digits, + and the two signs; only lengths are compared, never the text."""
-    return Do("GotoIf", "$[${LEN(${FILTER(+*#0-9,${EXTEN})})} != ${LEN(${EXTEN})}]?refuse")
+def _only_dialled(place: str = "") -> list[Do]:
+    """Jump away if there is anything but digits, + and the two signs; only lengths are compared, never the text.
+
+    `place`: begin there again without what people and address books put between digits (RFC 3966 section 5.1.1).
+    """
+    length = "${LEN(${EXTEN})}"
+    kept = "$[${LEN(${FILTER(+*#0-9,${EXTEN})})} %s ${LEN(${EXTEN})}]"
+    if not place:
+        return [Do("GotoIf", f"{kept % '!='}?refuse")]
+    return [
+        Do("GotoIf", f"{kept % '='}?plain"),
+        Do("GotoIf", f"$[${{LEN(${{FILTER({_BETWEEN_DIGITS}+*#0-9,${{EXTEN}})}})}} != {length}]?refuse"),
+        Do("Goto", f"{place},${{FILTER(+*#0-9,${{EXTEN}})}},1"),
+        Do("NoOp", label="plain"),
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from appliance.compiler.dialplan.entrances import outside_forms
+from appliance.compiler.dialplan import numbers
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import phone_endpoint, subject_place
-from appliance.office.call_path.steps import OUTGOING
+from appliance.office.call_path.steps import OUTGOING, CallPath
+from appliance.office.explain import CALLABLE
 from appliance.office.extension import SECONDS_PER_RING
 from appliance.office.feature_codes import CODES, FORWARD_CODES, FeatureCode
 from appliance.office.forwarding import ForwardCase
@@ -29,11 +30,11 @@ _PIN_TRIES = 3
 NIGHT_DEVICE = "Custom:night"
 
 
-def contexts(office: Office) -> list[Context]:
+def contexts(office: Office, call_path: CallPath) -> list[Context]:
     """Return the codes and what they need."""
     return [
         Context("codes", tuple(_codes(office)), "Feature codes"),
-        *_forward_to(office),
+        *_forward_to(call_path),
         *_call_back(office),
         _numbers_to_ids(office),
         _leave_desk(),
@@ -82,8 +83,11 @@ def _forwarding() -> list[DialplanExtension]:
     return found
 
 
-def _forward_to(office: Office) -> list[Context]:
-    """Keep a forward in the form in which it is called: a number of the office, or E.164."""
+def _forward_to(call_path: CallPath) -> list[Context]:
+    """Keep a forward in the form in which it is called: a number of the office, or E.164.
+
+    FOR_OFFICE is 1 when a number of the office is forwarded: then the office, which pays, must allow it too.
+    """
     kept = (
         Do("Set", "DB(${STORE})=${KEPT}"),
         Do("Answer"),
@@ -94,23 +98,26 @@ def _forward_to(office: Office) -> list[Context]:
         Do("Set", "KEPT=${EXTEN}"),
         Do("Goto", "forward-keep,s,1"),
     )
-    extensions = [DialplanExtension(item.number.digits, inside) for item in office.extensions]
-    extensions += [DialplanExtension(item.number.digits, inside) for item in office.ring_groups]
-    extensions.append(DialplanExtension("999", inside))
-    for pattern, skip, calling_code in outside_forms(office.site.country):
-        code = "${COUNTRY_CODE}" if calling_code else ""
-        steps = (
-            Do("Set", f"KEPT=+{code}${{FILTER(0-9,${{EXTEN:{skip}}})}}"),
-            Do("GotoIf", '$[${REGEX("^[+][1-9][0-9]{6,14}$" ${KEPT})} = 0]?no'),
-            Do("Gosub", "may-call-${PERMISSION},${KEPT},1"),
-            Do("GotoIf", '$["${GOSUB_RETVAL}" = "yes"]?forward-keep,s,1'),
-            Do("Answer", label="no"),
-            Do("Playback", "belbox/not-allowed"),
-            Do("Hangup", "21"),
-        )
-        extensions.append(DialplanExtension(pattern, steps))
+    extensions = [
+        DialplanExtension(number, inside)
+        for number, subject in sorted(call_path.inside.items())
+        if subject.kind in CALLABLE
+    ]
+    outside = (
+        numbers.read_number("${EXTEN}"),
+        Do("Set", "KEPT=${GOSUB_RETVAL}"),
+        Do("GotoIf", '$["${KEPT}" = ""]?i,1'),
+        numbers.may_call("${PERMISSION}", "${KEPT}"),
+        Do("GotoIf", '$["${GOSUB_RETVAL}" != "yes"]?no'),
+        Do("GotoIf", '$["${FOR_OFFICE}" = ""]?forward-keep,s,1'),
+        numbers.may_call(numbers.AUTOMATIC, "${KEPT}"),
+        Do("GotoIf", '$["${GOSUB_RETVAL}" = "yes"]?forward-keep,s,1'),
+        Do("Answer", label="no"),
+        Do("Playback", "belbox/not-allowed"),
+        Do("Hangup", "21"),
+    )
     unknown = (Do("Answer"), Do("Playback", "belbox/number-unknown"), Do("Hangup", "1"))
-    extensions.append(DialplanExtension("i", unknown))
+    extensions += [DialplanExtension("_[0-9+]!", outside), DialplanExtension("i", unknown)]
     return [
         Context("forward-to", tuple(extensions), "Where calls may be forwarded to"),
         Context("forward-keep", (DialplanExtension("s", kept),)),
@@ -162,10 +169,10 @@ def _pickup(office: Office) -> list[DialplanExtension]:
     for extension in office.extensions:
         device = f"PJSIP/{phone_endpoint(extension)}"
         found.append(
-            DialplanExtension(f"{digits}{extension.number}", (Do("PickupChan", f"{device},p"), Do("Hangup", "1")))
+            DialplanExtension(f"{digits}{extension.number}", (Do("PickupChan", f"{device}-,p"), Do("Hangup", "1")))
         )
     for group in office.ring_groups:
-        devices = "&".join(f"PJSIP/{phone_endpoint(office.extension(member))}" for member in group.member_ids)
+        devices = "&".join(f"PJSIP/{phone_endpoint(office.extension(member))}-" for member in group.member_ids)
         if devices:
             found.append(
                 DialplanExtension(f"{digits}{group.number}", (Do("PickupChan", f"{devices},p"), Do("Hangup", "1")))
@@ -323,19 +330,12 @@ def _leave_desk() -> Context:
 
 def _prefixes(office: Office) -> list[DialplanExtension]:
     found = []
-    for prefix in office.dialling_prefixes:
-        shown = office.number(prefix.number_id).number.e164 if prefix.number_id else "anonymous"
-        steps = (
-            Do("Set", f"__SHOWN={shown}"),
-            Do("Goto", f"dial,${{EXTEN:{len(prefix.prefix) + 2}}},1"),
-        )
-        found.append(DialplanExtension(f"_*{prefix.prefix}*[0-9+].", steps))
     forwards = [(ALL_NUMBERS_PREFIX, ALL_NUMBERS)]
     forwards += [(prefix.prefix, prefix.number_id) for prefix in office.forwarding_prefixes]
     for digits, number_id in forwards:
         store = f"{NUMBER_FORWARD}/{number_id}"
         start = (
-            Do("Set", f"STORE={store}"),
+            Do("MSet", f"STORE={store},FOR_OFFICE=1"),
             Do("Goto", f"forward-to,${{EXTEN:{len(digits) + 2}}},1"),
         )
         found.append(DialplanExtension(f"_*{digits}*[0-9+].", start))

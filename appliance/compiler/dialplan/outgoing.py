@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from appliance.compiler.dialplan import times
+from appliance.compiler.dialplan import numbers, times
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import line_context, trunk_endpoint
-from appliance.office.call_path.steps import CallOutside, CheckPermission
-from appliance.office.calling_permission import DEFAULT_PERMISSION, CallingPermission
-from appliance.office.numbers import number_kinds
+from appliance.office.call_path.steps import THE_OFFICE, WHO_CALLS, CallOutside, CheckPermission
 from appliance.office.office import Office
 from appliance.office.outbound_route import OutboundRoute
 from appliance.office.trunk import NumberFormat, Trunk
@@ -53,23 +51,27 @@ def contexts(office: Office) -> list[Context]:
         _confirm(),
         _outgoing_leg(),
         _silent_line(),
-        *_permissions(office),
     ]
 
 
 def check_permission(office: Office, step: CheckPermission, place: str) -> list[Do]:
-    """Go to the other place unless the number may be called."""
-    whose = "${PERMISSION}"
-    if step.extension_id is not None:
-        whose = office.permission_of(office.extension(step.extension_id)).id
+    """Go to the other place unless the number may be called; who has no permission at all may call none."""
+    whose, unknown = "${PERMISSION}", [Do("GotoIf", f'$["${{PERMISSION}}" = ""]?{place}')]
+    if step.payer == THE_OFFICE:
+        whose, unknown = numbers.AUTOMATIC, []
+    elif step.payer != WHO_CALLS:
+        whose, unknown = office.permission_of(office.extension(step.payer)).id, []
     return [
-        Do("Gosub", f"may-call-{whose},${{NUMBER}},1"),
+        *unknown,
+        numbers.may_call(whose, step.number.e164 if step.number else "${NUMBER}"),
         Do("GotoIf", f'$["${{GOSUB_RETVAL}}" != "yes"]?{place}'),
     ]
 
 
 def call_outside(step: CallOutside, index: int) -> list[Do]:
     """Call a number; one that the caller dialled gives its own busy tone, another leaves the call to the next step."""
+    if step.is_barred:
+        return [Do("NoOp")]
     called = step.number.e164 if step.number else "${NUMBER}"
     lines = [
         Do("Set", f"CALLED={called}"),
@@ -254,22 +256,3 @@ def _silent_line() -> Context:
         Do("Hangup", label="over"),
     )
     return Context(_SILENT_LINE, (DialplanExtension("_[a-z].", steps),), "Is this channel's line dark?")
-
-
-def _permissions(office: Office) -> list[Context]:
-    used = {office.permission_of(extension).id: office.permission_of(extension) for extension in office.extensions}
-    standard = next((item for item in office.permissions if item.id == office.site.permission_id), DEFAULT_PERMISSION)
-    used.setdefault(standard.id, standard)
-    return [_permission(office, used[name]) for name in sorted(used)]
-
-
-def _permission(office: Office, permission: CallingPermission) -> Context:
-    kinds = number_kinds(office.site.country)
-    extensions = [DialplanExtension(number.e164, (Do("Return", "yes"),)) for number in permission.exceptions]
-    for beginning in sorted(kinds):
-        is_allowed = kinds[beginning] in permission.kinds
-        shorter = [text for text in kinds if beginning.startswith(text) and text != beginning]
-        if shorter and (kinds[max(shorter, key=len)] in permission.kinds) == is_allowed:
-            continue
-        extensions.append(DialplanExtension(f"_{beginning}!", (Do("Return", "yes" if is_allowed else "no"),)))
-    return Context(f"may-call-{permission.id}", tuple(extensions), f"Calling permission: {permission.name}")

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import assert_never
 
-from appliance.compiler.dialplan import emergency, menus, messages, outgoing, ringing, times
+from appliance.compiler.dialplan import emergency, menus, messages, numbers, outgoing, ringing, times
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import mode_key_device, subject_context, subject_place
 from appliance.compiler.target import AsteriskTarget
 from appliance.compiler.texts_conf import CODE_PLACE, text_section
 from appliance.office.call_path.steps import (
+    NO_NUMBER,
     AskCode,
     AskExtension,
     AskKey,
@@ -112,9 +113,11 @@ def _lines(office: Office, target: AsteriskTarget, subject: SubjectId, step: Ste
         case CheckPermission(otherwise):
             return outgoing.check_permission(office, step, subject_place(otherwise))
         case FollowForward(extension_id, case, outside):
-            return _follow([f"{forward_family(case)}/{extension_id}"], outside, index)
+            payer = office.permission_of(office.extension(extension_id)).id
+            return _follow([f"{forward_family(case)}/{extension_id}"], outside, payer, index)
         case FollowNumberForward(number_id, outside):
-            return _follow([f"{NUMBER_FORWARD}/{ALL_NUMBERS}", f"{NUMBER_FORWARD}/{number_id}"], outside, index)
+            keys = [f"{NUMBER_FORWARD}/{ALL_NUMBERS}", f"{NUMBER_FORWARD}/{number_id}"]
+            return _follow(keys, outside, numbers.AUTOMATIC, index)
         case RingBackEmergency():
             return ringing.ring_back_emergency(step, index)
         case Ring():
@@ -191,8 +194,8 @@ def _is_meant(test: CallerTest) -> str:
             assert_never(test)
 
 
-def _follow(keys: list[str], outside: SubjectId, index: int) -> list[Do]:
-    """Go where the switch's store says; a number outside is called as this object's forward."""
+def _follow(keys: list[str], outside: SubjectId, payer: str, index: int) -> list[Do]:
+    """Go where the switch's store says, on the payer's permission; outside as this object's forward."""
     after = f"not-forwarded-{index}"
     first, rest = keys[0], keys[1:]
     stored = "".join(f"${{DB({key})}}" for key in keys)
@@ -202,8 +205,11 @@ def _follow(keys: list[str], outside: SubjectId, index: int) -> list[Do]:
         *lines,
         Do("Set", "FORWARDS=$[0${FORWARDS} + 1]"),
         Do("ExecIf", f"$[${{FORWARDS}} > {MOST_FORWARDS}]?Hangup({_HANGUP_CAUSE[EndReason.TOO_MANY_FORWARDS]})"),
-        Do("Set", "NUMBER=${TO}"),
-        Do("GotoIf", f'$["${{TO:0:1}}" = "+"]?{subject_place(outside)}:dial,${{TO}},1'),
+        Do("MSet", f"NUMBER=${{TO}},PERMISSION={payer}"),
+        Do("GotoIf", '$["${TO:0:1}" != "+"]?dial,${TO},1'),
+        Do("Gosub", "whole-number,${TO},1"),
+        Do("Set", "NUMBER=${GOSUB_RETVAL}"),
+        Do("GotoIf", f'$["${{NUMBER}}" = ""]?{subject_place(NO_NUMBER)}:{subject_place(outside)}'),
         Do("NoOp", label=after),
     ]
 

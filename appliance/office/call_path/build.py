@@ -11,6 +11,7 @@ from appliance.office.call_path.steps import (
     NO_NUMBER,
     NOT_ALLOWED,
     OUTGOING,
+    WHO_CALLS,
     CallEmergency,
     CallOutside,
     CallPath,
@@ -54,9 +55,12 @@ def build_call_path(office: Office) -> CallPath:
         building.add(subject, SwitchMode(key.id), number=key.number)
         building.add(subject.at("red"), *building.to(key.red))
     for dial in office.speed_dials:
-        called = CallOutside(dial.number, OUTSIDE_RING_SECONDS)
         subject = SubjectId(SubjectKind.SPEED_DIAL, dial.id)
-        building.add(subject, called, End(EndReason.NO_ANSWER), number=dial.short)
+        called = CallOutside(dial.number, OUTSIDE_RING_SECONDS)
+        may_call = CheckPermission(NOT_ALLOWED, WHO_CALLS, dial.number)
+        building.add(subject, may_call, called, End(EndReason.NO_ANSWER), number=dial.short)
+        by_itself = building.call_itself(dial.number, OUTSIDE_RING_SECONDS)
+        building.add(subject.at("office"), by_itself, End(EndReason.NO_ANSWER))
     for prompt in office.prompts:
         subject = SubjectId(SubjectKind.PROMPT, prompt.id)
         building.add(subject, Play(OfficePrompt(prompt.id)), End(EndReason.ASKED))
@@ -105,7 +109,7 @@ def _backup_routes(building: Building) -> None:
         if isinstance(route.destination, ToOutsideNumber):
             # A mobile that is not answered still leaves the caller somewhere to speak.
             is_confirmed = building.office.behaviour.confirms_backup
-            called = CallOutside(route.destination.number, OUTSIDE_RING_SECONDS, is_confirmed=is_confirmed)
+            called = building.call_itself(route.destination.number, OUTSIDE_RING_SECONDS, is_confirmed=is_confirmed)
             building.add(subject, called, Continue(COMPANY_VOICEMAIL))
         else:
             building.add(subject, *building.to(route.destination))

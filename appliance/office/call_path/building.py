@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.office.call_path.codes import codes, number_codes
 from appliance.office.call_path.steps import (
     CallOutside,
     CallPath,
@@ -85,7 +86,7 @@ class Building:
             case ToAttendant(attendant_id):
                 return SubjectId(SubjectKind.ATTENDANT, attendant_id)
             case ToSpeedDial(speed_dial_id):
-                return SubjectId(SubjectKind.SPEED_DIAL, speed_dial_id)
+                return SubjectId(SubjectKind.SPEED_DIAL, speed_dial_id, "office")
             case ToVoicemail(extension_id):
                 return SubjectId(SubjectKind.VOICEMAIL, extension_id or "")
             case ToSharedVoicemail(box_id):
@@ -95,13 +96,18 @@ class Building:
             case ToOutsideNumber(number):
                 subject = SubjectId(SubjectKind.OUTSIDE_NUMBER, number.e164.removeprefix("+"))
                 is_confirmed = self.office.behaviour.confirms_plans
-                called = CallOutside(number, FORWARD_RING_SECONDS, is_confirmed=is_confirmed)
+                called = self.call_itself(number, FORWARD_RING_SECONDS, is_confirmed=is_confirmed)
                 self._subjects[subject] = (called, End(EndReason.NO_ANSWER))
                 return subject
             case HangUp():
                 subject = SubjectId(SubjectKind.OUTSIDE_NUMBER, part="hangup")
                 self._subjects[subject] = (End(EndReason.ASKED),)
                 return subject
+
+    def call_itself(self, number: PhoneNumber, seconds: int, *, is_confirmed: bool = False) -> CallOutside:
+        """Return the step by which the office calls a number that nobody has dialled."""
+        is_barred = not self.office.may_call_itself(number)
+        return CallOutside(number, seconds, is_confirmed=is_confirmed, is_barred=is_barred)
 
     def after_greeting(self, box: VoicemailBox) -> tuple[Step, ...]:
         """Return what follows the greeting of a box that takes no messages."""
@@ -118,4 +124,14 @@ class Building:
     def finish(self) -> CallPath:
         """Return the graph."""
         emergency = self.office.site.pack.emergency_numbers
-        return CallPath(self._subjects, self._inside, emergency, self._outside, self._labels)
+        prefixes = frozenset(prefix.prefix for prefix in self.office.dialling_prefixes)
+        return CallPath(
+            subjects=self._subjects,
+            inside=self._inside,
+            emergency=emergency,
+            outside=self._outside,
+            labels=self._labels,
+            codes=codes(self.office),
+            number_codes=number_codes(self.office),
+            prefixes=prefixes,
+        )

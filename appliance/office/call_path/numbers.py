@@ -8,9 +8,11 @@ from appliance.office.behaviour import BackupCheck
 from appliance.office.call_path.building import FORWARD_RING_SECONDS, Building
 from appliance.office.call_path.steps import (
     COMPANY_VOICEMAIL,
+    THE_OFFICE,
     CallOutside,
     CheckCaller,
     CheckMode,
+    CheckPermission,
     CheckReachable,
     CheckTime,
     ChooseRingTone,
@@ -94,7 +96,9 @@ def _add(building: Building, number: Number) -> None:
         is_open.append(CheckMode(key.id, SubjectId(SubjectKind.MODE_KEY, key.id, "red"), green))
     building.add(subject.at("open"), *is_open, *building.to(number.destination))
     called = CallOutside(None, FORWARD_RING_SECONDS, is_confirmed=office.behaviour.confirms_plans)
-    building.add(subject.at("forwarded"), called, Continue(COMPANY_VOICEMAIL))
+    # Whoever set the forward may call more; the office pays for what comes of it.
+    may_call = CheckPermission(COMPANY_VOICEMAIL, THE_OFFICE)
+    building.add(subject.at("forwarded"), may_call, called, Continue(COMPANY_VOICEMAIL))
 
 
 def _backup(number: Number) -> tuple[Step, ...]:

@@ -8,7 +8,6 @@ from typing import assert_never
 from appliance.office.call_path.building import Building
 from appliance.office.call_path.ring_groups import ring_members
 from appliance.office.call_path.steps import (
-    CallOutside,
     CheckCaller,
     CheckMode,
     CheckTime,
@@ -73,11 +72,11 @@ def _steps(building: Building, step: PlanStep) -> Iterator[Step]:
         case RingExtension(extension_id, seconds):
             yield Ring((ExtensionPhones(extension_id),), seconds)
         case RingTheGroup(ring_group_id, seconds):
-            yield from ring_members(office.ring_group(ring_group_id), seconds)
+            yield from ring_members(building, office.ring_group(ring_group_id), seconds)
         case CallNumber(number, seconds):
-            yield CallOutside(number, seconds, is_confirmed=is_confirmed)
+            yield building.call_itself(number, seconds, is_confirmed=is_confirmed)
         case CallSpeedDial(speed_dial_id, seconds):
-            yield CallOutside(office.speed_dial(speed_dial_id).number, seconds, is_confirmed=is_confirmed)
+            yield building.call_itself(office.speed_dial(speed_dial_id).number, seconds, is_confirmed=is_confirmed)
         case SayPrompt(prompt_id):
             yield Play(OfficePrompt(prompt_id))
         case CheckModeKey(mode_key_id):

@@ -30,7 +30,7 @@ def build(building: Building) -> None:
             steps.append(CheckNight(group.night))
         on_busy = subject.at("busy") if group.gives_busy_tone else None
         on_unreachable = subject.at("unreachable") if group.unreachable is not None else None
-        steps += ring_members(group, group.wait_seconds, on_busy, on_unreachable)
+        steps += ring_members(building, group, group.wait_seconds, on_busy, on_unreachable)
         building.add(subject, *steps, *building.to(group.no_answer), number=group.number)
         building.add(subject.at("busy"), End(EndReason.BUSY))
         if group.unreachable is not None:
@@ -38,15 +38,23 @@ def build(building: Building) -> None:
 
 
 def ring_members(
+    building: Building,
     group: RingGroup,
     wait_seconds: int | None,
     on_busy: SubjectId | None = None,
     on_unreachable: SubjectId | None = None,
 ) -> tuple[Step, ...]:
-    """Return the steps that ring a group's members for so long (None: as the group says)."""
+    """Return the steps that ring a group's members for so long (None: as the group says).
+
+    Members outside whom the office may not call are left out.
+    """
     targets: tuple[RingTarget, ...] = (
         *(ExtensionPhones(member) for member in group.member_ids),
-        *(OutsidePhone(number, group.outgoing_number) for number in group.outside_members),
+        *(
+            OutsidePhone(number, group.outgoing_number)
+            for number in group.outside_members
+            if building.office.may_call_itself(number)
+        ),
     )
     if not targets:
         return ()

@@ -13,6 +13,7 @@ from enum import StrEnum
 from appliance.office.caller import CallerTest
 from appliance.office.country import Language
 from appliance.office.destination import ToSharedVoicemail, ToVoicemail
+from appliance.office.feature_codes import FeatureCode
 from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightChoice
 from appliance.office.numbers import PhoneNumber
@@ -178,10 +179,14 @@ class CheckCaller:
 
 @dataclass(frozen=True, slots=True)
 class CheckPermission:
-    """Go on if the number may be called by `extension_id` (None: whoever calls), else to `otherwise`."""
+    """Go on if `number` (None: the call's own) may be called by who pays for it, else to `otherwise`.
+
+    `payer`: an extension's id, WHO_CALLS, or THE_OFFICE for what the office calls by itself (Office.may_call_itself).
+    """
 
     otherwise: SubjectId
-    extension_id: str | None = None
+    payer: str = ""
+    number: PhoneNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,14 +246,15 @@ class Hunt:
 class CallOutside:
     """Call a number (None: the call's own) by the first trunk of its route that takes it; go on when nobody answers.
 
-    `is_confirmed`: who answers presses 1 first. A number that the caller dialled (None, and not `is_forward`) gives the
-    caller its own busy tone.
+    `is_confirmed`: who answers presses 1 first. A number that the caller dialled (not `is_forward`) gives the caller
+    its own busy tone. `is_barred`: the office may not call it, so the next step has the call at once.
     """
 
     number: PhoneNumber | None
     seconds: int
     is_confirmed: bool = False
     is_forward: bool = True
+    is_barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +418,8 @@ class CallPath:
     `inside`: what a phone of the office may dial, exact. `emergency`: numbers that go out as dialled, before
     all else. `outside`: the numbers dialled from outside. A number of the public network dialled inside, in
     any national or international form, leads to the subject OUTSIDE_NUMBER without id. `labels`: what `ShowLabel`
-    shows.
+    shows. `codes`: what reaches nobody but does something, exact; `number_codes`: the beginnings of codes that a number
+    follows; `prefixes`: what may stand between two * before a number outside.
     """
 
     subjects: Mapping[SubjectId, tuple[Step, ...]]
@@ -420,8 +427,13 @@ class CallPath:
     emergency: tuple[str, ...]
     outside: Mapping[PhoneNumber, SubjectId]
     labels: Mapping[SubjectId, str]
+    codes: Mapping[str, FeatureCode]
+    number_codes: Mapping[str, FeatureCode]
+    prefixes: frozenset[str]
 
 
+WHO_CALLS = ""
+THE_OFFICE = "the office"  # no id has a blank
 OUTGOING = SubjectId(SubjectKind.OUTSIDE_NUMBER)
 NOT_ALLOWED = OUTGOING.at("notallowed")
 EMERGENCY = SubjectId(SubjectKind.EMERGENCY)

@@ -71,6 +71,7 @@ SITE = Table(
     Key("shows_company_name", Flag()),
     Key("shows_personal_numbers", Flag()),
     Key("permission", reference("permission"), "permission_id"),
+    Key("allowed_numbers", Several(PHONE_NUMBER)),
 )
 
 TRUNK = Table(
