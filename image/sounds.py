@@ -19,6 +19,7 @@ from pathlib import Path
 from appliance.errors import ApplianceError
 from appliance.office.country import Language
 from appliance.prompts import speech
+from appliance.prompts.sound_file import MUSIC_SUFFIX, RATES_HZ
 from appliance.prompts.texts import load_texts
 from image.switch_root import mirror
 
@@ -152,10 +153,13 @@ def _play_music(folder: Path) -> None:
             delays = [str(string * 0.25) for string in range(len(notes.split()))]
             effects = ["synth", str(_CHORD_SECONDS), *plucked, "delay", *delays, "remix", "-"]
             effects += ["trim", "0", str(_CHORD_SECONDS), "fade", "0", str(_CHORD_SECONDS), "0.5"]
-            _sox("-R", "-n", "-r", "16000", "-b", "16", "-c", "1", str(chord), *effects)
+            _sox("-R", "-n", "-r", str(RATES_HZ[MUSIC_SUFFIX]), "-b", "16", "-c", "1", str(chord), *effects)
             chords.append(str(chord))
-        _sox(*chords, str(Path(name) / "all.wav"), "gain", "-n", "-16")
-        shutil.move(Path(name) / "all.wav", folder / f"belbox{_SPOKEN}")
+        made = Path(name) / "all.raw"
+        _sox(*chords, "-t", "raw", str(made), "gain", "-n", "-16")
+        for old in folder.glob("belbox.*"):  # the switch would choose among several
+            old.unlink()
+        shutil.move(made, folder / f"belbox{MUSIC_SUFFIX}")
 
 
 def _sox(*words: str) -> None:

@@ -22,6 +22,6 @@ class Music:
     def pieces(self) -> tuple[Prompt, ...]:
         """Return the recordings as prompts, which is how the switch gets them."""
         return tuple(
-            Prompt(id=f"music-{position}", name=self.name, audio=recording)
+            Prompt(id=f"music-{position}", name=self.name, audio=recording, is_music=True)
             for position, recording in enumerate(self.recordings, start=1)
         )

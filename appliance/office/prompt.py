@@ -25,13 +25,17 @@ def check_prompt_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """`audio` is the SHA-256 of a recording (hex); without one the text is spoken, in the office's language if None."""
+    """`audio` is the SHA-256 of a recording (hex); without one the text is spoken, in the office's language if None.
+
+    `is_music`: a piece of music on hold, which the switch plays from a file of another kind.
+    """
 
     id: str
     name: str
     text: str = ""
     language: Language | None = None
     audio: str = ""
+    is_music: bool = False
 
     def __post_init__(self) -> None:
         check_id(self.id)

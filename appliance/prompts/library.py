@@ -15,7 +15,7 @@ from appliance.errors import ApplianceError
 from appliance.office.country import Language
 from appliance.office.problems import InvalidValueError
 from appliance.prompts.samples import find_samples
-from appliance.prompts.sound_file import publish, write_samples
+from appliance.prompts.sound_file import MUSIC_SUFFIX, publish, write_music, write_samples
 from appliance.prompts.speech import speak
 
 LONGEST_RECORDING_SECONDS = 600  # the office's greetings take less than one minute; music is another room's
@@ -35,22 +35,26 @@ class SpokenOrRecorded(Protocol):
     def audio(self) -> str: ...
     @property
     def sound(self) -> str: ...
+    @property
+    def is_music(self) -> bool: ...
 
 
 def provide(
     prompts: Iterable[SpokenOrRecorded], recordings: Path, sounds: Path, default_language: Language
 ) -> tuple[str, ...]:
-    """Make every missing `sounds/<prompt.sound>.wav`; return the ids of the prompts that could not be made.
+    """Make every missing `sounds/<prompt.sound>` with its suffix; return the ids of those that could not be made.
 
     What is there already is never touched: a file that the switch is playing stays as it is.
     """
     missing = []
     for prompt in prompts:
-        target = sounds / f"{prompt.sound}.wav"
+        target = sounds / _file_name(prompt)
         if target.exists():
             continue
         try:
-            if prompt.audio:
+            if prompt.is_music:
+                write_music(_kept(recordings, prompt.audio), target)
+            elif prompt.audio:
                 _copy(recordings, prompt.audio, target)
             else:
                 speak(prompt.text, prompt.language or default_language, target)
@@ -80,17 +84,26 @@ def import_recording(source: Path, recordings: Path) -> str:
 
 def remove_unused(prompts: Iterable[SpokenOrRecorded], sounds: Path) -> None:
     """Remove the files in `sounds` that no prompt names; recordings are kept."""
-    used = {f"{prompt.sound}.wav" for prompt in prompts}
-    for path in sounds.glob("*.wav"):
+    used = {_file_name(prompt) for prompt in prompts}
+    for path in (*sounds.glob("*.wav"), *sounds.glob(f"*{MUSIC_SUFFIX}")):
         if path.name not in used:
             path.unlink()
 
 
-def _copy(recordings: Path, fingerprint: str, target: Path) -> None:
+def _file_name(prompt: SpokenOrRecorded) -> str:
+    return f"{prompt.sound}{MUSIC_SUFFIX if prompt.is_music else '.wav'}"
+
+
+def _kept(recordings: Path, fingerprint: str) -> Path:
     if not _FINGERPRINT.fullmatch(fingerprint):
         raise FileNotFoundError(fingerprint)  # a name from an office file may be anything: it is no path
+    return recordings / f"{fingerprint}.wav"
+
+
+def _copy(recordings: Path, fingerprint: str, target: Path) -> None:
+    recording = _kept(recordings, fingerprint)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as folder:
         partial = Path(folder) / target.name
-        shutil.copy(recordings / f"{fingerprint}.wav", partial)
+        shutil.copy(recording, partial)
         publish(partial, target)

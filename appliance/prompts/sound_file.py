@@ -12,8 +12,12 @@ from typing import BinaryIO
 from appliance.errors import ApplianceError
 from appliance.prompts.samples import Samples
 
-# What Asterisk's format_wav expects behind each suffix.
-RATES_HZ: Mapping[str, int] = {".wav": 8000, ".wav16": 16000}
+# Music on hold in signed linear at a rate that no codec of the switch works at. Asterisk 22.10 sends no music at all to
+# who is held where the file's format is the one in which the two ends of the call are translated to each other
+# (measured, tests/hunting/test_music.py): 8, 16 or 48 kHz, by the pair of codecs.
+MUSIC_SUFFIX = ".sln32"
+# What Asterisk's format_wav and format_sln expect behind each suffix.
+RATES_HZ: Mapping[str, int] = {".wav": 8000, ".wav16": 16000, MUSIC_SUFFIX: 32000}
 LOUDEST_DB = "-4"  # below full: as loud on average (-23 dB) as the recordings of Debian's packages (measured)
 SECONDS_TO_CONVERT = 120  # ten minutes of sound take about two
 # What is below 0.1 % of full before and after is cut, and a short breath put back: numbers are put together
@@ -44,12 +48,19 @@ def write_samples(source: Path, samples: Samples, path: Path) -> None:
         _write(file, form, ("trim", "0", f"{samples.frames}s"), path)
 
 
+def write_music(recording: Path, path: Path) -> None:
+    """Write a recording that is kept here to `path`, as music on hold."""
+    with recording.open("rb", buffering=0) as file:
+        _write(file, ["-t", "wav"], (), path)
+
+
 def _write(source: bytes | BinaryIO, form: Sequence[str], effects: Sequence[str], path: Path) -> None:
     """Write `path` whole or not at all: 16-bit mono at the rate of its suffix, its loudest as LOUDEST_DB says."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
         partial = Path(folder) / path.name
-        command = ["sox", "-D", "-V1", *form, "-", "-t", "wav", "-b", "16", "-e", "signed-integer", "-c", "1"]
+        kind = "raw" if path.suffix == MUSIC_SUFFIX else "wav"
+        command = ["sox", "-D", "-V1", *form, "-", "-t", kind, "-b", "16", "-e", "signed-integer", "-c", "1"]
         command += [str(partial), *effects, "gain", "-h", "rate", str(RATES_HZ[path.suffix]), "gain", "-n", LOUDEST_DB]
         text, file = (source, None) if isinstance(source, bytes) else (None, source)
         try:

@@ -25,7 +25,7 @@ from tests.switch_bench.sip_text import (
     uri_of,
     write_request,
 )
-from tests.switch_bench.voice import PCMA, PCMU, Voice
+from tests.switch_bench.voice import Voice
 from tests.virtual_office.sip_message import SipAddress, SipMessage, read_address
 
 if TYPE_CHECKING:
@@ -155,6 +155,11 @@ class Call:
         """Whether nothing more can come of it."""
         return self.state is CallState.ENDED and self._repeat is None
 
+    def hears_sound(self, seconds: float = 0.5) -> str:
+        """Return the codec in which something else than silence came in all the while, empty if it did not."""
+        voice = self._voice
+        return self.telephone.thread.do(lambda: voice.sound_in(seconds)) if voice else ""
+
     @property
     def packets_heard(self) -> int:
         """RTP packets with sound that came in."""
@@ -258,7 +263,7 @@ class Call:
 
     def _send_invite(self, extra: tuple[Header, ...]) -> None:
         assert self._voice is not None
-        body = describe_session(self.telephone.address, self._voice.port, (PCMA, PCMU, DIGITS_PAYLOAD))
+        body = describe_session(self.telephone.address, self._voice.port, (*self.telephone.payloads, DIGITS_PAYLOAD))
         headers = (*self._dialog_headers("INVITE"), *self._headers, *extra)
         self._branch = self.telephone.socket.ask(
             "INVITE", self._remote_uri, headers, self._place, self._invite_response, body
@@ -392,9 +397,11 @@ class Call:
         if self._voice is None:
             self._voice = self._new_voice()
         if offered is None:
-            return describe_session(self.telephone.address, self._voice.port, (PCMA, PCMU, DIGITS_PAYLOAD))
+            return describe_session(
+                self.telephone.address, self._voice.port, (*self.telephone.payloads, DIGITS_PAYLOAD)
+            )
         self._voice.talk_to(offered)
-        payloads = [payload for payload in offered.payloads if payload in {PCMA, PCMU}][:1]
+        payloads = [payload for payload in offered.payloads if payload in self.telephone.payloads][:1]
         if offered.digits_payload == DIGITS_PAYLOAD:
             payloads.append(DIGITS_PAYLOAD)
         return describe_session(
@@ -409,10 +416,12 @@ class Call:
         if self.state is not CallState.ANSWERED or self._voice is None:
             self.telephone.socket.answer(request, place, 481, self.local_tag)
             return
-        payloads, direction = [PCMA, PCMU, DIGITS_PAYLOAD], "sendrecv"
+        payloads, direction = [*self.telephone.payloads, DIGITS_PAYLOAD], "sendrecv"
         if offered is not None:
             self._voice.talk_to(offered)
-            payloads = [payload for payload in offered.payloads if payload in {PCMA, PCMU, DIGITS_PAYLOAD}]
+            payloads = [
+                payload for payload in offered.payloads if payload in {*self.telephone.payloads, DIGITS_PAYLOAD}
+            ]
             direction = _MIRRORED[offered.direction]
             if offered.direction != "sendrecv":
                 self._write(What.HELD, direction=offered.direction)
@@ -437,7 +446,7 @@ class Call:
 
     def _reinvite(self, direction: str) -> None:
         body = describe_session(
-            self.telephone.address, self._require_voice().port, (PCMA, PCMU, DIGITS_PAYLOAD), direction
+            self.telephone.address, self._require_voice().port, (*self.telephone.payloads, DIGITS_PAYLOAD), direction
         )
         self._sequence += 1
 
@@ -511,7 +520,7 @@ class Call:
         return read_address(self.asserted or message.get("from"))
 
     def _new_voice(self) -> Voice:
-        return Voice(self.telephone.address, self.telephone.tone_hz, self._digit)
+        return Voice(self.telephone.address, self.telephone.tone_hz, self._digit, self.telephone.payloads)
 
     def _digit(self, digit: str) -> None:
         self.digits += digit

@@ -22,8 +22,9 @@ REASONS = {
     600: "Busy Everywhere", 603: "Decline", 604: "Does Not Exist Anywhere",
 }  # fmt: skip
 
-CODECS = {"0": "PCMU", "8": "PCMA", "9": "G722"}  # RFC 3551 section 6: payload types that need no rtpmap
+CODECS = {"0": "PCMU", "3": "GSM", "8": "PCMA", "9": "G722"}  # RFC 3551 section 6: payload types that need no rtpmap
 DIGITS_PAYLOAD = 101
+OPUS_PAYLOAD = 107  # Asterisk's own choice for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,8 @@ def new_id(bits: int = 64) -> str:
 
 def describe_session(address: str, port: int, payloads: Iterable[int], direction: str = "sendrecv") -> str:
     """Return a session description (RFC 4566) for one sound stream."""
-    names = {0: "PCMU/8000", 8: "PCMA/8000", DIGITS_PAYLOAD: "telephone-event/8000"}
+    names = {int(payload): f"{name}/8000" for payload, name in CODECS.items()}
+    names |= {OPUS_PAYLOAD: "opus/48000/2", DIGITS_PAYLOAD: "telephone-event/8000"}
     lines = ["v=0", f"o=- {port} {secrets.randbelow(2**31)} IN IP4 {address}", "s=-", f"c=IN IP4 {address}", "t=0 0"]
     lines.append(f"m=audio {port} RTP/AVP {' '.join(str(payload) for payload in payloads)}")
     lines += [f"a=rtpmap:{payload} {names[payload]}" for payload in payloads if payload in names]

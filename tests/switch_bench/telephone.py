@@ -14,6 +14,7 @@ from tests.switch_bench.diary import Diary, What
 from tests.switch_bench.network_thread import ANSWER_SECONDS, NetworkThread
 from tests.switch_bench.sip_socket import Place, SipSocket
 from tests.switch_bench.sip_text import Header, answer_challenge, method_of, new_id, status_of, tag_of
+from tests.switch_bench.voice import PCMA, PCMU
 from tests.virtual_office.sip_message import SipMessage
 
 SIP_PORT = 5060
@@ -35,6 +36,7 @@ class Telephone(ABC):
 
     user = ""
     password = ""
+    payloads: tuple[int, ...] = (PCMA, PCMU)  # the codecs it speaks, the best first
 
     def __init__(self, name: str, address: str, **given: Unpack[Circumstances]) -> None:
         self.name = name

@@ -6,13 +6,14 @@ import asyncio
 import secrets
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 
-from tests.switch_bench.sip_text import Session
+from tests.switch_bench.sip_text import CODECS, OPUS_PAYLOAD, Session
 
 PACKET_SECONDS = 0.02
 PACKET_SAMPLES = 160
@@ -22,14 +23,21 @@ DIGITS = "0123456789*#ABCD"  # RFC 4733 section 3.2: the code is the place
 DIGIT_PACKETS = 5
 END_PACKETS = 3  # RFC 4733 section 2.5.1.4: the end is told three times
 GAP_PACKETS = 5
+_ENOUGH = 0.6  # part of the packets that must be unlike all others to be no silence, on a busy machine
 TONE_AMPLITUDE = 8000  # of 32767
 PCMU, PCMA = 0, 8
+G722, GSM = 9, 3
+# What is said in a codec that is only counted here: 20 ms of it, whatever it sounds like.
+_FRAMES = {G722: bytes(160), GSM: b"\xd0" + bytes(32), OPUS_PAYLOAD: b"\xf8\xff\xfe"}
+_OPUS_SAMPLES = 960  # RFC 7587 section 4.1: always counted at 48 kHz
 
 
 class Voice:
     """One RTP stream, both ways; it speaks a steady tone, or nothing at all while it knows no other side."""
 
-    def __init__(self, address: str, tone_hz: int, on_digit: Callable[[str], None]) -> None:
+    def __init__(
+        self, address: str, tone_hz: int, on_digit: Callable[[str], None], known: tuple[int, ...] = (PCMA, PCMU)
+    ) -> None:
         self.packets_in = 0
         self._tone_hz = tone_hz
         self._on_digit = on_digit
@@ -38,7 +46,9 @@ class Voice:
         self._socket.bind((address, 0))
         self.port = int(self._socket.getsockname()[1])
         self._far: tuple[str, int] | None = None
-        self._payload = PCMA
+        self._known = known
+        self._payload = known[0]
+        self._came: deque[tuple[float, int, bytes]] = deque(maxlen=KEPT_PACKETS)
         self._digits_payload: int | None = None
         self._sequence = secrets.randbelow(1000)
         self._timestamp = secrets.randbelow(1000)
@@ -52,7 +62,7 @@ class Voice:
     def talk_to(self, session: Session) -> None:
         """Speak to where a session description says, in the first codec of it that is known here."""
         self._far = (session.address, session.port)
-        self._payload = next((payload for payload in session.payloads if payload in {PCMU, PCMA}), PCMA)
+        self._payload = next((payload for payload in session.payloads if payload in self._known), self._known[0])
         self._digits_payload = session.digits_payload
         if self._timer is None:
             self._next_at = asyncio.get_running_loop().time()
@@ -80,6 +90,17 @@ class Voice:
         turns = np.exp(-2j * np.pi * frequency_hz / RATE_HZ * np.arange(samples.size))
         return float(2 * abs(np.sum(samples * window * turns)) / window.sum())
 
+    def sound_in(self, seconds: float) -> str:
+        """Return the codec of the last seconds if packets came all the while in one codec, most unlike each other."""
+        now = time.monotonic()
+        packets = [(payload, data) for at, payload, data in self._came if now - at < seconds]
+        payloads = {payload for payload, _ in packets}
+        different = len({data for _, data in packets})
+        if len(payloads) != 1 or different < _ENOUGH * seconds / PACKET_SECONDS:
+            return ""
+        payload = payloads.pop()
+        return "opus" if payload == OPUS_PAYLOAD else CODECS[str(payload)]
+
     def close(self) -> None:
         """Be silent for good; what was heard stays."""
         if self._socket.fileno() < 0:
@@ -97,10 +118,12 @@ class Voice:
             if starts:
                 self._digit_started = self._timestamp
             self._send(self._digits_payload | (0x80 if starts else 0), self._digit_started, frame)
+        elif self._payload in _FRAMES:
+            self._send(self._payload, self._timestamp, _FRAMES[self._payload])
         else:
             place = self._timestamp % RATE_HZ
             self._send(self._payload, self._timestamp, _tone(self._payload, self._tone_hz)[place : place + 160])
-        self._timestamp += PACKET_SAMPLES
+        self._timestamp += _OPUS_SAMPLES if self._payload == OPUS_PAYLOAD else PACKET_SAMPLES
         self._next_at += PACKET_SECONDS
         loop = asyncio.get_running_loop()
         self._next_at = max(self._next_at, loop.time() - 0.2)  # a busy machine is not made busier by catching up
@@ -123,8 +146,10 @@ class Voice:
         if len(packet) < 13:
             return
         payload = packet[1] & 0x7F
-        if payload in {PCMU, PCMA}:
+        if payload in self._known:
             self.packets_in += 1
+            self._came.append((time.monotonic(), payload, packet[12:]))
+        if payload in {PCMU, PCMA}:
             self._heard.append((payload, packet[12:]))
         elif payload == self._digits_payload and len(packet) >= 16:
             timestamp = int.from_bytes(packet[4:8], "big")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.office.country import Language
+from appliance.office.music import Music
 from appliance.office.problems import InvalidValueError
 from appliance.prompts.library import import_recording, provide, remove_unused
 
@@ -27,6 +28,7 @@ class APrompt:
     sound: str
     text: str = ""
     audio: str = ""
+    is_music: bool = False
     language: Language | None = None
 
 
@@ -184,3 +186,19 @@ def test_files_that_no_prompt_names_are_removed(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"")
     remove_unused((APrompt(id="welcome", sound="welcome-2"),), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["note.txt", "welcome-2.wav"]
+
+
+def test_music_is_given_at_a_rate_of_no_codec(tmp_path: Path) -> None:
+    """Its file is no prompt's, and goes when no music names it."""
+    recordings, sounds = tmp_path / "recordings", tmp_path / "sounds"
+    fingerprint = import_recording(wav_file(tmp_path / "in.wav"), recordings)
+    (piece,) = Music(id="lobby", name="Lobby", recordings=(fingerprint,)).pieces()
+    assert provide((piece,), recordings, sounds, Language.DUTCH) == ()
+    (made,) = sounds.iterdir()
+    assert (made.suffix, made.stem) == (".sln32", piece.sound)
+    seconds, _ = heard(recordings / f"{fingerprint}.wav")
+    assert made.stat().st_size == pytest.approx(seconds * 32000 * 2, rel=0.01)
+    remove_unused((piece,), sounds)
+    assert made.exists()
+    remove_unused((), sounds)
+    assert not made.exists()
