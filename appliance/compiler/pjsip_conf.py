@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.compiler.checksum import PLACEHOLDER, mark
 from appliance.compiler.conf_text import Section, quoted_caller, render_sections
 from appliance.compiler.object_names import (
+    FROM_FORWARDS,
     FROM_PHONES,
     FROM_TEST_PHONE,
     FROM_TRANSFERS,
@@ -205,6 +206,8 @@ def _phone_endpoint_options(name: str, context: str) -> list[tuple[str, str]]:
         ("identify_by", "username"),  # and then by the password that `auth` asks for
         # A transfer by this phone looks its number up there, whoever is transferred.
         ("set_var", f"TRANSFER_CONTEXT={FROM_TRANSFERS}"),
+        # So does a call that this phone itself sends elsewhere (302).
+        ("set_var", f"FORWARD_CONTEXT={FROM_FORWARDS}"),
         ("disallow", "all"),
         ("allow", CODECS),
         ("auth", name),

@@ -95,7 +95,7 @@ def test_word_on_the_number_ends_nobodys_call(bench: SwitchBench, channels: int 
         assert up(calls) == len(calls) == 2 * ORDINARY, code
 
 
-@pytest.mark.parametrize("code", [500, 502, 503, 504])
+@pytest.mark.parametrize("code", [483, 500, 502, 503, 504])
 def test_line_with_room_that_fails_ends_nobodys_call(bench: SwitchBench, code: int) -> None:
     """Eight of ten channels are used: whatever the line says, it is not full."""
     bench.change(counted(bench.office, CHANNELS))

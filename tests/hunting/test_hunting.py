@@ -57,7 +57,7 @@ def _unregistered(bench: SwitchBench) -> None:
 
 
 TROUBLES = (
-    *(Trouble(name=str(code), prepare=_refuses(code), within=1.0) for code in (403, 408, 500, 502, 503, 504, 488)),
+    *(Trouble(name=str(code), prepare=_refuses(code), within=1.0) for code in (403, 408, 483, 500, 502, 503, 504, 488)),
     Trouble(name="302", prepare=lambda bench: bench.line("line1").behave(Redirects(to="0900123")), within=1.0),
     *(Trouble(name=f"{code} busy", prepare=_refuses(code), code="486") for code in (486, 600, 603)),
     Trouble(name="404 unknown", prepare=_refuses(404), code="404"),

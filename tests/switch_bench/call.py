@@ -376,7 +376,8 @@ class Call:
 
     def _respond(self, code: int, extra: tuple[Header, ...] = (), body: str = "") -> bytes:
         assert self.invite is not None
-        headers = [("Contact", self.telephone.contact), ("Allow", ALLOW), *extra]
+        own = [] if any(name == "Contact" for name, _ in extra) else [("Contact", self.telephone.contact)]
+        headers = [*own, ("Allow", ALLOW), *extra]
         return self.telephone.socket.answer(self.invite, self._place, code, self.local_tag, headers, body)
 
     def _final(self, code: int, extra: tuple[Header, ...] = (), body: str = "") -> None:

@@ -134,7 +134,9 @@ def _line(office: Office, trunk: Trunk) -> Context:
         Do("Set", "ANSWERED=${HANGUPCAUSE(${KEYS},tech)}"),
         Do("Set", "CODE=${FILTER(0-9,${ANSWERED:4:3})}"),  # "SIP 486 Busy Here"
         Do("ExecIf", "$[${LEN(${CODE})} != 3]?Return(trouble)"),
-        Do("Gosub", '${IF($["${DIALSTATUS}" = "NOANSWER"]?emergency-verdict,rung,1:emergency-verdict,${CODE},1)}'),
+        # What Dial calls no answer is one only where the line has not refused: it takes 483 for one as well.
+        Do("Set", 'RUNG=$["${DIALSTATUS}" = "NOANSWER" & (${CODE} < 300 | ${CODE} = 487)]'),
+        Do("Gosub", "emergency-verdict,${IF($[${RUNG} = 1]?rung:${CODE})},1"),
         Do("Set", "VERDICT=${GOSUB_RETVAL}"),
         Do("ExecIf", '$["${VERDICT}" = "judged" | "${VERDICT}" = "busy"]?Set(JUDGED=1)'),
         Do("ExecIf", '$["${VERDICT}" = "busy"]?Set(BUSY=1)'),

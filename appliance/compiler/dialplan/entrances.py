@@ -31,7 +31,7 @@ from appliance.office.trunk import Transport
 _REFUSE = Do("Hangup", "28", label="refuse")
 _EMERGENCIES = "emergency-numbers"
 _PREFIXED = "emergency-numbers-after-a-prefix"
-_ANYTHING = "_[0-9*#+(]!"
+ANYTHING = "_[0-9*#+(]!"
 _BETWEEN_DIGITS = r"\x20\x28\x29\x2d\x2e\x2f"  # blank ( ) - . /, as FILTER reads them
 _ONLY_OUTSIDE = '$["${ONLY_OUTSIDE}" = "1"]'
 AS_IF_OUTSIDE = "*40*"  # the test phone calls a number of the office as if from outside, at any moment it says
@@ -83,13 +83,13 @@ def _emergencies(call_path: CallPath) -> list[Context]:
 
 def _from_phones() -> Context:
     known = (
-        *_only_dialled(FROM_PHONES),
+        *only_dialled(FROM_PHONES),
         Do("Gosub", "inside-call,s,1"),
         Do("GotoIf", f"{_ONLY_OUTSIDE}?dial-outside,${{EXTEN}},1:dial,${{EXTEN}},1"),
         _REFUSE,
     )
     comment = "What a phone of the office dials"
-    return Context(FROM_PHONES, (DialplanExtension(_ANYTHING, known),), comment)
+    return Context(FROM_PHONES, (DialplanExtension(ANYTHING, known),), comment)
 
 
 def _from_transfers() -> Context:
@@ -98,7 +98,7 @@ def _from_transfers() -> Context:
     That is a guest who is logged in at the phone. Whoever is nobody of the office may call nobody outside.
     """
     steps = (
-        *_only_dialled(FROM_TRANSFERS),
+        *only_dialled(FROM_TRANSFERS),
         # PJSIP/endpoint-0000001a
         Do("Set", "BY=${BLINDTRANSFER:6:-9}"),
         Do("MSet", "RETURN_TO=,PERMISSION=,ONLY_OUTSIDE="),
@@ -111,7 +111,7 @@ def _from_transfers() -> Context:
         _REFUSE,
     )
     comment = "A call that somebody passes on"
-    return Context(FROM_TRANSFERS, (DialplanExtension(_ANYTHING, steps),), comment)
+    return Context(FROM_TRANSFERS, (DialplanExtension(ANYTHING, steps),), comment)
 
 
 def _from_test_phone(office: Office) -> Context:
@@ -123,7 +123,7 @@ def _from_test_phone(office: Office) -> Context:
         Do("Goto", f"numbers,${{EXTEN:{len(AS_IF_OUTSIDE)}}},1"),
     )
     inside = (
-        *_only_dialled(FROM_TEST_PHONE),
+        *only_dialled(FROM_TEST_PHONE),
         Do("Set", "ORIGIN=inside"),
         Do("Set", "EXTENSION="),
         Do("Gosub", "standard-caller,s,1"),
@@ -133,7 +133,7 @@ def _from_test_phone(office: Office) -> Context:
     )
     extensions = (
         DialplanExtension(f"_{AS_IF_OUTSIDE}[0-9+].", as_outside),
-        DialplanExtension(_ANYTHING, inside),
+        DialplanExtension(ANYTHING, inside),
     )
     return Context(FROM_TEST_PHONE, extensions, "The box's own test phone")
 
@@ -145,7 +145,7 @@ def _from_trunk(office: Office, trunk_id: str) -> Context:
         return Context(trunk_context(trunk), (), comment, includes=("numbers",))
     # Anybody can write its address on a packet by UDP; on a TLS connection that the box has made nobody can.
     steps = (
-        *_only_dialled(),
+        *only_dialled(),
         Do("GotoIf", '$["${CHANNEL(pjsip,secure)}" = "1" & ${DIALPLAN_EXISTS(numbers,${EXTEN},1)}]?numbers,${EXTEN},1'),
         Do("Hangup", "21"),
         _REFUSE,
@@ -327,7 +327,12 @@ def _owners(office: Office) -> list[Context]:
     ]
 
 
-def _only_dialled(place: str = "") -> list[Do]:
+def refuse() -> Do:
+    """Return the end of a call to what holds more than a telephone can dial; `only_dialled` jumps there."""
+    return _REFUSE
+
+
+def only_dialled(place: str = "") -> list[Do]:
     """Jump away if there is anything but digits, + and the two signs; only lengths are compared, never the text.
 
     `place`: begin there again without what people and address books put between digits (RFC 3966 section 5.1.1).

@@ -152,10 +152,12 @@ def _line(office: Office, trunk: Trunk) -> Context:
         Do("Set", "KEYS=${HANGUPCAUSE_KEYS()}"),
         Do("GotoIf", "$[${LEN(${KEYS})} = 0]?next"),
         Do("Set", "OUTCOME=no-answer"),
-        # ANSWER: somebody took the call outside and did not press 1.
-        Do("GotoIf", '$["${DIALSTATUS}" = "NOANSWER" | "${DIALSTATUS}" = "ANSWER"]?out'),
         Do("Set", "ANSWERED=${HANGUPCAUSE(${KEYS},tech)}"),
         Do("Set", "CODE=${ANSWERED:4:3}"),  # "SIP 486 Busy Here"
+        # "Too many hops" is the line's own loop, though Asterisk takes it for nobody's answer (hangup_sip2cause).
+        Do("GotoIf", '$["${CODE}" = "483"]?next'),
+        # ANSWER: somebody took the call outside and did not press 1.
+        Do("GotoIf", '$["${DIALSTATUS}" = "NOANSWER" | "${DIALSTATUS}" = "ANSWER"]?out'),
         Do("GotoIf", "$[${LEN(${CODE})} < 3]?next"),
         Do("Gosub", "verdict,${CODE},1"),
         Do("Set", "OUTCOME=${GOSUB_RETVAL}"),

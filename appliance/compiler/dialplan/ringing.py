@@ -314,14 +314,17 @@ def _ring_tone() -> Context:
     # Alert-Info (RFC 3261 section 20.4), with the info parameter phones choose a melody by; answer-after is the
     # parameter of the four brands for an intercom.
     alert = Do("Set", "PJSIP_HEADER(add,Alert-Info)=<http://belbox.invalid/${RING_TONE}>;info=${RING_TONE}")
+    # A phone that sends the call elsewhere makes a channel of another kind, which bears no header.
+    rings = Do("ExecIf", '$["${CHANNEL(channeltype)}" != "PJSIP"]?Return()')
     answer = (
+        rings,
         Do("Set", "PJSIP_HEADER(add,Call-Info)=<sip:belbox.invalid>;answer-after=0"),
         Do("Set", "PJSIP_HEADER(add,Alert-Info)=<http://belbox.invalid>;info=alert-autoanswer;delay=0"),
         Do("Return"),
     )
     return Context(
         "ring-tone",
-        (DialplanExtension("s", (alert, Do("Return"))), DialplanExtension("answer", answer)),
+        (DialplanExtension("s", (rings, alert, Do("Return"))), DialplanExtension("answer", answer)),
         "How a called phone rings",
     )
 

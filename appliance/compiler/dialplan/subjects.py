@@ -203,7 +203,7 @@ def _follow(keys: list[str], outside: SubjectId, payer: str, index: int) -> list
     lines += [Do("ExecIf", f'$["${{TO}}" = ""]?Set(TO=${{DB({key})}})') for key in rest]
     return [
         *lines,
-        Do("Set", "FORWARDS=$[0${FORWARDS} + 1]"),
+        Do("Set", "__FORWARDS=$[0${FORWARDS} + 1]"),
         Do("ExecIf", f"$[${{FORWARDS}} > {MOST_FORWARDS}]?Hangup({_HANGUP_CAUSE[EndReason.TOO_MANY_FORWARDS]})"),
         Do("MSet", f"NUMBER=${{TO}},PERMISSION={payer}"),
         Do("GotoIf", '$["${TO:0:1}" != "+"]?dial,${TO},1'),
