@@ -405,6 +405,7 @@ def _speaks_to_a_box(bench: SwitchBench) -> bool:
 def test_number_is_forwarded_by_prefix_to_what_the_office_may_call_only(bench: SwitchBench) -> None:
     """Somebody who may call everything sets it: the office pays, so it is refused; and a stored one is not followed."""
     bench.change(going_to(ToExtension("e201")))
+    bench.phones.register_extensions(*bench.office.extensions)
     for number in (*BARRED, MOBILE):
         _at_rest(bench)
         bench.phones.call(MAY_ALL, f"*101*{number.e164}").wait_ended(8.0)
@@ -420,6 +421,7 @@ def test_number_is_forwarded_by_prefix_to_what_the_office_may_call_only(bench: S
 def test_who_may_call_nobody_inside_passes_nobody_on_inside(bench: SwitchBench) -> None:
     """A transfer asks what dialling asks."""
     bench.change(going_to(ToExtension(f"e{MAY_OUTSIDE}")))
+    bench.phones.register_extensions(*bench.office.extensions)
     bench.phones.behave(MAY_OUTSIDE, ANSWERS)
     bench.line("line3").call(COMPANY.e164)
     taken = bench.phones[MAY_OUTSIDE].wait_for(What.ANSWERED)
