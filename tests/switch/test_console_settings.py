@@ -24,7 +24,7 @@ from tests.switch_bench.bench import SwitchBench
 def bench(needs_namespaces: None, switch_root: Path, tmp_path: Path) -> Iterator[SwitchBench]:
     """A bench of its own for each test: what was given before is remembered."""
     with opened(small_office(), tmp_path, switch_root) as bench:
-        (tmp_path / "office").mkdir()
+        (tmp_path / "office").mkdir(exist_ok=True)
         yield bench
 
 
