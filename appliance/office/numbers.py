@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.office.country import COUNTRY_PACKS, EUROPE_CODES, PREMIUM_KINDS, Country, CountryPack, NumberKind
-from appliance.office.names import OUTER_SPACES
 from appliance.office.numbering import canonical, costs_more, numbering_plan
 from appliance.office.problems import InvalidValueError
 
@@ -57,7 +56,7 @@ class PhoneNumber:
         Raises InvalidValueError.
         """
         pack = COUNTRY_PACKS[country]
-        whole = _with_calling_code(without_punctuation(text.strip(OUTER_SPACES)), pack)
+        whole = _with_calling_code(without_punctuation(text), pack)
         called = canonical(whole) if whole else None
         if called is not None:
             return cls(called)
@@ -102,7 +101,7 @@ def _with_calling_code(digits: str, pack: CountryPack) -> str:
 
 def without_punctuation(text: str) -> str:
     """Return a number as it was typed or sent, without what stands between its digits."""
-    return _PUNCTUATION.sub("", text.strip())
+    return _PUNCTUATION.sub("", text.strip(OUTER_SPACES))
 
 
 def number_kinds(country: Country) -> dict[str, NumberKind]:
