@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.office.country import COUNTRY_PACKS, EUROPE_CODES, PREMIUM_KINDS, Country, CountryPack, NumberKind
+from appliance.office.names import OUTER_SPACES
 from appliance.office.numbering import canonical, costs_more, numbering_plan
 from appliance.office.problems import InvalidValueError
 
