@@ -51,6 +51,11 @@ class BoxContainer:
         finally:
             self._end_held()
 
+    @property
+    def var(self) -> Path:
+        """The box's own /var, as the host sees it; there once the box was started."""
+        return self._folder / "var"
+
     def start_router_dhcp(self) -> None:
         """Let the router give out addresses."""
         command = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root"]
