@@ -20,6 +20,7 @@ from appliance.apply.reload_plan import plan_reload
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused, SwitchSilent
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.object_names import phone_endpoint
+from appliance.compiler.pjsip_conf import passwords_in
 from appliance.compiler.target import AsteriskTarget
 from appliance.errors import ApplianceError, ApplyFailed, NotRunning, OfficeHasProblems
 from appliance.files import locked
@@ -49,7 +50,8 @@ class ApplyTools(PutBackTools):
 class Applied:
     """What an apply did. `switch_was_running` False: the switch will start with these settings.
 
-    `seconds`: from the reading of the newest revision until the switch ran it and the phones' files lay ready.
+    `new_passwords`: SIP users whose password is another one now. `seconds`: from the reading of the newest revision
+    until the switch ran it and the phones' files lay ready.
     """
 
     generation: int
@@ -59,6 +61,7 @@ class Applied:
     restarted: bool
     switch_was_running: bool
     changed_phones: frozenset[MacAddress]
+    new_passwords: frozenset[str]
     seconds: float
 
 
@@ -130,6 +133,7 @@ def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Appl
         restarted=done.restarted,
         switch_was_running=done.was_running,
         changed_phones=changed_phones,
+        new_passwords=_users_with_new_passwords(generations, earlier, later),
         seconds=seconds,
     )
 
@@ -182,6 +186,18 @@ def _reload(manager: ManagerInterface, module: str) -> None:
         reload(manager, module)
     except ManagerRefused as refusal:
         raise ApplyFailed(f"the switch could not reload {module} ({refusal.message}).") from refusal
+
+
+def _users_with_new_passwords(
+    generations: Generations, earlier: Generation | None, later: Generation
+) -> frozenset[str]:
+    if earlier is None or earlier.number == later.number:
+        return frozenset()
+    before, after = (
+        passwords_in((generations.folder(one.number) / "asterisk" / "pjsip.conf").read_text())
+        for one in (earlier, later)
+    )
+    return frozenset(user for user in before.keys() & after.keys() if before[user] != after[user])
 
 
 def _tidy_up(generations: Generations, later: Generation, office: Office, tools: ApplyTools) -> None:

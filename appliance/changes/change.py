@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from appliance.changes.handed_over import with_new_passwords
 from appliance.changes.outcome import Outcome
 from appliance.office.checks import check_office
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem, Severity
+from appliance.office.secret import Secret
 from appliance.storage.office_repository import ChangedMeanwhile, OfficeRepository
+from appliance.storage.secrets import new_password
 
 MOST_TRIES = 5  # an edit is made anew on the newest office, so only a storm of writers uses them up
 
@@ -29,18 +32,19 @@ class Changer:
 
     repository: OfficeRepository
     author: str
+    new_password: Callable[[], Secret] = new_password
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251  (an entrance's default)
 
     def change(self, summary: str, edit: Callable[[Office], Office], fields: Mapping[str, str]) -> Outcome:
         """Save what `edit` makes of the office.
 
-        `fields` maps a part of a problem's place (`.number`) to the field that a person typed it in; errors that
-        were there before the edit do not stand in its way.
+        Whoever loses a phone by it gets a new SIP password (handed_over.py). `fields` maps a part of a problem's place
+        (`.number`) to the field that a person typed it in; errors that were there before do not stand in its way.
         """
         for _ in range(MOST_TRIES):
             revision, office = self.repository.newest()
             try:
-                edited = edit(office)
+                edited = with_new_passwords(office, edit(office), self.new_password)
             except FieldProblemsError as fault:
                 return Outcome(None, fault.problems)
             before = {(problem.where, problem.rule) for problem in check_office(office)}

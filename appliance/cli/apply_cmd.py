@@ -67,7 +67,8 @@ def _history(box: Box, given: argparse.Namespace) -> int:
 
 def _tell(applied: Applied, as_json: bool) -> None:
     if as_json:
-        print_json({**asdict(applied), "changed_phones": sorted(str(mac) for mac in applied.changed_phones)})
+        phones = sorted(str(mac) for mac in applied.changed_phones)
+        print_json({**asdict(applied), "changed_phones": phones, "new_passwords": sorted(applied.new_passwords)})
         return
     changed = ", ".join(applied.changed) or "nothing"
     print(f"Revision {applied.revision} is in force as generation {applied.generation}, in {applied.seconds:.2f} s.")

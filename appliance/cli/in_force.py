@@ -27,8 +27,8 @@ class InForce:
         applied = self._box.apply()
         told = applied.changed_phones | frozenset(also_tell)
         if wait:
-            self._phones.resync(told)
+            self._phones.resync(told, applied.new_passwords)
         else:
-            self._phones.resync_later(told)
+            self._phones.resync_later(told, applied.new_passwords)
         self._waiting.nudge()
         return applied

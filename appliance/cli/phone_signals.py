@@ -13,6 +13,7 @@ from enum import StrEnum
 from appliance.asterisk.live_state import LiveContact, look
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.asterisk.phone_notify import notify_phone
+from appliance.asterisk.registrations import drop_registrations
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
@@ -72,15 +73,27 @@ class PhoneSignals:
             return told
         return Told(way=told.way, code=told.code, fetched_after=self._wait_for_fetch(mac, sent_at, wait_seconds))
 
-    def resync_later(self, macs: Collection[MacAddress]) -> None:
+    def resync_later(self, macs: Collection[MacAddress], new_passwords: Collection[str] = ()) -> None:
         """As `resync`, but never holds up who calls it."""
-        if macs:
-            threading.Thread(target=self.resync, args=(frozenset(macs),), name="resync", daemon=True).start()
+        if macs or new_passwords:
+            given = (frozenset(macs), frozenset(new_passwords))
+            threading.Thread(target=self.resync, args=given, name="resync", daemon=True).start()
 
-    def resync(self, macs: Collection[MacAddress]) -> None:
-        """Tell these phones that there is something new for them; each fetches when it likes."""
-        if not macs:
-            return
+    def resync(self, macs: Collection[MacAddress], new_passwords: Collection[str] = ()) -> None:
+        """Tell these phones that there is something new for them; each fetches when it likes.
+
+        Then the registrations of users with a new password end: of phones that are theirs no longer, above all.
+        """
+        if macs:
+            self._tell_all(macs)
+        if new_passwords:
+            try:
+                with ManagerInterface(self._box.manager) as manager:
+                    drop_registrations(manager, new_passwords)
+            except ApplianceError as fault:
+                _log.warning("registrations of earlier phones end by themselves only: %s", fault.message)
+
+    def _tell_all(self, macs: Collection[MacAddress]) -> None:
         _, office = self._box.repository.newest()
         contacts = self._contacts(office)
         for phone in office.phones:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from appliance.compiler.checksum import PLACEHOLDER, mark
 from appliance.compiler.conf_text import Section, quoted_caller, render_sections
 from appliance.compiler.object_names import (
@@ -319,3 +322,8 @@ def _auth(name: str, username: str, password: Secret) -> Section:
         ("password", password.reveal()),
     )
     return Section(name, options)
+
+
+def passwords_in(text: str) -> Mapping[str, str]:
+    """Return user name -> password of every login that stands in a pjsip.conf of ours."""
+    return dict(re.findall(r"^username = (.*)\npassword = (.*)$", text, re.MULTILINE))
