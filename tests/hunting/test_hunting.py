@@ -164,3 +164,16 @@ def test_channels_are_counted_by_call_not_by_caller(bench: SwitchBench) -> None:
     bench.line("line1").calls[0].wait_ended()
     answered(bench, "201", NUMBER)
     assert asked(bench) == ["line1", "line2", "line1"]
+
+
+@pytest.mark.feature("B2")
+def test_line_that_says_when_it_is_back_is_registered_at_then(bench: SwitchBench) -> None:
+    """Retry-After of a refused REGISTER (RFC 3261 section 20.33): not before, and not ten seconds later as usual."""
+    line = bench.line("line1")
+    line.registers_with, line.retry_after = 503, 3
+    after = bench.diary.last
+    bench.console("pjsip send register trunk-line1")
+    refused = bench.diary.wait_for("line1", What.REGISTRATION_REFUSED, after=after)
+    line.registers_with = 200
+    back = bench.diary.wait_for("line1", What.REGISTERED, after=after, seconds=8.0)
+    assert 2.5 < back.at - refused.at < 6.0

@@ -35,7 +35,8 @@ class Invite:
 class Line(Telephone):
     """A provider that works until told otherwise: it registers whoever asks, answers OPTIONS and every call.
 
-    `registers_with`: the code a REGISTER gets. `channels`: how many calls fit, None for as many as come.
+    `registers_with`: the code a REGISTER gets, `retry_after`: seconds that go with a refusal (0: none). `channels`: how
+    many calls fit, None for as many as come.
     """
 
     user = "line"
@@ -49,6 +50,7 @@ class Line(Telephone):
         """Work again, forget what was said, and begin a new record."""
         self.behaviour: Behaviour = ANSWERS
         self.registers_with = 200
+        self.retry_after = 0
         self.answers_options = True
         self.channels: int | None = None
         self._by_number: dict[str, Behaviour] = {}
@@ -139,7 +141,8 @@ class Line(Telephone):
 
     def _registers(self, request: SipMessage, place: Place) -> None:
         if self.registers_with != 200:
-            self.socket.answer(request, place, self.registers_with)
+            again = [("Retry-After", str(self.retry_after))] if self.retry_after else []
+            self.socket.answer(request, place, self.registers_with, headers=again)
             self.diary.write(self.name, What.REGISTRATION_REFUSED, code=str(self.registers_with))
             return
         expires = request.get("expires") or "120"
