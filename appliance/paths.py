@@ -105,6 +105,16 @@ class Paths:
         return self.switch_state / "lib" / "astdb.sqlite3"
 
     @property
+    def switch_logs(self) -> Path:
+        """The switch's own logs."""
+        return self.switch_state / "log"
+
+    @property
+    def loud_senders(self) -> Path:
+        """Who tries to get in at the switch again and again (JSON)."""
+        return self.run / "loud-senders.json"
+
+    @property
     def voicemail_mails(self) -> Path:
         """The switch's outbox: one file for each voicemail message that is to be mailed."""
         return self.switch_state / "spool" / "outmail"

@@ -212,12 +212,17 @@ def _serve_app(
     socket_path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     channels: dict[int, object] = {}
     server = waitress.create_server(
-        app, unix_socket=str(socket_path), unix_socket_perms=SOCKET_MODE, threads=4, map=channels
+        app,
+        unix_socket=str(socket_path),
+        unix_socket_perms=SOCKET_MODE,
+        threads=4,
+        map=channels,
+        connection_limit=1_000,
     )
     started()
     try:
         while not stop.is_set():
-            server.asyncore.loop(timeout=0.2, map=channels, count=1)
+            server.asyncore.loop(timeout=0.2, map=channels, count=1, use_poll=True)
     finally:
         server.task_dispatcher.shutdown()
         server.asyncore.close_all(channels, ignore_all=True)

@@ -10,6 +10,7 @@ from flask import Flask
 # Each open live page holds a thread (live.py lets at most MOST_LISTENERS); the rest answer ordinary requests, some of
 # which wait half a minute for a test call.
 THREADS = 24
+MOST_CONNECTIONS = 1_000  # from nginx, each with a whole request
 SOCKET_MODE = "660"
 
 
@@ -23,6 +24,8 @@ def serve(app: Flask, socket_path: Path) -> None:
             unix_socket=str(socket_path),
             unix_socket_perms=SOCKET_MODE,
             threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,  # select() knows no file above the 1,024th
             # nginx is the only one that can reach the socket; app.py reads what it says about the browser.
             clear_untrusted_proxy_headers=False,
             ident=None,

@@ -20,6 +20,7 @@ from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.health.deaf_switch import DeafSwitch, answers_sip
 from appliance.health.monitor import write_live_state
+from appliance.health.switch_logs import SwitchLogs
 from appliance.mail.offline_watch import OfflineWatch
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning.discovery.inventory import read_phones
@@ -38,6 +39,7 @@ class MonitorRounds:
         self._role = DhcpRoleChange(box)
         self._firmware = FirmwareRunner(box)
         self._housekeeping = Housekeeping(box)
+        self._switch_logs = SwitchLogs(box.paths.switch_logs, box.paths.loud_senders)
         self._certificates = CertificateRounds(box)
         self._offline = OfflineWatch(box.paths)
         self._deaf = DeafSwitch(
@@ -60,6 +62,7 @@ class MonitorRounds:
             self._tried("firmware", lambda: self._firmware.look(state))
         self._tried("certificates", self._certificates.look_round)
         self._tried("housekeeping", self._housekeeping.look_round)
+        self._tried("switch logs", lambda: self._switch_logs.look(now()))
 
     def on_connect(self, _manager: ManagerInterface) -> None:
         """The switch begins to answer: it runs what is in force, and has in its store what the console set."""

@@ -18,6 +18,7 @@ from appliance.cli.start_report import read_start_report
 from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.files import replace_file
+from appliance.health.switch_logs import read_loud_senders
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
 from provisioning.discovery.dhcp_server_report import read_report
@@ -62,6 +63,7 @@ def parts_of(box: Box) -> list[Part]:
         _start(box),
         _mail(box),
         _guesses(box),
+        _loud_senders(box),
     ]
 
 
@@ -264,6 +266,17 @@ def _guesses(box: Box) -> Part:
     if last.address == EVER_NEW:
         return Part(name="guesses", state="warning", what="phones-invented", remedy="guesses-find", facts=facts)
     return Part(name="guesses", state="warning", what="guesses-made", remedy="guesses-find", facts=facts)
+
+
+def _loud_senders(box: Box) -> Part:
+    """Warn for a day after the last time that somebody tried to get in at the switch again and again."""
+    loud = [
+        one for one in read_loud_senders(box.paths.loud_senders) if now() - datetime.fromisoformat(one.last) < SHOWN_FOR
+    ]
+    if not loud:
+        return Part(name="loud", state="ok", what="loud-none")
+    facts = {"address": ", ".join(one.address for one in loud), "requests": str(loud[-1].requests)}
+    return Part(name="loud", state="warning", what="loud-tries", remedy="loud-find", facts=facts)
 
 
 def _failed(name: str, what: str, remedy: str, **facts: str) -> Part:

@@ -1,4 +1,7 @@
-"""logger.conf: warnings and errors in a file, nothing that names a password."""
+"""logger.conf: warnings and errors in a file, nothing that names a password.
+
+Who tries to get in stands in another one (`security`), which the monitor reads and empties: appliance/health.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from appliance.compiler.conf_text import Section, render_sections
 
 def render() -> str:
     """Return the text of logger.conf."""
-    log_files = (("messages", "notice,warning,error"), ("security", "security"))
-    general = (("dateformat", "%F %T.%3q"), ("queue_log", "no"))
+    log_files = (("messages", "warning,error"), ("security", "security"))
+    # Not a notice for each request without a login: anybody can send those by the thousand.
+    general = (("dateformat", "%F %T.%3q"), ("queue_log", "no"), ("rotatestrategy", "none"))
     return render_sections([Section("general", general), Section("logfiles", log_files)])

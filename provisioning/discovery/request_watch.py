@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,6 +18,7 @@ from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting, si
 from provisioning.servers.enrolment import mac_asked
 
 LOOK_EVERY_SECONDS = 0.5
+LONGEST_LOG_BYTES = 1_000_000  # some 5,000 files fetched
 
 
 def sighting_of_request(
@@ -59,7 +61,10 @@ def watch_phone_log(
     stop: threading.Event,
     started: Callable[[], None],
 ) -> None:
-    """Follow nginx's log of /p/ until `stop`; what was in it before is history. Survives its rotation."""
+    """Follow nginx's log of /p/ until `stop`; what was in it before is history. Survives its rotation.
+
+    When it is long and read to its end it is emptied: nginx appends, so that it goes on at the beginning.
+    """
     position = log.stat().st_size if log.exists() else 0
     started()
     while not stop.wait(LOOK_EVERY_SECONDS):
@@ -76,6 +81,9 @@ def watch_phone_log(
         for line in lines:
             if sighting := sighting_of_fetch(line, phone_of_token, clock()):
                 noted(sighting)
+        if position > LONGEST_LOG_BYTES and log.stat().st_size == position:
+            os.truncate(log, 0)
+            position = 0
 
 
 def sighting_of_fetch(line: bytes, phone_of_token: Mapping[str, MacAddress], when: datetime) -> Sighting | None:

@@ -18,6 +18,11 @@ from provisioning.servers.phone_certificate import authorities_in
 
 HTTP_PORT = 80
 HTTPS_PORT = 443
+MOST_CONNECTIONS = 20_000  # of all phones, browsers and strangers together; idle ones end after PATIENCE_SECONDS
+PATIENCE_SECONDS = 10  # a phone on a bad line sends its request in one
+MOST_REQUESTS = 100  # at once from one address: a router with a whole branch behind it
+MOST_CONSOLE_REQUESTS = 40  # at once from one address: some browsers with a live page each
+MOST_CONSOLE_BYTES = 256 * 1024  # of one request, as wizard/app.py
 # nginx has no way to write a dollar sign, and quoting differs between directives; our places need neither.
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/._+@-]*")
 
@@ -103,6 +108,31 @@ class WebServer(CertificatePlaces):
     def console_socket(self) -> str:
         """The console over plain HTTP, for this machine alone."""
         return plain_path(self.paths.run / "console.sock")
+
+    @property
+    def most_connections(self) -> int:
+        """How many may be open at once."""
+        return MOST_CONNECTIONS
+
+    @property
+    def patience_seconds(self) -> int:
+        """How long nginx waits for the next part of a request."""
+        return PATIENCE_SECONDS
+
+    @property
+    def most_requests(self) -> int:
+        """How many requests one address may have under way."""
+        return MOST_REQUESTS
+
+    @property
+    def most_console_requests(self) -> int:
+        """How many of them to the console."""
+        return MOST_CONSOLE_REQUESTS
+
+    @property
+    def most_console_bytes(self) -> int:
+        """How long a form may be."""
+        return MOST_CONSOLE_BYTES
 
     @property
     def https_port_suffix(self) -> str:
