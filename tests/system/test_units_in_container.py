@@ -119,6 +119,14 @@ def test_nobody_can_log_in(box: BoxContainer) -> None:
     assert box.run("systemctl", "is-enabled", "getty@.service", check=False).stdout.strip() == "masked"
 
 
+@pytest.mark.feature("I5")
+def test_one_address_may_hold_so_many_connections_and_no_more(box: BoxContainer) -> None:
+    """The rules are in force on the box itself; what they do is shown by tests/switch/test_crowded_switch.py."""
+    rules = box.run("nft", "list", "table", "inet", "belbox_doors").stdout
+    assert "ct count over 50 } reject" in rules
+    assert "notrack" in rules
+
+
 def test_root_is_read_only(box: BoxContainer) -> None:
     """All that is written lies under /var."""
     assert box.run("touch", "/usr/lib/belbox/here", check=False).returncode != 0
