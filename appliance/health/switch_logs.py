@@ -6,11 +6,12 @@ import json
 import os
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from appliance.files import replace_file
+from appliance.files import read_state, replace_file
 
 LOGS = ("messages", "security")
 LONGEST_LOG_BYTES = 4_000_000
@@ -100,10 +101,8 @@ class SwitchLogs:
 
 def read_loud_senders(report: Path) -> tuple[LoudSender, ...]:
     """Return who was reported, the last one last; empty where the file is not there or makes no sense."""
-    try:
-        return tuple(
-            LoudSender(address=str(one["address"]), requests=int(one["requests"]), last=str(one["last"]))
-            for one in json.loads(report.read_text())
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
+    return read_state(report, lambda rows: tuple(_from_json(one) for one in rows)) or ()
+
+
+def _from_json(one: Mapping[str, object]) -> LoudSender:
+    return LoudSender(address=str(one["address"]), requests=int(str(one["requests"])), last=str(one["last"]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from appliance.files import is_folder, make_folder, set_aside
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
 from provisioning.drivers.recognition import Certainty
@@ -191,14 +192,19 @@ class Inventory:
 
 
 def read_phones(path: Path) -> tuple[KnownPhone, ...]:
-    """Return the list, last seen first; empty where nothing was ever seen. Only reads."""
-    if not path.exists():
+    """Return the list, last seen first; empty where nothing was ever seen, or nothing can be read. Only reads."""
+    if not path.is_file():
         return ()
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
-        if _format_of(database) != _FORMAT:
-            return ()
-        rows = database.execute("SELECT * FROM phone ORDER BY last_seen DESC, mac").fetchall()
-    return tuple(_phone(row) for row in rows)
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+            if _format_of(database) != _FORMAT:
+                return ()
+            rows = database.execute("SELECT * FROM phone ORDER BY last_seen DESC, mac").fetchall()
+        return tuple(_phone(row) for row in rows)
+    except sqlite3.DatabaseError as fault:
+        if not _is_damage(fault):
+            raise
+        return ()
 
 
 SightingNoted = Callable[[Sighting], None]
@@ -210,8 +216,26 @@ def _read_or_start_anew(path: Path) -> tuple[KnownPhone, ...]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Return the database with its table."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    """Return the database with its table; a damaged one is set aside, for phones are seen again."""
+    make_folder(path.parent, 0o750)
+    if is_folder(path):
+        set_aside(path)
+    try:
+        return _with_table(path)
+    except sqlite3.DatabaseError as fault:
+        if not _is_damage(fault):
+            raise
+        set_aside(path)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+        return _with_table(path)
+
+
+def _is_damage(fault: sqlite3.DatabaseError) -> bool:
+    """Tell a damaged file (https://sqlite.org/rescode.html) from one that somebody writes just now, or a full disk."""
+    return fault.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _with_table(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=5)
     if _format_of(database) != _FORMAT:
         with database:

@@ -187,3 +187,19 @@ def test_a_fetch_is_known_by_its_token() -> None:
     assert (seen.mac, seen.state, seen.firmware) == (MAC, PhoneState.FETCHED, "108.86.0.20")
     assert sighting_of_fetch(json.dumps({**line, "status": 404}).encode(), phones, NOW) is None
     assert sighting_of_fetch(json.dumps({**line, "path": "/p/x/y"}).encode(), phones, NOW) is None
+
+
+@pytest.mark.feature("A4", "R2")
+@pytest.mark.parametrize("damage", [b"", b"\x00" * 4096, b"SQLite format 3\x00" + b"\xff" * 4080, None])
+def test_a_damaged_list_is_begun_anew(tmp_path: Path, damage: bytes | None) -> None:
+    """A power cut left garbage, or somebody a folder: phones are seen again, and nothing stops for it."""
+    path = tmp_path / "sightings.sqlite"
+    if damage is None:
+        path.mkdir()
+    else:
+        path.write_bytes(damage)
+    assert read_phones(path) == ()
+    inventory = Inventory(path)
+    inventory.record(BY_ARP)
+    inventory.write()
+    assert [phone.mac for phone in read_phones(path)] == [MAC]
