@@ -171,9 +171,15 @@ def _phone(
     ]
     if extension.music_id:
         options.append(("moh_suggest", music_class(extension.music_id)))
-    boxes = _lamp_boxes(extension)
+    boxes = tuple(
+        [("mailboxes", ",".join(f"{box}@{VOICEMAIL_CONTEXT}" for box in _lamp_boxes(extension)))]
+        if _lamp_boxes(extension)
+        else []
+    )
     if boxes:
-        options.append(("mailboxes", ",".join(f"{box}@{VOICEMAIL_CONTEXT}" for box in boxes)))
+        # Told unasked, or to a phone that subscribes (RFC 3842): Asterisk looks for the boxes of a subscription at the
+        # AOR (res_pjsip_mwi.c), and would tell such a phone everything twice.
+        options += [*boxes, ("mwi_subscribe_replaces_unsolicited", "yes")]
     return [
         Section(name, tuple(options), comment=f"{extension.number} {extension.name}"),
         _auth(name, name, extension.sip_password),
@@ -189,6 +195,7 @@ def _phone(
                 ("minimum_expiration", "30"),
                 ("qualify_frequency", str(PHONE_QUALIFY_SECONDS)),
                 ("qualify_timeout", PHONE_QUALIFY_TIMEOUT_SECONDS),
+                *boxes,
             ),
         ),
     ]

@@ -84,6 +84,24 @@ def test_nobody_answers_and_the_owner_hears_the_message_by_1233(bench: SwitchBen
     wait_application(bench, "VoiceMailMain", "box-e201@default,s")
 
 
+@pytest.mark.feature("E3", "E12")
+def test_a_phone_that_subscribes_to_its_messages_is_told_once(bench: SwitchBench) -> None:
+    """E3: RFC 3842, as softphones and some desk phones ask: an answer at once, and one word of each change."""
+    phone = bench.phones["203"]
+    mark = bench.diary.last
+    phone.watch(phone.user, event="message-summary")
+    first = bench.diary.wait_for("203", What.NOTIFIED, event="message-summary", after=mark)
+    assert "Messages-Waiting: no" in first.facts["body"]
+    call = dial(bench, "201", "203")
+    wait_rings(bench, "203")
+    mark = bench.diary.last
+    _leave_message(bench, call, "box-e203")
+    told = bench.diary.wait_for("203", What.NOTIFIED, event="message-summary", after=mark, seconds=8)
+    assert "Messages-Waiting: yes" in told.facts["body"]
+    dial(bench, "201", "*43").wait_for(What.ANSWERED)  # whatever else the switch had to tell has come by now
+    assert not bench.diary.events("203", What.NOTIFIED, after=told.sequence, event="message-summary")
+
+
 @pytest.mark.feature("E3")
 def test_a_message_leaves_as_a_mail_with_its_recording_and_who_called(bench: SwitchBench) -> None:
     """E3: the switch writes one mail to its outbox; addresses and words are the sender's (mail room)."""

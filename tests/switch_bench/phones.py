@@ -12,6 +12,8 @@ from tests.switch_bench.sip_text import answer_challenge, new_id, status_of
 from tests.switch_bench.telephone import Telephone
 from tests.virtual_office.sip_message import SipMessage
 
+# What a NOTIFY of each event holds: RFC 4235, RFC 3842.
+_BODY_OF = {"dialog": "application/dialog-info+xml", "message-summary": "application/simple-message-summary"}
 REGISTRATION_SECONDS = 3600  # longer than a test, so that nothing comes between
 
 
@@ -50,7 +52,7 @@ class Phone(Telephone):
 
             headers = [("From", f"<{self.uri}>;tag={tag}"), ("To", f"<{uri}>"), ("Call-ID", call_id)]
             headers += [("CSeq", f"{sequence} SUBSCRIBE"), ("Contact", self.contact), ("Expires", str(seconds))]
-            headers += [("Event", event), ("Accept", "application/dialog-info+xml, application/simple-message-summary")]
+            headers += [("Event", event), ("Accept", _BODY_OF[event])]
             if authorization is not None:
                 headers.append(("Authorization", authorization))
             self.socket.ask("SUBSCRIBE", uri, headers, self.server, answered)
