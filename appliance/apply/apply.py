@@ -159,6 +159,9 @@ def _at_the_switch(
         is_sure = earlier is not None and has_loaded(manager, earlier, generations.folder(earlier.number) / "asterisk")
         plan = plan_reload(earlier.checksums if earlier else {}, later.checksums, everything=not is_sure)
         before = note(manager)
+        if plan.restart and before.calls:
+            what = "they need a restart of the switch, which would end the calls that are up."
+            raise ApplyFailed(f"{what} Apply them when nobody calls.")
         if later != earlier or not is_sure:
             forget_loaded(manager)
         generations.put_in_force(later.number)

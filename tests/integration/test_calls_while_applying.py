@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from appliance.apply.generations import Generations
+from appliance.errors import ApplyFailed
 from tests.integration.loopback_box import LoopbackBox
 from tests.switch_bench.behaviour import ANSWERS
-from tests.switch_bench.diary import Diary
+from tests.switch_bench.diary import Diary, What
 from tests.switch_bench.line import Line
 from tests.switch_bench.network_thread import NetworkThread
 from tests.switch_bench.phones import Phone
@@ -91,19 +93,46 @@ def here(tmp_path: Path, switch_root: Path) -> Iterator[LoopbackBox]:
         yield here
 
 
+@pytest.fixture
+def telephones(here: LoopbackBox) -> Iterator[Telephones]:
+    """The line and some phones, plugged in."""
+    telephones = Telephones(here)
+    yield telephones
+    telephones.close()
+
+
 def _line(here: LoopbackBox) -> str:
     return f"{here.box.network.address.rpartition('.')[0]}.11"
 
 
+def test_a_change_that_needs_a_restart_is_not_made_while_somebody_calls(
+    here: LoopbackBox, telephones: Telephones
+) -> None:
+    """The first line by TLS: the switch looks up names of that kind only if it knew of it when it started."""
+    call = telephones.phones[0].call("112")
+    call.wait_for(What.ANSWERED)
+    switch, in_force = here.switch.pid, Generations(here.box.paths).current()
+    encrypted = office(1, _line(here)).replace(
+        "registers = false", 'registers = false\n[[trunk]]\nid = "line2"\nhost = "sip.example.test"\ntransport = "tls"'
+    )
+    here.save(encrypted.replace('id = "line2"', 'id = "line2"\nname = "Encrypted"\nregisters = false'))
+    with pytest.raises(ApplyFailed, match="would end the calls"):
+        here.box.apply()
+    assert call.state == "answered"
+    assert (here.switch.pid, Generations(here.box.paths).current()) == (switch, in_force)
+    call.hang_up()
+    call.wait_ended()
+    assert here.box.apply().restarted
+
+
 @pytest.mark.parametrize(("calls", "applies"), [(120, 10), pytest.param(1000, 200, marks=pytest.mark.slow)])
 def test_no_call_is_refused_while_three_askers_apply_without_end(
-    here: LoopbackBox, calls: int, applies: int, capsys: pytest.CaptureFixture[str]
+    here: LoopbackBox, telephones: Telephones, calls: int, applies: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two askers by threads, as pages are, the third by the command line; one call in four is to 112.
 
     At least so many calls, and as many as it takes until so many applies have run beside them.
     """
-    telephones = Telephones(here)
     over = threading.Event()
     applied: Counter[str] = Counter()
     faults: list[BaseException] = []
@@ -162,7 +191,6 @@ def test_no_call_is_refused_while_three_askers_apply_without_end(
     over.set()
     for thread in askers:
         thread.join()
-    telephones.close()
     with capsys.disabled():
         made = f"{outcomes.total()} calls in {took:.0f} s beside {applied.total()} applies"
         print(f"\n    {made} {dict(applied)}: {dict(outcomes)}")
