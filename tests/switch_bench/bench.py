@@ -44,6 +44,7 @@ CUSTOM_STATES = "CustomDevstate"  # func_devstate.c: family of the states that t
 _NOISE = (
     "registered during operation. Enable PJSIP_SAFE_MODULE",  # a module loads while another already works
     "Session already DISCONNECTED [reason=487",  # the caller gave up while one more 180 was on its way
+    "Session already DISCONNECTED [reason=200",  # one side hung up while it was still to be told who answered
     "app_dial.c: Unable to write frametype",  # sound for a leg that was just ended
     "app_dial.c: Unable to forward frametype 2 on",  # the caller's sound, for such a leg (2: voice, frame.h)
     "stasis.c: Internal error: subscription has invalid topic",  # two ends of a transferred call hang up together
