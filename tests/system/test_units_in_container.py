@@ -150,7 +150,7 @@ def test_helper_restarts_the_switch(box: BoxContainer) -> None:
 def test_a_deaf_switch_is_started_again(box: BoxContainer) -> None:
     """It runs and answers nobody, as after a deadlock; the watch notices, and says so in its log."""
     before = box.run("systemctl", "show", "belbox-switch", "-P", "MainPID").stdout.strip()
-    box.run("kill", "-STOP", before)
+    box.run("sh", "-c", f"kill -STOP {before}")
     box.wait_for(
         lambda: "it is started again" if "it is started again" in box.journal("belbox-monitor") else "",
         "the monitor's word",

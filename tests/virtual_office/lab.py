@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -59,26 +60,26 @@ class VirtualOffice:
         options += [f"--phone-option={option}" for option in phone_options]
         options += [f"--kind={name}" for name in kinds]
         options += [f"--option-of={name}={option}" for name, option in (options_of or {}).items()]
-        port = _free_port()
-        command = [] if loopback else [*_relay(port, self.box_root / "run" / "console.sock"), *namespaces()]
-        command += [sys.executable, "-m", "tests.virtual_office.supervisor", "--directory", str(self.directory)]
-        command += ["--box-root", str(self.box_root), "--switch-root", str(self.switch_root)]
-        command += ["--console-port", str(port), *options, *(["--loopback"] if loopback else [])]
-        with (self.directory / "supervisor.log").open("wb") as log:
-            self._process = process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=CHECKOUT, start_new_session=True
-            )
-        limit = time.monotonic() + START_SECONDS
-        while time.monotonic() < limit:
-            holder = read_state(self.directory)
-            if holder is not None and holder.state == "ready":
-                return holder
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)  # the state file is all that tells
-        self.stop()
-        log_text = (self.directory / "supervisor.log").read_text(errors="replace").strip()
-        raise LabFailedError(log_text[-2000:] or f"not ready after {START_SECONDS:.0f} s")
+        with _free_port() as port:
+            command = [] if loopback else [*_relay(port, self.box_root / "run" / "console.sock"), *namespaces()]
+            command += [sys.executable, "-m", "tests.virtual_office.supervisor", "--directory", str(self.directory)]
+            command += ["--box-root", str(self.box_root), "--switch-root", str(self.switch_root)]
+            command += ["--console-port", str(port), *options, *(["--loopback"] if loopback else [])]
+            with (self.directory / "supervisor.log").open("wb") as log:
+                self._process = process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=CHECKOUT, start_new_session=True
+                )
+            limit = time.monotonic() + START_SECONDS
+            while time.monotonic() < limit:
+                holder = read_state(self.directory)
+                if holder is not None and holder.state == "ready":
+                    return holder
+                if process.poll() is not None:
+                    break
+                time.sleep(0.05)  # the state file is all that tells
+            self.stop()
+            log_text = (self.directory / "supervisor.log").read_text(errors="replace").strip()
+            raise LabFailedError(log_text[-2000:] or f"not ready after {START_SECONDS:.0f} s")
 
     def stop(self) -> bool:
         """Stop it, whatever state it is in; return whether there was anything to stop."""
@@ -207,13 +208,24 @@ def _wait_gone(directory: Path, seconds: float) -> bool:
     return True
 
 
-def _free_port() -> int:
+@contextmanager
+def _free_port() -> Iterator[int]:
+    """Give a port of 127.0.0.1 that nobody listens at, and keep other offices from it until this one does.
+
+    An office on loopback listens last of all; the datagram socket of the same number says meanwhile that it is taken.
+    """
     for port in range(FIRST_CONSOLE_PORT, FIRST_CONSOLE_PORT + 1000):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe,
+        ):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                taken.bind(("127.0.0.1", port))
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            probe.close()
+            yield port
+            return
     raise LabFailedError("no free port on 127.0.0.1 for the console")
