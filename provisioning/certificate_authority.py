@@ -226,10 +226,7 @@ def _make_server(files: CertificateFiles, authority: _Authority, address: str, n
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BACKDATED)
         .not_valid_after(min(now - BACKDATED + SERVER_LIFE, authority.certificate.not_valid_after_utc))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(HOST_NAME), x509.IPAddress(ipaddress.ip_address(address))]),
-            critical=False,
-        )
+        .add_extension(_names_of(address), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -238,6 +235,15 @@ def _make_server(files: CertificateFiles, authority: _Authority, address: str, n
     )
     replace_file(files.server_key, _key_text(key), 0o600)
     replace_file(files.server, b"".join([_pem(certificate), *_chain(files, authority, now)]), 0o644)
+
+
+def _names_of(address: str) -> x509.SubjectAlternativeName:
+    """Return what the server is called. The address stands there as a DNS name too: before 3.5, mbedTLS (linphone, and
+    phones built on it) compares a server typed as an address with DNS names alone (Mbed-TLS/mbedtls issue 5082).
+    """
+    return x509.SubjectAlternativeName(
+        [x509.DNSName(HOST_NAME), x509.IPAddress(ipaddress.ip_address(address)), x509.DNSName(address)]
+    )
 
 
 def _chain(files: CertificateFiles, authority: _Authority, now: datetime) -> list[bytes]:
@@ -260,7 +266,7 @@ def _server_holds(
     return (
         content == b"".join([_pem(server), *_chain(files, authority, moment)])
         and key.public_key() == server.public_key()
-        and ipaddress.ip_address(address) in names.get_values_for_type(x509.IPAddress)
+        and names == _names_of(address)
         and _is_in_time(server, sure_now, moment)
     )
 
