@@ -417,6 +417,7 @@ class FakePhoneServices:
     def network(self) -> NetworkView:
         return NetworkView(
             address="192.0.2.2",
+            authority_url="http://192.0.2.2/ca.pem",
             network="192.0.2.0/24",
             role=self.role,
             pool_start="192.0.2.100",

@@ -134,9 +134,14 @@ class DhcpServerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkView:
-    """Who gives out addresses. `role`: server or neighbour; `on_trial_until`: keep the new role before then."""
+    """Where the box is, and who gives out addresses.
+
+    `role`: server or neighbour; `on_trial_until`: keep the new role before then. `authority_url` serves the certificate
+    (PEM) of the authority that vouches for the box.
+    """
 
     address: str
+    authority_url: str
     network: str
     role: str
     pool_start: str

@@ -144,6 +144,7 @@ class PhoneConsole:
         facts = self._box.network
         return NetworkView(
             address=facts.address,
+            authority_url=self._box.address.ca_url,
             network=str(facts.network),
             role=facts.dhcp_role.value,
             pool_start=facts.pool_start,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from appliance.office.extension import Extension, SecureCalling
+from appliance.office.voicemail import LISTEN_NUMBER
 from wizard.current import office, services
 from wizard.services import NetworkView
 
@@ -47,14 +48,16 @@ def _person(extension_id: str) -> Extension:
 def settings_of(person: Extension, network: NetworkView) -> dict[str, str]:
     """Return all but the password by the name of its text, in the order in which phones ask for them."""
     is_secure = person.secure_calling is SecureCalling.ALWAYS
-    return {
+    settings = {
         "server": network.address,
         "port": str(network.sip_tls_port if is_secure else network.sip_port),
         "transport": "TLS" if is_secure else "UDP",
-        "media": "SRTP" if is_secure else "RTP",
+        "media": "SRTP (SDES)" if is_secure else "RTP",
         "user": person.sip_user,
         "display": person.name,
+        "voicemail": LISTEN_NUMBER,
     }
+    return settings | {"authority": network.authority_url} if is_secure else settings
 
 
 def _picture(settings: dict[str, str]) -> Markup:

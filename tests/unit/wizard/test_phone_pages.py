@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 from appliance.office.extension import SecureCalling
 from appliance.office.phone_key import Colleague, PhoneKey
 from appliance.office.problems import Problem
+from appliance.office.voicemail import LISTEN_NUMBER
 from tests.fakes import FakeServices, a_phone_view
 from tests.offices import two_phones
 from tests.strategies_of_values import HOSTILE_TEXTS
@@ -171,8 +172,9 @@ def test_a_softphone_is_set_up_by_text_and_qr_and_the_password_only_on_request(s
     secret = services.the_office.extensions[0].sip_password.reveal()
     page = person.see("/by-hand/e201")
     assert secret not in page
-    for value in ("192.0.2.2", "5060", "UDP", "ext-e201", "Jan Jansen"):
+    for value in ("192.0.2.2", "5060", "UDP", "ext-e201", "Jan Jansen", f">{LISTEN_NUMBER}<"):
         assert value in page
+    assert "ca.pem" not in page, "what is in clear needs no authority"
     answer = person.send("/by-hand/e201")
     assert secret in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -188,4 +190,5 @@ def test_an_extension_that_must_be_secure_is_told_so(services: FakeServices) -> 
     services.the_office = replace(office, extensions=(secure, *office.extensions[1:]))
     page = Person(services).see("/by-hand/e201")
     assert "5061" in page
-    assert "SRTP" in page
+    assert "SRTP (SDES)" in page
+    assert 'href="http://192.0.2.2/ca.pem"' in page
