@@ -1,0 +1,218 @@
+"""Softphones from Debian, set up with nothing but what the page "by hand" says, by UDP and by TLS with SRTP."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appliance.asterisk.manager_interface import ManagerInterface
+from appliance.cli.console_services import ConsoleServices
+from provisioning.certificate_authority import certificate_files
+from tests.integration.loopback_box import LoopbackBox
+from tests.integration.softphones import SAMPLES, TONE_HZ, Baresip, Linphone, Softphone, SoftphoneFailedError
+from tests.switch_bench.behaviour import Answers
+from tests.switch_bench.diary import Diary, What
+from tests.switch_bench.network_thread import NetworkThread
+from tests.switch_bench.phones import Phone
+from tests.switch_bench.telephone import Circumstances, call_numbers
+from wizard.console.by_hand import settings_of
+
+OFFICE = """
+[site]
+company_name = "Softphones"
+country = "BE"
+time_zone = "Europe/Brussels"
+language = "nl"
+[[extension]]
+number = "201"
+name = "Jan"
+[[extension]]
+number = "202"
+name = "Els"
+[[extension]]
+number = "203"
+name = "An"
+secure_calling = "always"
+[[extension]]
+number = "204"
+name = "Bo"
+"""
+KINDS = [
+    pytest.param(kind, number, id=f"{kind.__name__.lower()}-{how}")
+    for kind in (Baresip, Linphone)
+    for number, how in (("202", "udp"), ("203", "tls-srtp"))
+]
+DESK_HZ = 700
+LOUD = 3000.0  # of 32767; the tones are at about 8000
+SILENT = 50.0
+MUSIC_SECONDS = 1.0
+HEARD_SECONDS = 5.0
+
+pytestmark = [pytest.mark.feature("E12", "E4", "I5")]
+
+Start = Callable[[type[Softphone], str], Softphone]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory, switch_root: Path) -> Iterator[LoopbackBox]:
+    """A box with people who have a softphone, and two with a desk phone."""
+    with LoopbackBox(tmp_path_factory.mktemp("softphones") / "box", switch_root) as here:
+        here.save(OFFICE)
+        here.box.apply()
+        yield here
+
+
+@pytest.fixture(scope="module")
+def desk(here: LoopbackBox) -> Iterator[dict[str, Phone]]:
+    """Desk phones of 201 and 204, in clear."""
+    thread = NetworkThread()
+    thread.start()
+    given = Circumstances(
+        server=(here.box.network.address, 5060),
+        thread=thread,
+        diary=Diary(),
+        call_numbers=call_numbers(),
+        tone_hz=DESK_HZ,
+    )
+    phones = {}
+    for number, last in (("201", 51), ("204", 52)):
+        phone = Phone(number, _neighbour(here, last), **given)
+        person = here.box.repository.newest()[1].extension(f"e{number}")
+        phone.user, phone.password = person.sip_user, person.sip_password.reveal()
+        phone.open()
+        phone.register()
+        phones[number] = phone
+    yield phones
+    for phone in phones.values():
+        phone.close()
+    thread.stop()
+
+
+@pytest.fixture
+def start(here: LoopbackBox, tmp_path: Path) -> Iterator[Start]:
+    """Start a softphone for a number; it ends with the test."""
+    opened: list[Softphone] = []
+
+    def start(kind: type[Softphone], number: str) -> Softphone:
+        _need(kind)
+        phone = kind(tmp_path / "softphone", _neighbour(here, 61), _page(here, number), _authority(here))
+        opened.append(phone.__enter__())
+        return phone
+
+    yield start
+    for phone in opened:
+        phone.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(("kind", "number"), KINDS)
+def test_it_registers_calls_holds_and_gives_away(
+    here: LoopbackBox, desk: dict[str, Phone], start: Start, kind: type[Softphone], number: str
+) -> None:
+    """Who is held hears music instead of the softphone's tone, in the sound that arrives; 204 gets the call at last."""
+    softphone = start(kind, number)
+    softphone.wait_registered()
+    assert f"ext-e{number}" in _registrations(here)
+    jan, bo = desk["201"], desk["204"]
+    jan.behaviour, bo.behaviour = Answers(), Answers()
+    softphone.call("201")
+    call = jan.calls[-1]
+    _wait_until(lambda: call.level(TONE_HZ) > LOUD)
+    softphone.hold()
+    _wait_until(lambda: call.level(TONE_HZ) < LOUD and bool(call.hears_sound(MUSIC_SECONDS)))
+    softphone.resume()
+    _wait_until(lambda: call.level(TONE_HZ) > LOUD)
+    after = bo.diary.last
+    softphone.transfer("204")
+    given = bo.wait_for(What.ANSWERED, after=after)
+    _wait_until(lambda: given.level(DESK_HZ) > LOUD)
+    given.hang_up()
+    call.wait_ended()
+
+
+@pytest.mark.parametrize(("kind", "number"), KINDS)
+def test_it_is_called_and_held(
+    here: LoopbackBox, desk: dict[str, Phone], start: Start, kind: type[Softphone], number: str
+) -> None:
+    softphone = start(kind, number)
+    softphone.wait_registered()
+    jan = desk["201"]
+    call = jan.call(number)
+    softphone.answer()
+    call.wait_for(What.ANSWERED)
+    if isinstance(softphone, Baresip):  # linphone's daemon records nothing
+        assert _level(softphone.heard(1.0), DESK_HZ) > LOUD
+        call.hold()
+        softphone.heard(0.5)  # what was under way
+        music = softphone.heard(2.0)
+        assert _level(music, DESK_HZ) < LOUD / 4
+        assert music.std() > SILENT, "music"
+    call.hang_up()
+    call.wait_ended()
+
+
+def test_linphone_refuses_a_server_whose_authority_it_was_not_given(here: LoopbackBox, tmp_path: Path) -> None:
+    """Else the tests above would say nothing of the certificate."""
+    _need(Linphone)
+    other = Path("/etc/ssl/certs/ca-certificates.crt")
+    phone = Linphone(tmp_path / "softphone", _neighbour(here, 61), _page(here, "203"), other)
+    with phone, pytest.raises(SoftphoneFailedError):
+        phone.wait_registered()
+    assert "certificate" in (phone.folder / "log").read_text(errors="replace").lower()
+
+
+def _page(here: LoopbackBox, number: str) -> dict[str, str]:
+    person = here.box.repository.newest()[1].extension(f"e{number}")
+    settings = settings_of(person, ConsoleServices(here.box).phone_services.network())
+    return settings | {"password": person.sip_password.reveal()}
+
+
+def _authority(here: LoopbackBox) -> Path:
+    """What is served where the page says."""
+    return certificate_files(here.box.paths).authority
+
+
+def _need(kind: type[Softphone]) -> None:
+    program = "baresip" if kind is Baresip else "linphone-daemon"
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed here")  # ./belbox test installs it as root
+    if kind is Linphone and not _has_way_out():
+        pytest.skip("linphone does nothing on a machine without a default route")
+
+
+def _has_way_out() -> bool:
+    """linphone looks for the address by which it would reach the internet; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))  # RFC 5737
+        except OSError:
+            return False
+    return True
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so in what a desk phone hears."""
+    limit = time.monotonic() + HEARD_SECONDS
+    while not is_so():
+        assert time.monotonic() < limit
+        time.sleep(0.05)  # sound is no event
+
+
+def _level(samples: np.ndarray[tuple[int], np.dtype[np.int16]], frequency_hz: int) -> float:
+    window = np.hanning(samples.size)
+    turns = np.exp(-2j * np.pi * frequency_hz / SAMPLES * np.arange(samples.size))
+    return float(2 * abs(np.sum(samples * window * turns)) / window.sum())
+
+
+def _neighbour(here: LoopbackBox, last: int) -> str:
+    return f"{here.box.network.address.rpartition('.')[0]}.{last}"
+
+
+def _registrations(here: LoopbackBox) -> list[str]:
+    with ManagerInterface(here.manager) as manager:
+        return [item["Endpoint"] for item in manager.list("PJSIPShowContacts")]
