@@ -91,7 +91,8 @@ def _detail(mac: str) -> PhoneDetail:
 
 
 def _show(detail: PhoneDetail, form: Form) -> str:
-    free = [phone for phone in live().phones if phone.extension_id is None and phone.mac != detail.view.mac]
+    owned = {str(phone.mac) for phone in office().phones}  # with an owner or without: none takes another's place
+    free = [phone for phone in live().phones if phone.mac not in owned and phone.mac != detail.view.mac]
     return render_template(
         "phone.html",
         detail=detail,

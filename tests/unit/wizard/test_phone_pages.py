@@ -9,6 +9,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from appliance.office.extension import SecureCalling
+from appliance.office.numbers import MacAddress
 from appliance.office.phone_key import Colleague, PhoneKey
 from appliance.office.problems import Problem
 from appliance.office.voicemail import LISTEN_NUMBER
@@ -164,6 +165,18 @@ def test_hostile_labels_stay_text_in_the_picture(services: FakeServices, hostile
     picture = fromstring(phone_picture(detail, "en"))
     names = {element.tag.partition("}")[2] for element in picture.iter()}
     assert names == {"svg", "title", "rect", "text", "g"}
+
+
+@pytest.mark.feature("G9")
+def test_a_phone_of_the_office_without_an_owner_is_not_offered_in_place_of_another(services: FakeServices) -> None:
+    """It stands in an office file and has keys of its own: replacing by it is refused."""
+    office = services.the_office
+    unowned = replace(office.phones[0], id="p9", mac=MacAddress.parse("80:5e:c0:00:02:09"), extension_id=None, keys=())
+    services.phones.append(a_phone_view("80:5e:c0:00:02:0a"))
+    services.the_office = replace(office, phones=(*office.phones, unowned))
+    page = Person(services).see(PAGE)
+    assert '<option value="80:5e:c0:00:02:0a">' in page
+    assert "80:5e:c0:00:02:09" not in page
 
 
 @pytest.mark.feature("E12")
