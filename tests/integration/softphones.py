@@ -230,6 +230,8 @@ class Baresip(Softphone):
 class Linphone(Softphone):
     """Debian's linphone, by the daemon's commands on its standard input."""
 
+    _calls = 0  # of its life; the number of a call
+
     def start(self) -> subprocess.Popen[str]:
         given = self.settings
         for home in (".local/share/linphone", ".config/linphone"):
@@ -253,28 +255,30 @@ class Linphone(Softphone):
         self._until("register-status 1", "State: LinphoneRegistrationOk")
 
     def call(self, number: str) -> None:
+        self._calls += 1
         self._tell(f"call {number}")
         self._speak()
 
     def hold(self) -> None:
-        self._tell("call-pause 1")
-        self._until("call-status 1", "State: LinphoneCallPaused")
+        self._tell(f"call-pause {self._calls}")
+        self._until(f"call-status {self._calls}", "State: LinphoneCallPaused")
 
     def resume(self) -> None:
-        self._tell("call-resume 1")
+        self._tell(f"call-resume {self._calls}")
         self._speak()
 
     def transfer(self, number: str) -> None:
-        self._tell(f"call-transfer 1 sip:{number}@{self.settings['server']}")
+        self._tell(f"call-transfer {self._calls} sip:{number}@{self.settings['server']}")
 
     def answer(self) -> None:
-        self._until("call-status 1", "State: LinphoneCallIncomingReceived")
-        self._tell("answer 1")
-        self._until("call-status 1", "State: LinphoneCallStreamsRunning")
+        self._calls += 1
+        self._until(f"call-status {self._calls}", "State: LinphoneCallIncomingReceived")
+        self._tell(f"answer {self._calls}")
+        self._until(f"call-status {self._calls}", "State: LinphoneCallStreamsRunning")
 
     def _speak(self) -> None:
-        self._until("call-status 1", "State: LinphoneCallStreamsRunning")
-        self._tell(f"incall-player-start {self.tone} 1")
+        self._until(f"call-status {self._calls}", "State: LinphoneCallStreamsRunning")
+        self._tell(f"incall-player-start {self.tone} {self._calls}")
 
     def _tell(self, command: str) -> None:
         door = self.process.stdin

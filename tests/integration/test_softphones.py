@@ -16,7 +16,7 @@ from appliance.cli.console_services import ConsoleServices
 from provisioning.certificate_authority import certificate_files
 from tests.integration.loopback_box import LoopbackBox
 from tests.integration.softphones import SAMPLES, TONE_HZ, Baresip, Linphone, Softphone, SoftphoneFailedError
-from tests.switch_bench.behaviour import Answers
+from tests.switch_bench.behaviour import RINGS, Answers
 from tests.switch_bench.diary import Diary, What
 from tests.switch_bench.network_thread import NetworkThread
 from tests.switch_bench.phones import Phone
@@ -42,6 +42,10 @@ secure_calling = "always"
 [[extension]]
 number = "204"
 name = "Bo"
+[parking]
+name = "Parking"
+first = "701"
+last = "703"
 """
 KINDS = [
     pytest.param(kind, number, id=f"{kind.__name__.lower()}-{how}")
@@ -133,6 +137,34 @@ def test_it_registers_calls_holds_and_gives_away(
     _wait_until(lambda: given.level(DESK_HZ) > LOUD)
     given.hang_up()
     call.wait_ended()
+
+
+@pytest.mark.parametrize(("kind", "number"), KINDS)
+def test_it_parks_and_picks_up(
+    here: LoopbackBox, desk: dict[str, Phone], start: Start, kind: type[Softphone], number: str
+) -> None:
+    softphone = start(kind, number)
+    softphone.wait_registered()
+    jan, bo = desk["201"], desk["204"]
+    jan.behaviour = Answers()
+    softphone.call("201")
+    call = jan.calls[-1]
+    _wait_until(lambda: call.level(TONE_HZ) > LOUD)
+    softphone.transfer("0701")
+    _wait_until(lambda: call.level(TONE_HZ) < LOUD and bool(call.hears_sound(MUSIC_SECONDS)))
+    taken = bo.call("701")
+    taken.wait_for(What.ANSWERED)
+    _wait_until(lambda: taken.level(DESK_HZ) > LOUD)
+    taken.hang_up()
+    call.wait_ended()
+    jan.behaviour = RINGS
+    after = jan.diary.last
+    ringing = bo.call("201")
+    jan.wait_for(What.RINGS, after=after)
+    softphone.call("*8201")
+    _wait_until(lambda: ringing.level(TONE_HZ) > LOUD)
+    ringing.hang_up()
+    ringing.wait_ended()
 
 
 @pytest.mark.parametrize(("kind", "number"), KINDS)

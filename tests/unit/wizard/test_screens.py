@@ -18,6 +18,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from waitress import wasyncore  # type: ignore[import-untyped]  # has no types
 from waitress.server import create_server  # type: ignore[import-untyped]  # has no types
 
+from appliance.office.extension import SecureCalling
 from appliance.office.numbers import MacAddress
 from appliance.office.phone_key import Colleague, PhoneKey
 from appliance.office.problems import Problem
@@ -45,6 +46,7 @@ PAGES = {
     "network": "/network",
     "password": "/password",
     "by-hand": "/by-hand/e201",
+    "by-hand-secure": "/by-hand/e202",
     "firmware": "/firmware",
     "missing": "/nothing-here",
 }
@@ -100,13 +102,14 @@ def a_busy_office() -> FakeServices:
     )
     first = replace(office.phones[0], keys=keys)
     second = replace(office.phones[0], id="p2", mac=MacAddress.parse("00:04:13:aa:bb:01"), extension_id="e202")
+    encrypted = replace(office.extensions[1], secure_calling=SecureCalling.ALWAYS)
     held = Problem(
         where="00:04:13:aa:bb:01",
         rule="phone-waits-for-window",
         facts={"value": "00:04:13:aa:bb:01", "asked": "http snomD785-000413AABB01.htm: not now"},
     )
     services = FakeServices(
-        the_office=replace(office, phones=(first, second)),
+        the_office=replace(office, extensions=(office.extensions[0], encrypted), phones=(first, second)),
         phones=[
             a_phone_view(state="registered", extension_id="e201"),
             replace(a_phone_view("00:04:13:aa:bb:01", brand="snom", state="asked", extension_id="e202"), held=held),
