@@ -270,6 +270,12 @@ class Linphone(Softphone):
     def transfer(self, number: str) -> None:
         self._tell(f"call-transfer {self._calls} sip:{number}@{self.settings['server']}")
 
+    def transfer_to_second(self, number: str) -> None:
+        """Ask a second person first, then join the two."""
+        first = self._calls
+        self.call(number)
+        self._tell(f"call-transfer {first} {self._calls}")
+
     def answer(self) -> None:
         self._calls += 1
         self._until(f"call-status {self._calls}", "State: LinphoneCallIncomingReceived")

@@ -139,6 +139,23 @@ def test_it_registers_calls_holds_and_gives_away(
     call.wait_ended()
 
 
+@pytest.mark.parametrize("number", ["202", "203"])
+def test_linphone_asks_first_and_then_gives_away(desk: dict[str, Phone], start: Start, number: str) -> None:
+    """baresip 1.0 can only give away without a word."""
+    softphone = start(Linphone, number)
+    assert isinstance(softphone, Linphone)
+    softphone.wait_registered()
+    jan, bo = desk["201"], desk["204"]
+    jan.behaviour, bo.behaviour = Answers(), Answers()
+    softphone.call("201")
+    call = jan.calls[-1]
+    softphone.transfer_to_second("204")
+    given = bo.calls[-1]
+    _wait_until(lambda: given.level(DESK_HZ) > LOUD and call.level(DESK_HZ) > LOUD)
+    given.hang_up()
+    call.wait_ended()
+
+
 @pytest.mark.parametrize(("kind", "number"), KINDS)
 def test_it_parks_and_picks_up(
     here: LoopbackBox, desk: dict[str, Phone], start: Start, kind: type[Softphone], number: str
