@@ -131,8 +131,9 @@ class Baresip(Softphone):
         ]  # fmt: skip
         if self.is_secure:
             config += [f"sip_cafile {self.authority}", "sip_verify_server yes"]
-        transport = given["transport"].lower()
-        account = f'"{given["display"]}" <sip:{given["user"]}@{given["server"]}:{given["port"]};transport={transport}>'
+        place = f"{given['server']}:{given['port']};transport={given['transport'].lower()}"
+        # As a proxy too: a subscription goes by the name alone, which says nothing of TLS.
+        account = f'"{given["display"]}" <sip:{given["user"]}@{place}>;outbound="sip:{place}"'
         account += f";auth_user={given['user']};auth_pass={given['password']};regint=60"
         account += ";mediaenc=srtp-mand" if given["media"].startswith("SRTP") else ""
         for name, text in (("config", "\n".join(config)), ("accounts", account), ("contacts", "")):
@@ -148,11 +149,15 @@ class Baresip(Softphone):
         super().end()
 
     def wait_registered(self) -> None:
+        self.wait_printed("200 OK")
+
+    def wait_printed(self, wanted: str) -> None:
+        """Wait until it has printed this; SoftphoneFailedError if it does not."""
         limit = time.monotonic() + EVENT_SECONDS
-        while "200 OK" not in self.printed.read_text(errors="replace"):
+        while wanted not in (text := self.printed.read_text(errors="replace")):
             if time.monotonic() > limit:
-                raise SoftphoneFailedError(self.printed.read_text(errors="replace"))
-            time.sleep(0.05)  # it may have registered before the control port was open
+                raise SoftphoneFailedError(text)
+            time.sleep(0.05)  # it may have been so before the control port was open
 
     def call(self, number: str) -> None:
         self._ask("dial", number)

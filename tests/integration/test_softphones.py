@@ -140,6 +140,15 @@ def test_it_registers_calls_holds_and_gives_away(
 
 
 @pytest.mark.parametrize("number", ["202", "203"])
+def test_the_message_lamp_of_baresip_is_told_of_an_empty_box(start: Start, number: str) -> None:
+    """It subscribes (RFC 3842) at the name that it is registered by."""
+    softphone = start(Baresip, number)
+    assert isinstance(softphone, Baresip)
+    softphone.wait_registered()
+    softphone.wait_printed("Messages-Waiting: no")
+
+
+@pytest.mark.parametrize("number", ["202", "203"])
 def test_linphone_asks_first_and_then_gives_away(desk: dict[str, Phone], start: Start, number: str) -> None:
     """baresip 1.0 can only give away without a word."""
     softphone = start(Linphone, number)
