@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from appliance.apply.loaded import global_value
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
 from appliance.compiler import live_settings_json
 from appliance.files import read_state, replace_file
 from appliance.office.live_settings import SPECIAL
 from appliance.paths import Paths
+
+_NOT_THERE = "Database entry not found"  # what the switch answers to DBGet then (main/db.c)
 
 
 def given_settings(paths: Paths) -> Mapping[str, str]:
@@ -49,8 +50,8 @@ def note_given(paths: Paths, given: Mapping[str, str]) -> None:
 
 
 def store_values(manager: ManagerInterface, places: tuple[str, ...]) -> Mapping[str, str | None]:
-    """Return what the switch's store holds in these places; None: nothing (func_db.c: DB)."""
-    return {place: global_value(manager, f"DB({place})") or None for place in places}
+    """Return what the switch's store holds in these places; None: nothing."""
+    return {place: _stored(manager, place) for place in places}
 
 
 def put_in_store(manager: ManagerInterface, place: str, value: str | None) -> None:
@@ -62,7 +63,19 @@ def put_in_store(manager: ManagerInterface, place: str, value: str | None) -> No
     try:
         manager.act("DBDel", Family=family, Key=key)
     except ManagerRefused:
-        return  # it was not there: a code at a phone was quicker
+        if _stored(manager, place) is not None:  # else it was not there: a code at a phone was quicker
+            raise
+
+
+def _stored(manager: ManagerInterface, place: str) -> str | None:
+    family, _, key = place.partition("/")
+    try:
+        found = manager.list("DBGet", Family=family, Key=key)
+    except ManagerRefused as refusal:
+        if refusal.message != _NOT_THERE:
+            raise
+        return None
+    return found[0]["Val"] if found else None
 
 
 def _texts(found: Mapping[str, object]) -> Mapping[str, str]:

@@ -57,7 +57,7 @@ def _is_whole(box: Box) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-@pytest.mark.parametrize("states", [12, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("states", [6, pytest.param(120, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("lost", list(Lost))
 def test_a_first_boot_that_is_cut_leaves_a_box_that_only_its_code_claims(
     tmp_path: Path, lost: Lost, states: int
@@ -83,7 +83,7 @@ def test_a_first_boot_that_is_cut_leaves_a_box_that_only_its_code_claims(
     print(f"\n{states} cuts of {len(steps)} steps, lost: {lost}")
 
 
-@pytest.mark.parametrize("states", [8, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("states", [4, pytest.param(120, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("lost", list(Lost))
 def test_an_apply_that_is_cut_leaves_one_whole_state(tmp_path: Path, lost: Lost, states: int) -> None:
     """What was saved is there; the generation in force is whole; the phones' enrolment is of that generation."""
