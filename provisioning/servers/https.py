@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from appliance.errors import ApplianceError
-from appliance.files import replace_file
+from appliance.files import is_folder, replace_file, set_aside
 from appliance.paths import Paths
 from provisioning.certificate_authority import certificate_files
 from provisioning.servers.phone_certificate import authorities_in
@@ -162,6 +162,8 @@ def prepare_web_server(web: WebServer) -> Path:
     """Write the configuration and make what nginx needs around it; returns the configuration file."""
     for folder in (web.paths.web_server, web.paths.run, web.paths.phone_files, web.paths.firmware_files):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if is_folder(phone_log(web.paths)):
+        set_aside(phone_log(web.paths))
     phone_log(web.paths).touch(mode=0o640)
     _remove_dead_socket(Path(web.console_socket))
     if authorities := authorities_in(web.paths.phone_authorities):
