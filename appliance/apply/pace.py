@@ -28,6 +28,7 @@ def rest_after(moments: list[float], now: float) -> float:
 
 def rest_before_apply(lock: Path) -> None:
     """Wait as long as the applies before this one ask for; `lock` is held by the caller, and holds their moments."""
+    # A wait for time itself: the rest is what is wanted, and no event ends it.
     time.sleep(rest_after(_moments(lock), time.monotonic()))
 
 

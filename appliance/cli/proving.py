@@ -179,7 +179,7 @@ class Proving:
             state = self._live.look()
             if state and any(line.id == trunk.id and line.state in ANSWERING for line in state.lines):
                 return
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # the switch says by no event that a line answers again
 
     def _came_in_by(self, number: str) -> str | None:
         """Call our own number and return the name of the line it arrives on: the provider chooses among ours."""

@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from appliance.files import replace_file
+
 # As in appliance/paths.py, which a test compares.
 STORE = Path("switch-state/lib/astdb.sqlite3")
 GIVEN_SETTINGS = Path("office/given-settings.json")
@@ -123,6 +125,4 @@ def _drop_oldest(store: Path) -> None:
 
 def _note(path: Path, now: datetime, damage: str) -> None:
     """For `belbox status`; whole or not at all."""
-    partial = path.with_suffix(".new")
-    partial.write_text(json.dumps({"replaced_at": now.isoformat(), "damage": damage}))
-    partial.rename(path)
+    replace_file(path, json.dumps({"replaced_at": now.isoformat(), "damage": damage}).encode(), 0o644)

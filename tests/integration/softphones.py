@@ -305,7 +305,7 @@ class Linphone(Softphone):
             if time.monotonic() > limit:
                 raise SoftphoneFailedError(f"{question}: {text}")
             self._tell(question)
-            time.sleep(0.2)
+            time.sleep(0.2)  # it is asked again and again: it tells of no change by itself
 
 
 def _write_tone(place: Path) -> None:

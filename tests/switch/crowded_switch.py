@@ -50,7 +50,7 @@ def main(folder: Path, switch_root: Path, count: int, *, with_rules: bool) -> di
             idle.append(one)
             if number % 5 == 0:
                 time.sleep(0.01)  # as fast as the switch takes them: its list of those who wait has five places
-        time.sleep(1)
+        time.sleep(1)  # the switch takes the last of them from that list, and says so to nobody
         people = bench.office.extensions
         answers, times = [], []
         for number in range(PHONES):
