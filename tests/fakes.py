@@ -26,8 +26,9 @@ from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.trunk import Trunk, check_host
 from appliance.office.voicemail import VoicemailBox
+from appliance.operations.accounts import Account
+from appliance.operations.proving import StepProof, TestCallView
 from wizard.services import (
-    Account,
     DhcpServerView,
     FirmwareView,
     KeyView,
@@ -39,8 +40,6 @@ from wizard.services import (
     PhoneView,
     RequestView,
     RolloutView,
-    StepProof,
-    TestCallView,
     ToldView,
     TypedKey,
 )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from flask import Flask, session
 from flask_login import LoginManager, login_user, logout_user
 
+from appliance.operations.accounts import Account
 from wizard.current import services, session_token
-from wizard.services import Account, Services
+from wizard.services import Services
 
 
 @dataclass(frozen=True, slots=True)

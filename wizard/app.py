@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from appliance.operations.accounts import SESSION_TIME
 from wizard import live
 from wizard.accounts import use_accounts
 from wizard.console import by_hand, firmware, home, login, network, password, phone
@@ -27,7 +28,7 @@ from wizard.first_boot import (
 )
 from wizard.form import NoSuchChoice
 from wizard.gate import StaleForm, use_gate
-from wizard.services import SESSION_TIME, Services
+from wizard.services import Services
 from wizard.template_words import use_templates
 
 MOST_REQUEST_BYTES = 256 * 1024  # the longest thing typed is a list of employees

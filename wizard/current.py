@@ -8,7 +8,8 @@ from flask import current_app, g, request
 from flask_login import current_user
 
 from appliance.office.office import Office
-from wizard.services import Account, LiveView, Services
+from appliance.operations.accounts import Account
+from wizard.services import LiveView, Services
 from wizard.texts import LANGUAGES, text
 
 SERVICES_KEY = "belbox-services"

@@ -8,8 +8,8 @@ from flask import flash, g, make_response, session
 from flask.typing import ResponseReturnValue
 
 from appliance.office.problems import Problem
+from appliance.operations.proving import TestCallView
 from wizard.current import account, language, say, services
-from wizard.services import TestCallView
 from wizard.texts import problem_text
 
 GOOD = "good"

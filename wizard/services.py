@@ -8,31 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from appliance.changes.outcome import Outcome
 from appliance.office.office import Office
 from appliance.office.problems import Problem
-
-SESSION_TIME = timedelta(hours=12)  # one working day, from logging in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Who is logged in, and the language (nl, fr, en) in which they read."""
-
-    id: int
-    user_name: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepProof:
-    """What was seen that proves a step of the wizard, and when (UTC)."""
-
-    seen_at: datetime
-    facts: Mapping[str, str]
+from appliance.operations.accounts import Account
+from appliance.operations.proving import StepProof, TestCallView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,22 +181,6 @@ class LiveView:
     enrolment_open_until: datetime | None
     unapplied_changes: bool
     more_phones: int = 0  # seen, and not in `phones`
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestCallView:
-    """What the box's own test phone saw. `outcome`: answered, rang, busy, refused, no_answer, failed.
-
-    `audio`: the tone was heard as it should be (None: not looked at). `code` is the SIP answer.
-    """
-
-    __test__ = False  # not a test class, whatever pytest thinks of its name
-
-    outcome: str
-    code: int
-    audio: bool | None
-    seconds_to_ring: float | None
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

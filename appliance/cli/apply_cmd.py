@@ -10,9 +10,9 @@ from typing import Any
 from appliance.apply.apply import Applied
 from appliance.apply.generations import Generations
 from appliance.changes.whole_office import put_back_revision
-from appliance.cli.in_force import InForce
 from appliance.cli.output import print_json, print_problems
-from appliance.cli.wiring import Box
+from appliance.operations.box import Box
+from appliance.operations.in_force import InForce
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:

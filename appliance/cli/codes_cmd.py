@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from appliance.cli.output import print_json
-from appliance.cli.wiring import Box
+from appliance.operations.box import Box
 from wizard.call_words import code_table
 from wizard.texts import LANGUAGES
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from appliance.cli.office_cmd import read_text
 from appliance.cli.output import print_problems
-from appliance.cli.wiring import Box
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.office import Office
 from appliance.office.secret import Secret
+from appliance.operations.box import Box
 from appliance.storage.office_document import SecretMaker, read_document
 from provisioning.drivers import DRIVER_OF
 from provisioning.drivers.driver import UnknownModel

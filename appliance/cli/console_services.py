@@ -11,28 +11,28 @@ from appliance.apply.generations import Generations
 from appliance.asterisk.live_state import LiveState
 from appliance.changes import backup_routes, extensions, phones, site, trunks
 from appliance.changes.outcome import Outcome
-from appliance.cli import proofs
-from appliance.cli.accounts import Accounts
-from appliance.cli.in_force import InForce
 from appliance.cli.phone_console import PhoneConsole
-from appliance.cli.phone_contacts import is_own_contact
-from appliance.cli.proving import Proving
-from appliance.cli.shared_look import SharedLook
-from appliance.cli.status_parts import parts_of
-from appliance.cli.waiting_phones import WaitingPhones
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.checks import check_office
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
+from appliance.operations import proofs
+from appliance.operations.accounts import SESSION_TIME, Accounts
+from appliance.operations.box import Box, now
+from appliance.operations.in_force import InForce
+from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.proving import Proving, StepProof, TestCallView
+from appliance.operations.shared_look import SharedLook
+from appliance.operations.status import parts_of
+from appliance.operations.waiting_phones import WaitingPhones
 from appliance.storage.console_sessions import ConsoleSessions
 from appliance.storage.secrets import new_token
 from provisioning.discovery.inventory import KnownPhone, read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import close_window, load_enrolment, open_window
 from provisioning.stuck import what_holds_up
-from wizard.services import SESSION_TIME, LineView, LiveView, PartView, PhoneView, StepProof, TestCallView
+from wizard.services import LineView, LiveView, PartView, PhoneView
 
 ENROLMENT_WINDOW = timedelta(minutes=10)
 PRESENT = timedelta(minutes=15)  # a phone speaks at least this often: its registration alone is refreshed sooner

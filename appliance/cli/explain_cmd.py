@@ -8,7 +8,6 @@ from typing import Any
 
 from appliance.cli.moments import WITHHELD, e164, moment
 from appliance.cli.output import print_json
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import NO_NUMBER
@@ -18,6 +17,7 @@ from appliance.office.explain import walk
 from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightSetting
 from appliance.office.office import Office
+from appliance.operations.box import Box
 from wizard.call_picture import plan_picture
 from wizard.call_words import lines_of, why
 from wizard.texts import LANGUAGES, text

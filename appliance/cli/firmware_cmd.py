@@ -7,10 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.firmware_runner import FirmwareRunner
 from appliance.cli.output import print_json
-from appliance.cli.wiring import Box
 from appliance.office.phone import Brand
+from appliance.operations.box import Box
+from appliance.operations.firmware import FirmwareRunner
 from provisioning.firmware_library import add, read_catalogue, remove
 from provisioning.firmware_rollout import Rollout, read_rollout
 

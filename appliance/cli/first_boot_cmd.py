@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import Any
 
 from appliance.apply.generations import Generations
-from appliance.cli.box_start import BoxStart
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.files import make_folder
+from appliance.operations.box import Box
+from appliance.operations.box_start import BoxStart
 from provisioning import network_facts
 from provisioning.network_facts import DhcpRole, NetworkFacts
 

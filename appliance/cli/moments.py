@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from appliance.cli.wiring import now
 from appliance.errors import ApplianceError
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
+from appliance.operations.box import now
 
 WITHHELD = "anonymous"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from appliance.cli.dhcp_role import DhcpRoleChange, described
 from appliance.cli.output import parse_mac, print_json
-from appliance.cli.wiring import Box
+from appliance.operations.box import Box
+from appliance.operations.network import DhcpRoleChange, described
 from provisioning.network_facts import DhcpRole
 
 

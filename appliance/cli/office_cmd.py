@@ -9,8 +9,8 @@ from typing import Any
 
 from appliance.changes.whole_office import import_office
 from appliance.cli.output import print_json, print_problems, problem_rows
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
+from appliance.operations.box import Box
 from appliance.storage.office_document import ReadDocument, read_document, write_document
 from appliance.storage.secrets import SECRET_MAKER
 

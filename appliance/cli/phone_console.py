@@ -6,11 +6,6 @@ from collections.abc import Callable, Sequence
 
 from appliance.changes import phones
 from appliance.changes.outcome import Outcome
-from appliance.cli.dhcp_role import AnotherServerRules, DhcpRoleChange
-from appliance.cli.firmware_runner import FirmwareRunner
-from appliance.cli.in_force import InForce
-from appliance.cli.phone_signals import PhoneSignals, Signal
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -27,6 +22,11 @@ from appliance.office.phone_key import (
     PickUp,
 )
 from appliance.office.problems import InvalidValueError, Problem
+from appliance.operations.box import Box
+from appliance.operations.firmware import FirmwareRunner
+from appliance.operations.in_force import InForce
+from appliance.operations.network import AnotherServerRules, DhcpRoleChange
+from appliance.operations.phone_signals import PhoneSignals, Signal
 from appliance.storage.secrets import new_token
 from provisioning.discovery.inventory import KnownPhone, read_phones
 from provisioning.drivers import DRIVER_OF

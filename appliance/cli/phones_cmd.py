@@ -8,13 +8,13 @@ from typing import Any
 
 from appliance.changes import phones
 from appliance.cli.console_services import ConsoleServices
-from appliance.cli.in_force import InForce
 from appliance.cli.output import parse_mac, print_json, print_problems
-from appliance.cli.phone_makers import trust_maker
-from appliance.cli.phone_signals import PhoneSignals, Signal, Way
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
+from appliance.operations.box import Box
+from appliance.operations.in_force import InForce
+from appliance.operations.phone_makers import trust_maker
+from appliance.operations.phone_signals import PhoneSignals, Signal, Way
 from appliance.storage.secrets import new_token
 from provisioning.enrolment import approve
 

@@ -8,11 +8,11 @@ import threading
 from typing import Any
 
 from appliance.cli.console_services import ConsoleServices
-from appliance.cli.latest_office import LatestOffice
-from appliance.cli.monitor_rounds import MonitorRounds
-from appliance.cli.wiring import Box, now
-from appliance.health.monitor import watch
 from appliance.mail.outbox import Outbox
+from appliance.monitor.latest_office import LatestOffice
+from appliance.monitor.rounds import MonitorRounds
+from appliance.monitor.watch import watch
+from appliance.operations.box import Box, now
 from appliance.system.first_keys import session_key
 from appliance.system.helper import serve_helper
 from provisioning import serve as provisioning

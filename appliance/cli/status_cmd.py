@@ -8,9 +8,9 @@ from typing import Any
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.lab_cmd import console_address
 from appliance.cli.output import print_json
-from appliance.cli.status_parts import parts_of
-from appliance.cli.wiring import Box
 from appliance.errors import NotRunning
+from appliance.operations.box import Box
+from appliance.operations.status import parts_of
 from wizard.texts import part_remedy, part_what
 
 LANGUAGE = "en"  # of the command line

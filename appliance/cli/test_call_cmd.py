@@ -12,9 +12,9 @@ from typing import Any
 
 from appliance.cli.moments import WITHHELD, e164, moment
 from appliance.cli.output import print_json
-from appliance.cli.wiring import Box
 from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE
-from appliance.health.test_phone import TestCallResult, place_test_call
+from appliance.operations.box import Box
+from appliance.test_phone.calling import TestCallResult, place_test_call
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:

@@ -1,6 +1,6 @@
 """logger.conf: warnings and errors in a file, nothing that names a password.
 
-Who tries to get in stands in another one (`security`), which the monitor reads and empties: appliance/health.
+Who tries to get in stands in another one (`security`), which the monitor reads and empties: appliance/monitor.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TOP_FOLDERS = ("appliance", "wizard", "provisioning", "tftp_root", "firmware", "image", "systemd", "tests")
 
 
-@pytest.mark.parametrize("folder", [*TOP_FOLDERS, "appliance/compiler", "appliance/mail"])
+@pytest.mark.parametrize("folder", [*TOP_FOLDERS, "appliance/compiler", "appliance/mail", "appliance/operations"])
 def test_each_room_says_what_lives_there(folder: str) -> None:
     """A room without a README is a room nobody can name."""
     assert (CHECKOUT / folder / "README.md").read_text().startswith("# ")

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from appliance.cli.console_services import ConsoleServices
 from appliance.cli.main import main
-from appliance.cli.wiring import Box, now
+from appliance.operations.box import Box, now
 from wizard.app import create_app
 
 USER_NAME = "sandra"

@@ -13,8 +13,8 @@ from typing import Self
 
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.changes.whole_office import import_office
-from appliance.cli.box_start import BoxStart
-from appliance.cli.wiring import Box
+from appliance.operations.box import Box
+from appliance.operations.box_start import BoxStart
 from appliance.system.helper import RestartableUnit, parse_request
 from provisioning import network_facts
 from provisioning.network_facts import DhcpRole, NetworkFacts

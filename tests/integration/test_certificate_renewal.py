@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from appliance.cli.certificate_rounds import CertificateRounds
+from appliance.monitor.certificate_rounds import CertificateRounds
 from provisioning.certificate_authority import certificate_files, ensure_certificates
 from tests.integration.loopback_box import LoopbackBox, now
 

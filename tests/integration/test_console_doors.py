@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from appliance.cli.accounts import Accounts
-from appliance.cli.tries import MOST_SOURCES, MOST_TRIES, Tries
+from appliance.operations.accounts import SESSION_TIME, Account, Accounts
+from appliance.operations.tries import MOST_SOURCES, MOST_TRIES, Tries
 from appliance.storage.console_sessions import MOST_SESSIONS, ConsoleSessions
 from tests.integration.console_box import PASSWORD, USER_NAME, Browser, ConsoleBox
 from tests.unit.wizard.test_gate import paths
 from wizard.gate import ALWAYS_OPEN
-from wizard.services import SESSION_TIME, Account
 from wizard.texts import text
 
 RACES = 100

@@ -104,7 +104,7 @@ def furnished(root: Path, switch_root: Path) -> ConsoleBox:
 def nobody_waits() -> Iterator[None]:
     """Tests of lines do not wait for a switch that is not there, nor do hundreds of forms for one another."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("appliance.cli.proving.LINE_WAIT_SECONDS", 0.0)
+        patch.setattr("appliance.operations.proving.LINE_WAIT_SECONDS", 0.0)
         patch.setattr("appliance.apply.apply.rest_before_apply", lambda _: None)
         patch.setattr("appliance.cli.console_services.ConsoleServices.scan_lan", lambda self: None)
         yield

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from appliance.asterisk.live_state import LiveContact, LiveState
-from appliance.cli.wiring import now
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
+from appliance.operations.box import now
 from provisioning.discovery.inventory import MOST_STRANGERS, Inventory, read_phones
 from provisioning.drivers.recognition import Certainty
 from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy, Sighting

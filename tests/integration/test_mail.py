@@ -21,8 +21,6 @@ import numpy as np
 import pytest
 
 from appliance.asterisk.live_state import look
-from appliance.cli.status_parts import parts_of
-from appliance.cli.wiring import Box
 from appliance.mail.mail_state import read_mail_state
 from appliance.mail.offline import SETTLES
 from appliance.mail.offline_watch import OfflineWatch
@@ -34,6 +32,8 @@ from appliance.office.number import Number
 from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.office.voicemail import VoicemailBox
+from appliance.operations.box import Box
+from appliance.operations.status import parts_of
 from appliance.paths import Paths
 from provisioning.network_facts import DhcpRole, NetworkFacts, save
 from tests.integration.mail_sink import ADDRESS, PASSWORD, USER, MailSink

@@ -11,9 +11,9 @@ import pytest
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.changes import phones
 from appliance.changes.phones import FoundPhone
-from appliance.cli.in_force import InForce
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
+from appliance.operations.in_force import InForce
 from appliance.storage.secrets import new_token
 from tests.integration.loopback_box import LoopbackBox
 from tests.switch_bench.diary import Diary, NotSeenError

@@ -12,10 +12,10 @@ import pytest
 
 from appliance.apply.generations import Generations
 from appliance.changes.whole_office import import_office
-from appliance.cli.box_start import BoxStart
 from appliance.cli.console_services import ConsoleServices
-from appliance.cli.wiring import Box
 from appliance.office.problems import Problem
+from appliance.operations.box import Box
+from appliance.operations.box_start import BoxStart
 from appliance.system.first_keys import read_claim_code, session_key
 from provisioning.certificate_authority import certificate_files, ensure_certificates
 from provisioning.enrolment import load_enrolment

@@ -11,15 +11,15 @@ import pytest
 
 from appliance.asterisk.line_check import register_anew, watch_during
 from appliance.asterisk.live_state import LiveContact, LiveState, look
-from appliance.cli import proofs
 from appliance.cli.main import main
-from appliance.cli.proofs import Proofs, digests
 from appliance.office.destination import ToOutsideNumber
 from appliance.office.forwarding import Forwarding
 from appliance.office.numbers import ExtensionNumber, MacAddress, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.phone import Brand
 from appliance.office.secret import Secret
+from appliance.operations import proofs
+from appliance.operations.proofs import Proofs, digests
 from appliance.storage.office_document import write_document
 from appliance.storage.proofs import ProofStore
 from provisioning.discovery.inventory import KnownPhone

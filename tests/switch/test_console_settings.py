@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.apply.given_settings import give_settings
-from appliance.health.monitor import watch
+from appliance.monitor.watch import watch
 from appliance.office.forwarding import Forwarding
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.health.switch_logs import KEPT_BYTES, LONGEST_LOG_BYTES, LOUD_FROM, SwitchLogs, read_loud_senders
+from appliance.monitor.switch_logs import KEPT_BYTES, LONGEST_LOG_BYTES, LOUD_FROM, SwitchLogs
+from appliance.operations.loud_senders import read_loud_senders
 from tests.switch.offices import small_office
 from tests.switch_bench.bench import SwitchBench
 

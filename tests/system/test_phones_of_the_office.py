@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from appliance.cli.console_services import ConsoleServices
-from appliance.cli.wiring import Box
 from appliance.office.numbers import MacAddress
+from appliance.operations.box import Box
 from appliance.paths import Paths
 from provisioning.enrolment import load_enrolment
 from tests.system.furnished import EXTENSION_OF, furnish, office_document, phone_rows, wait_until

@@ -161,7 +161,7 @@ class VirtualOffice:
         if not control.exists():
             raise LabFailedError("the switch does not run")
         script = (
-            "from appliance.cli.wiring import Box; from pathlib import Path;"
+            "from appliance.operations.box import Box; from pathlib import Path;"
             "from appliance.asterisk.manager_interface import ManagerInterface; import sys\n"
             "with ManagerInterface(Box(Path(sys.argv[1])).manager) as m: print(m.command(sys.argv[2]))"
         )

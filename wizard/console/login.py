@@ -6,11 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.problems import Problem
+from appliance.operations.accounts import Account
 from wizard.accounts import sign_in, sign_out
 from wizard.current import account, services
 from wizard.form import Form, chosen, is_sent, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
-from wizard.services import Account
 from wizard.texts import LANGUAGES
 
 pages = Blueprint("login", __name__)

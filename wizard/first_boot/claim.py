@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from appliance.operations.accounts import Account
 from wizard.accounts import sign_in
 from wizard.current import language, services
 from wizard.form import Form, is_sent, typed, typed_form
-from wizard.services import Account
 
 pages = Blueprint("claim", __name__)
 

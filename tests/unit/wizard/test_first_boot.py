@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from appliance.office.problems import Problem
+from appliance.operations.proving import TestCallView
 from tests.fakes import FakeServices, a_phone_view, an_empty_office
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.first_boot.steps import Progress, StepName, checklist, resume_at
-from wizard.services import TestCallView
 from wizard.texts import LANGUAGES, problem_text, text
 
 HOSTILE = ["<script>alert(1)</script>", "a\"b'c", "${EXTEN}&;]", "{{ 7*7 }}", "x" * 4096, "🦊\nnew line"]

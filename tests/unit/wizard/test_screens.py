@@ -22,11 +22,12 @@ from appliance.office.extension import SecureCalling
 from appliance.office.numbers import MacAddress
 from appliance.office.phone_key import Colleague, PhoneKey
 from appliance.office.problems import Problem
+from appliance.operations.proving import StepProof
 from tests.chromium import WIDTHS, check_and_keep, running_chromium, size
 from tests.fakes import PASSWORD, SEEN_AT, USER_NAME, FakeServices, a_phone_view
 from tests.offices import two_phones
 from tests.unit.wizard.browser import an_app
-from wizard.services import DhcpServerView, FirmwareView, PartView, RolloutView, StepProof
+from wizard.services import DhcpServerView, FirmwareView, PartView, RolloutView
 
 LANGUAGES = ("nl", "fr", "en")
 PAGES = {

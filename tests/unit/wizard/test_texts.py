@@ -108,14 +108,15 @@ def test_every_reason_of_an_explanation_has_a_text() -> None:
 
 
 def test_every_state_of_a_part_and_its_remedy_has_a_text() -> None:
-    code = (CHECKOUT / "appliance" / "cli" / "status_parts.py").read_text(encoding="utf-8")
     named: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    rooms = sorted((CHECKOUT / "appliance" / "operations").glob("*status*.py"))
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in rooms]
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Part":
             for given in node.keywords:
                 if given.arg in {"what", "remedy"}:
                     named |= {f"part-{given.arg}-{word}" for word in _texts(given.value)}
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_failed":
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "failed":
             kinds = zip(("what", "remedy"), node.args[1:], strict=True)
             named |= {f"part-{kind}-{word}" for kind, place in kinds for word in _texts(place)}
     assert {"part-what-dhcp-stopped", "part-what-answers", "part-remedy-settings-apply"} <= named

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cryptography import x509
 
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
 from appliance.files import replace_file
+from appliance.operations.box import Box
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning.servers.https import WebServer, default_worker_user, prepare_web_server
 

@@ -8,16 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.asterisk.line_check import register_anew, watch_during
 from appliance.asterisk.live_state import LineState, LiveState
 from appliance.asterisk.manager_interface import ManagerInterface, Message
-from appliance.cli import proofs
-from appliance.cli.phone_contacts import is_own_contact
-from appliance.cli.proofs import Proofs
-from appliance.cli.shared_look import SharedLook
-from appliance.cli.wiring import Box
 from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
 from appliance.compiler.pjsip_conf import TRUNK_QUALIFY_SECONDS, TRUNK_QUALIFY_TIMEOUT_SECONDS
 from appliance.errors import ApplianceError, NotRunning
@@ -25,8 +21,12 @@ from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import Problem
 from appliance.office.trunk import Trunk
+from appliance.operations import proofs
+from appliance.operations.box import Box
+from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.proofs import Proofs
+from appliance.operations.shared_look import SharedLook
 from provisioning.discovery.inventory import KnownPhone, read_phones
-from wizard.services import StepProof, TestCallView
 
 LINE_WAIT_SECONDS = 15.0
 PHONE_RING_SECONDS = 20.0
@@ -34,6 +34,30 @@ OUTSIDE_RING_SECONDS = 30.0
 ANSWERING = frozenset({LineState.READY, LineState.UNREGISTERED})
 LEAST_OWN_DIGITS = 4  # a call to fewer is a call to many a number, and may be somebody else's
 POLL_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepProof:
+    """What was seen that proves a step of the wizard, and when (UTC)."""
+
+    seen_at: datetime
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCallView:
+    """What the box's own test phone saw. `outcome`: answered, rang, busy, refused, no_answer, failed.
+
+    `audio`: the tone was heard as it should be (None: not looked at). `code` is the SIP answer.
+    """
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    outcome: str
+    code: int
+    audio: bool | None
+    seconds_to_ring: float | None
+    detail: str
 
 
 class Proving:

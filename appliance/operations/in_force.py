@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from appliance.apply.apply import Applied
-from appliance.cli.phone_signals import PhoneSignals
-from appliance.cli.waiting_phones import WaitingPhones
-from appliance.cli.wiring import Box
 from appliance.office.numbers import MacAddress
+from appliance.operations.box import Box
+from appliance.operations.phone_signals import PhoneSignals
+from appliance.operations.waiting_phones import WaitingPhones
 
 
 class InForce:

@@ -13,11 +13,11 @@ from functools import partial
 
 from appliance.apply.generations import Generations
 from appliance.apply.ready_switch import make_places, stand
-from appliance.cli.dhcp_role import DhcpRoleChange
-from appliance.cli.start_report import write_start_report
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.files import make_folder, set_mode
+from appliance.operations.box import Box, now
+from appliance.operations.network import DhcpRoleChange
+from appliance.operations.start_report import write_start_report
 from appliance.storage.mending import mend_database
 from appliance.system.first_keys import ensure_claim_code, session_key
 from appliance.system.in_memory import is_in_memory, lay_memory_over, take_memory_away, why_no_room

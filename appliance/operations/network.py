@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
+from appliance.operations.box import Box, now
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning import network_facts, role_change
 from provisioning.discovery.dhcp_server_report import DhcpServerFound, keep_report

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.cli.phone_signals import PhoneSignals
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
+from appliance.operations.box import Box, now
+from appliance.operations.phone_signals import PhoneSignals
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning.certificate_authority import certificate_files, ensure_certificates
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from appliance.files import read_state, replace_file
+from appliance.files import replace_file
+from appliance.operations.loud_senders import LoudSender, keep_loud_senders
 
 LOGS = ("messages", "security")
 LONGEST_LOG_BYTES = 4_000_000
@@ -19,21 +17,11 @@ KEPT_BYTES = 250_000  # of a log that was too long: its end, in `<name>.1`
 LOUD_FROM = 100  # requests without a right to, from one address within WATCHED_TIME; a phone with an old password: 10
 WATCHED_TIME = timedelta(minutes=10)
 MOST_ADDRESSES = 1_000
-MOST_REPORTED = 20
 # Asterisk, security_events.c: RemoteAddress="IPV4/UDP/192.0.2.66/5060".
 _REFUSED = re.compile(
     rb'SecurityEvent="(?:InvalidAccountID|InvalidPassword|ChallengeResponseFailed|FailedACL|InvalidTransport'
     rb'|AuthMethodNotAllowed|RequestNotAllowed|RequestBadFormat)".*?RemoteAddress="[^/"]*/[^/"]*/([^/"]{1,45})/'
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoudSender:
-    """An address that tried to get in LOUD_FROM times and more; `last` is ISO 8601, UTC."""
-
-    address: str
-    requests: int
-    last: str
 
 
 class SwitchLogs:
@@ -70,11 +58,13 @@ class SwitchLogs:
             if self._tries[address] >= LOUD_FROM:
                 loud.add(address)
         if loud:
-            known = {one.address: one for one in read_loud_senders(self._report)}
-            for address in loud & self._tries.keys():
-                known[address] = LoudSender(address=address, requests=self._tries[address], last=now.isoformat())
-            kept = sorted(known.values(), key=lambda one: one.last)[-MOST_REPORTED:]
-            replace_file(self._report, json.dumps([asdict(one) for one in kept]).encode(), 0o640)
+            keep_loud_senders(
+                self._report,
+                [
+                    LoudSender(address=address, requests=self._tries[address], last=now.isoformat())
+                    for address in loud & self._tries.keys()
+                ],
+            )
 
     def _new_lines(self) -> bytes:
         try:
@@ -97,12 +87,3 @@ class SwitchLogs:
         os.truncate(path, 0)
         if path.name == "security":
             self._read_to = 0
-
-
-def read_loud_senders(report: Path) -> tuple[LoudSender, ...]:
-    """Return who was reported, the last one last; empty where the file is not there or makes no sense."""
-    return read_state(report, lambda rows: tuple(_from_json(one) for one in rows)) or ()
-
-
-def _from_json(one: Mapping[str, object]) -> LoudSender:
-    return LoudSender(address=str(one["address"]), requests=int(str(one["requests"])), last=str(one["last"]))

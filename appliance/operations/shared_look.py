@@ -6,8 +6,8 @@ import threading
 import time
 
 from appliance.asterisk.live_state import LiveState
-from appliance.cli.wiring import Box
 from appliance.errors import ApplianceError
+from appliance.operations.box import Box
 
 FRESH_SECONDS = 0.5
 

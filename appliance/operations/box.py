@@ -20,16 +20,15 @@ from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.changes.change import Changer
 from appliance.changes.extensions import NewSecrets
-from appliance.cli.proofs import Proofs
 from appliance.compiler import manager_conf
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget, SwitchDirectories
 from appliance.errors import ApplianceError, ApplyFailed, NotRunning
 from appliance.files import locked
-from appliance.health.test_phone import TestPhoneAccount
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.secret import Secret
+from appliance.operations.proofs import Proofs
 from appliance.paths import BOX_ROOT, Paths
 from appliance.prompts.library import provide, remove_unused
 from appliance.storage.administrators import Administrators
@@ -41,6 +40,7 @@ from appliance.storage.secrets import machine_secret, new_password, new_pin
 from appliance.system.helper import RestartableUnit, restart_unit
 from appliance.system.name_resolution import resolve_hosts
 from appliance.system.switch_trust import provide_authorities, provide_certificate
+from appliance.test_phone.calling import TestPhoneAccount
 from provisioning import network_facts
 from provisioning.certificate_authority import certificate_files
 from provisioning.firmware_rollout import read_rollout

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from appliance.cli.wiring import Box, now
 from appliance.office.numbers import MacAddress
+from appliance.operations.box import Box, now
 from provisioning.discovery.inventory import read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import load_enrolment

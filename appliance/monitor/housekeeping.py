@@ -7,9 +7,9 @@ import time
 from zoneinfo import ZoneInfo
 
 from appliance.changes.closures import remove_closures_that_are_over
-from appliance.cli.in_force import InForce
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
+from appliance.operations.box import Box, now
+from appliance.operations.in_force import InForce
 
 EVERY_SECONDS = 3600.0
 

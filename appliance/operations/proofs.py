@@ -13,13 +13,13 @@ from datetime import datetime
 
 from appliance.apply.generations import Generations
 from appliance.asterisk.live_state import LiveContact, LiveState
-from appliance.cli.phone_contacts import is_own_contact
 from appliance.compiler.object_names import phone_endpoint
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
 from appliance.office.secret import Secret
+from appliance.operations.phone_contacts import is_own_contact
 from appliance.paths import Paths
 from appliance.storage.office_repository import OfficeRepository
 from appliance.storage.proofs import Proof, ProofStore, SubjectInForce

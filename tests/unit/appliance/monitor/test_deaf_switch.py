@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from appliance.errors import NotRunning
-from appliance.health.deaf_switch import DEAF_SECONDS, STARTS_AGAIN_AFTER_SECONDS, DeafSwitch, answers_sip
+from appliance.monitor.deaf_switch import DEAF_SECONDS, STARTS_AGAIN_AFTER_SECONDS, DeafSwitch, answers_sip
 
 pytestmark = pytest.mark.feature("R3", "I5")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hmac
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from appliance.cli.tries import Tries
 from appliance.office.problems import Problem
+from appliance.operations.tries import Tries
 from appliance.storage.administrators import Administrator, Administrators
 from appliance.storage.console_sessions import ConsoleSessions
 from appliance.system.first_keys import read_claim_code
-from wizard.services import Account
 
 LEAST_PASSWORD_LETTERS = 12
 MOST_PASSWORD_LETTERS = 256
@@ -25,6 +25,16 @@ LEAST_USER_NAME_LETTERS = 2
 MOST_USER_NAME_LETTERS = 64
 # argon2id works in 64 MiB (RFC 9106, low-memory profile): more at once would be more memory than the process has.
 MOST_HASHING = 2
+SESSION_TIME = timedelta(hours=12)  # one working day, from logging in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who is logged in, and the language (nl, fr, en) in which they read."""
+
+    id: int
+    user_name: str
+    language: str
 
 
 class Accounts:

@@ -14,11 +14,11 @@ from appliance.asterisk.live_state import LiveContact, look
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.asterisk.phone_notify import notify_phone
 from appliance.asterisk.registrations import drop_registrations
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
+from appliance.operations.box import Box, now
 from provisioning.discovery.inventory import read_phones
 from provisioning.drivers import DRIVER_OF
 from provisioning.phone_identity import PhoneState

@@ -9,19 +9,19 @@ from collections.abc import Callable
 
 from appliance.asterisk.live_state import LiveState
 from appliance.asterisk.manager_interface import ManagerInterface
-from appliance.cli.certificate_rounds import CertificateRounds
-from appliance.cli.dhcp_role import DhcpRoleChange
-from appliance.cli.firmware_runner import FirmwareRunner
-from appliance.cli.housekeeping import Housekeeping
-from appliance.cli.latest_office import LatestOffice
-from appliance.cli.phone_contacts import is_own_contact
-from appliance.cli.waiting_phones import WaitingPhones
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
-from appliance.health.deaf_switch import DeafSwitch, answers_sip
-from appliance.health.monitor import write_live_state
-from appliance.health.switch_logs import SwitchLogs
 from appliance.mail.offline_watch import OfflineWatch
+from appliance.monitor.certificate_rounds import CertificateRounds
+from appliance.monitor.deaf_switch import DeafSwitch, answers_sip
+from appliance.monitor.housekeeping import Housekeeping
+from appliance.monitor.latest_office import LatestOffice
+from appliance.monitor.switch_logs import SwitchLogs
+from appliance.monitor.watch import write_live_state
+from appliance.operations.box import Box, now
+from appliance.operations.firmware import FirmwareRunner
+from appliance.operations.network import DhcpRoleChange
+from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.waiting_phones import WaitingPhones
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning.discovery.inventory import read_phones
 from provisioning.enrolment import seal

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from appliance.asterisk.live_state import LiveState
-from appliance.cli.in_force import InForce
-from appliance.cli.wiring import Box, now
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
+from appliance.operations.box import Box, now
+from appliance.operations.in_force import InForce
 from provisioning.discovery.inventory import read_phones
 from provisioning.firmware_library import Firmware, FirmwareRefused, read_catalogue
 from provisioning.firmware_rollout import (
