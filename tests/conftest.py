@@ -6,9 +6,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.edges.edged_box import EdgedBox, MakeBox, start_for_the_first_time
 from tests.virtual_office.lab import VirtualOffice, missing_for_namespaces
 from tests.virtual_office.units import CHECKOUT
 
@@ -52,6 +54,29 @@ def make_office(
     yield make
     for office in made:
         office.stop()
+
+
+@pytest.fixture(scope="session")
+def started_box(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A box as its first start leaves it."""
+    root = tmp_path_factory.mktemp("started") / "box"
+    start_for_the_first_time(root)
+    return root
+
+
+@pytest.fixture
+def make_box(started_box: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeBox]:
+    """Make boxes with fake edges, each below a folder of its own; see EdgedBox for what may be given."""
+    made: list[EdgedBox] = []
+
+    def make(*given: Any, **named: Any) -> EdgedBox:
+        box = EdgedBox(started_box, tmp_path_factory.mktemp("edged"), *given, **named)
+        made.append(box)
+        return box
+
+    yield make
+    for box in made:
+        box.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,8 +8,8 @@ from flask import Flask, session
 from flask_login import LoginManager, login_user, logout_user
 
 from appliance.operations.accounts import Account
-from wizard.current import services, session_token
-from wizard.services import Services
+from appliance.operations.composition import Operations
+from wizard.current import operations, session_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SignedIn:
         return self.token
 
 
-def use_accounts(app: Flask, below: Services) -> None:
+def use_accounts(app: Flask, below: Operations) -> None:
     """Let flask-login find the account of the session in the cookie."""
     manager = LoginManager(app)
 
@@ -41,11 +41,11 @@ def sign_in(account: Account) -> None:
     """Begin a new session; nothing of the session before it stays."""
     session.clear()
     session.permanent = True
-    login_user(SignedIn(account, services().accounts.begin_session(account.id)))
+    login_user(SignedIn(account, operations().accounts.begin_session(account.id)))
 
 
 def sign_out() -> None:
     """End the session, for every copy of its cookie."""
-    services().accounts.end_session(session_token())
+    operations().accounts.end_session(session_token())
     logout_user()
     session.clear()

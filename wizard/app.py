@@ -11,10 +11,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from appliance.operations.accounts import SESSION_TIME
+from appliance.operations.composition import Operations
 from wizard import live
 from wizard.accounts import use_accounts
 from wizard.console import by_hand, firmware, home, login, network, password, phone
-from wizard.current import BROKEN_KEY, SERVICES_KEY
+from wizard.current import BROKEN_KEY, OPERATIONS_KEY
 from wizard.first_boot import (
     backup_route,
     claim,
@@ -28,7 +29,6 @@ from wizard.first_boot import (
 )
 from wizard.form import NoSuchChoice
 from wizard.gate import StaleForm, use_gate
-from wizard.services import Services
 from wizard.template_words import use_templates
 
 MOST_REQUEST_BYTES = 256 * 1024  # the longest thing typed is a list of employees
@@ -54,7 +54,7 @@ _PAGES = (
 _log = logging.getLogger(__name__)
 
 
-def create_app(services: Services, *, session_key: bytes) -> Flask:
+def create_app(operations: Operations, *, session_key: bytes) -> Flask:
     """Return the application; it expects nginx before it, which says who asks (X-Forwarded-For, -Proto)."""
     app = Flask(__name__)
     app.config.update(
@@ -67,10 +67,10 @@ def create_app(services: Services, *, session_key: bytes) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_REQUEST_BYTES,
     )
     app.session_interface = _SessionByScheme()
-    app.extensions[SERVICES_KEY] = services
+    app.extensions[OPERATIONS_KEY] = operations
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
     use_templates(app)
-    use_accounts(app, services)
+    use_accounts(app, operations)
     use_gate(app)
     app.add_url_rule("/health", "health", _health)
     for module in _PAGES:

@@ -1,4 +1,4 @@
-"""What a page may know of the request it answers: the services, the reader and the reader's language."""
+"""What a page may know of the request it answers: the operations, the reader and the reader's language."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from flask_login import current_user
 
 from appliance.office.office import Office
 from appliance.operations.accounts import Account
-from wizard.services import LiveView, Services
+from appliance.operations.composition import Operations
+from appliance.operations.live import LiveOffice
 from wizard.texts import LANGUAGES, text
 
-SERVICES_KEY = "belbox-services"
+OPERATIONS_KEY = "belbox-operations"
 LANGUAGE_ARGUMENT = "language"  # in the address of a page that needs no account
 BROKEN_KEY = "is_broken"
 
 
-def services() -> Services:
-    """Return what lies below the pages."""
-    return cast(Services, current_app.extensions[SERVICES_KEY])
+def operations() -> Operations:
+    """Return what may be asked of this box."""
+    return cast(Operations, current_app.extensions[OPERATIONS_KEY])
 
 
 def account() -> Account:
@@ -50,15 +51,15 @@ def language() -> str:
 def office() -> Office:
     """Return the newest office, read once for each page."""
     if "office" not in g:
-        g.office = services().office()
+        g.office = operations().offices.newest()
     return cast(Office, g.office)
 
 
-def live() -> LiveView:
+def live() -> LiveOffice:
     """Return what is so at this moment, asked once for each page."""
     if "live" not in g:
-        g.live = services().live()
-    return cast(LiveView, g.live)
+        g.live = operations().live.now()
+    return cast(LiveOffice, g.live)
 
 
 def say(key: str, /, **facts: str) -> str:

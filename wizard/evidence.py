@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from appliance.operations.proving import StepProof
+from appliance.operations.steps import StepProof
 from wizard.texts import has_text, text
 
 _FORMATS = {"nl": "%d/%m/%Y %H:%M:%S", "fr": "%d/%m/%Y %H:%M:%S", "en": "%Y-%m-%d %H:%M:%S"}

@@ -9,7 +9,7 @@ from flask import Flask, Response, redirect, request, session, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from wizard.current import is_logged_in, services
+from wizard.current import is_logged_in, operations
 
 ALWAYS_OPEN = frozenset({"static", "health"})
 CLAIM = "claim.page"
@@ -53,7 +53,7 @@ def csrf_token() -> str:
 def _let_in() -> AnyResponse | None:
     if request.endpoint in ALWAYS_OPEN:
         return None
-    if not services().accounts.is_claimed():
+    if not operations().accounts.is_claimed():
         return None if request.endpoint == CLAIM else redirect(url_for(CLAIM), 303)
     if is_logged_in():
         return redirect(url_for("home.page"), 303) if request.endpoint in {CLAIM, LOGIN} else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from appliance.changes.phones import TypedKey
 from appliance.office.feature_codes import CODES, FeatureCode
 from appliance.office.office import Office
-from wizard.services import KeyView
 from wizard.texts import LANGUAGES, text
 
 _FIRST_WORD = re.compile(r"\s*(\*?[0-9]{1,4})(?![0-9])(?:\s+\D.*)?\s*")
@@ -15,7 +15,7 @@ _NIGHT, _PICKUP = CODES[FeatureCode.NIGHT_SWITCH].digits, CODES[FeatureCode.GROU
 
 
 def read_key(office: Office, typed: str) -> tuple[str, str]:
-    """Return kind and value (wizard/services.py, KeyView); what is nothing else is a number outside."""
+    """Return kind and value as TypedKey has them; what is nothing else is a number outside."""
     words = " ".join(typed.split())
     for language in LANGUAGES:
         word = text("key-line", language)
@@ -30,7 +30,7 @@ def read_key(office: Office, typed: str) -> tuple[str, str]:
     return "call", words
 
 
-def show_key(office: Office, key: KeyView, language: str) -> str:
+def show_key(office: Office, key: TypedKey, language: str) -> str:
     """Return what stands in the form for a chosen key."""
     if key.kind == "line":
         return f"{text('key-line', language)} {key.value}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, render_template, stream_with_context
 
-from wizard.current import services, session_token
+from wizard.current import operations, session_token
 from wizard.first_boot.frame import words_around
 from wizard.first_boot.steps import StepName
 from wizard.saving import forget_what_was_read
@@ -37,7 +37,7 @@ def stream(subject: str) -> Response:
 
 def _events(template: str, step: StepName | None) -> Iterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
-    below, token = services(), session_token()
+    below, token = operations(), session_token()
     may_stay = _listeners.acquire(blocking=False)
     try:
         limit = time.monotonic() + STREAM_SECONDS
@@ -49,7 +49,7 @@ def _events(template: str, step: StepName | None) -> Iterator[str]:
             sent = html
             if not may_stay or time.monotonic() > limit:
                 return
-            below.wait_for_change(WAIT_SECONDS)
+            below.live.wait_for_change(WAIT_SECONDS)
             if below.accounts.account_of_session(token) is None:
                 return
     finally:

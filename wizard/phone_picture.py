@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from wizard.services import KeyView, PhoneDetail
+from appliance.operations.phone_keys import PhoneDetail, PlacedKey
 from wizard.texts import text
 
 KEY_WIDTH, KEY_HEIGHT, GAP, MARGIN = 168, 30, 6, 14
@@ -28,7 +28,7 @@ def phone_picture(detail: PhoneDetail, language: str) -> str:
     y = MARGIN
     for count, page in enumerate(pages, start=1):
         title = text("key-page", language, number=str(count)) if len(pages) > 1 else ""
-        drawn, height = _phone(page, detail.view.model, title, y)
+        drawn, height = _phone(page, detail.phone.model, title, y)
         parts.append(drawn)
         y += height + MARGIN
     for module in sorted({key.module for key in detail.keys} - {0}):
@@ -37,14 +37,14 @@ def phone_picture(detail: PhoneDetail, language: str) -> str:
         parts.append(drawn)
         y += height + MARGIN
     width = 2 * KEY_WIDTH + SCREEN_WIDTH + 4 * GAP + 4 * MARGIN
-    name = escape(text("key-picture", language, model=detail.view.model))
+    name = escape(text("key-picture", language, model=detail.phone.model))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {y}" width="{width}" height="{y}" role="img" '
         f'aria-label="{name}"><title>{name}</title>{"".join(parts)}</svg>'
     )
 
 
-def _phone(keys: Sequence[KeyView], model: str, title: str, y: int) -> tuple[str, int]:
+def _phone(keys: Sequence[PlacedKey], model: str, title: str, y: int) -> tuple[str, int]:
     half = (len(keys) + 1) // 2
     rows = max(half, 3)
     height = HEAD + rows * (KEY_HEIGHT + GAP) + GAP
@@ -64,7 +64,7 @@ def _phone(keys: Sequence[KeyView], model: str, title: str, y: int) -> tuple[str
     return "".join(parts), height
 
 
-def _module(keys: Sequence[KeyView], title: str, y: int) -> tuple[str, int]:
+def _module(keys: Sequence[PlacedKey], title: str, y: int) -> tuple[str, int]:
     columns = 3
     rows = -(-len(keys) // columns)
     height = HEAD + rows * (KEY_HEIGHT + GAP) + GAP
@@ -80,7 +80,7 @@ def _module(keys: Sequence[KeyView], title: str, y: int) -> tuple[str, int]:
     return "".join(parts), height
 
 
-def _key(key: KeyView, x: int, y: int, width: int = KEY_WIDTH) -> str:
+def _key(key: PlacedKey, x: int, y: int, width: int = KEY_WIDTH) -> str:
     """One key, which leads to its line in the form when it is in use."""
     shown = key.shown if len(key.shown) <= MOST_LETTERS else key.shown[: MOST_LETTERS - 1] + "…"
     mark = _MARKS.get(key.kind, "")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from flask import flash, g, make_response, session
 from flask.typing import ResponseReturnValue
 
+from appliance.errors import ApplianceError
 from appliance.office.problems import Problem
-from appliance.operations.proving import TestCallView
-from wizard.current import account, language, say, services
+from appliance.test_phone.result import TestCallResult
+from wizard.current import account, language, operations, say
 from wizard.texts import problem_text
 
 GOOD = "good"
@@ -18,16 +20,26 @@ BAD = "bad"
 # where a letter takes up to 3.5 bytes.
 LONGEST_NOTICE = 500
 MOST_NOTICES = 900
-_CALL_WORKED = frozenset({"rang", "answered"})
+
+_log = logging.getLogger(__name__)
 
 
 def apply_now() -> bool:
     """Apply the newest revision and tell of a failure; True when it is in force."""
-    failures = services().apply(author=account().user_name)
-    forget_what_was_read()
-    for failure in failures:
-        tell_problem(failure)
-    return not failures
+    try:
+        operations().in_force.apply()
+    except ApplianceError as fault:
+        _log.exception("what %s changed could not be made true", account().user_name)
+        tell_problem(not_applied(fault))
+        return False
+    finally:
+        forget_what_was_read()
+    return True
+
+
+def not_applied(fault: ApplianceError, where: str = "") -> Problem:
+    """Return a failure of the world as a problem of what was asked."""
+    return Problem(where=where, rule="apply-failed", facts={"value": f"{fault.message} {fault.remedy}".strip()})
 
 
 def tell(key: str, /, **facts: str) -> None:
@@ -47,15 +59,15 @@ def refused(page: Callable[[], ResponseReturnValue], problems: Sequence[Problem]
     return make_response(page()), 422
 
 
-def tell_call(seen: TestCallView, called: str) -> None:
+def tell_call(seen: TestCallResult, called: str) -> None:
     """Show on the next page what the test phone saw."""
     seconds = "" if seen.seconds_to_ring is None else f"{seen.seconds_to_ring:.1f}"
     facts = {"called": called, "code": str(seen.code), "seconds": seconds, "detail": seen.detail}
     words = say(f"call-{seen.outcome}", **facts)
-    if seen.audio is not None:
-        words += " " + say("call-audio-heard" if seen.audio else "call-audio-lost")
-    worked = seen.outcome in _CALL_WORKED and seen.audio is not False
-    _keep(words, GOOD if worked else BAD)
+    is_deaf = seen.tone_level is not None and not seen.heard_itself
+    if seen.tone_level is not None:
+        words += " " + say("call-audio-lost" if is_deaf else "call-audio-heard")
+    _keep(words, GOOD if seen.reached_somebody and not is_deaf else BAD)
 
 
 def forget_what_was_read() -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.office.office import Office
-from wizard.services import LiveView, PhoneView
+from appliance.operations.live import LineState, LiveOffice
+from appliance.operations.phone_list import ListedPhone, Standing
 
 
 class Level(StrEnum):
@@ -26,12 +27,12 @@ class StateSentence:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def state_sentence(office: Office, live: LiveView) -> StateSentence:
+def state_sentence(office: Office, live: LiveOffice) -> StateSentence:
     """Say the gravest thing first."""
     if not live.switch_answers:
         return StateSentence(level=Level.FAULT, key="state-switch-silent")
-    ready = [line for line in live.lines if line.state == "ready"]
-    waiting = ", ".join(line.name for line in live.lines if line.state != "ready")
+    ready = [line for line in live.lines if line.state is LineState.READY]
+    waiting = ", ".join(line.name for line in live.lines if line.state is not LineState.READY)
     if live.lines and not ready:
         return StateSentence(level=Level.FAULT, key="state-no-line-ready", facts={"lines": waiting})
     if waiting:
@@ -41,15 +42,15 @@ def state_sentence(office: Office, live: LiveView) -> StateSentence:
     silent = ", ".join(_number(office, phone.extension_id) for phone in live.phones if _is_silent(phone))
     if silent:
         return StateSentence(level=Level.ATTENTION, key="state-phones-silent", facts={"phones": silent})
-    registered = sum(phone.state == "registered" for phone in live.phones)
+    registered = sum(phone.state is Standing.REGISTERED for phone in live.phones)
     facts = {"lines": str(len(ready)), "phones": str(registered), "calls": str(live.calls)}
     if not live.lines or not registered:
         return StateSentence(level=Level.ATTENTION, key="state-not-ready-yet", facts=facts)
     return StateSentence(level=Level.GOOD, key="state-good", facts=facts)
 
 
-def _is_silent(phone: PhoneView) -> bool:
-    return phone.state != "registered" and phone.extension_id is not None
+def _is_silent(phone: ListedPhone) -> bool:
+    return phone.state is not Standing.REGISTERED and phone.extension_id is not None
 
 
 def _number(office: Office, extension_id: str | None) -> str:

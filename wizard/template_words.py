@@ -11,11 +11,12 @@ from jinja2 import StrictUndefined
 
 from appliance.office.extension import Extension
 from appliance.office.problems import Problem
+from appliance.operations.live import LineState
+from appliance.operations.status_part import Part
 from wizard import evidence
 from wizard.current import account, is_logged_in, language, live, office
 from wizard.first_boot.frame import proof_text
 from wizard.gate import csrf_token
-from wizard.services import PartView
 from wizard.state_sentence import StateSentence, state_sentence
 from wizard.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 
@@ -68,7 +69,7 @@ def _problem_in(spoken: str, problem: Problem) -> str:
     return problem_text(problem, spoken)
 
 
-def _part_in(spoken: str, part: PartView) -> str:
+def _part_in(spoken: str, part: Part) -> str:
     return f"{part_what(part.what, spoken, part.facts)} {part_remedy(part.remedy, spoken, part.facts)}".strip()
 
 
@@ -76,8 +77,8 @@ def _person_of(extension_id: str | None) -> Extension | None:
     return next((item for item in office().extensions if item.id == extension_id), None)
 
 
-def _line_state(trunk_id: str) -> str:
-    return next((line.state for line in live().lines if line.id == trunk_id), "unknown")
+def _line_state(trunk_id: str) -> LineState:
+    return next((line.state for line in live().lines if line.id == trunk_id), LineState.UNKNOWN)
 
 
 def _sentence() -> StateSentence:

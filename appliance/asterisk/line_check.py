@@ -48,6 +48,8 @@ def watch_during(
         manager.drop_events()
         done = doing.submit(act)
         found: Message | None = None
-        while found is None and not done.done():
+        is_over = False
+        while found is None and not is_over:
+            is_over = done.done()  # before the last look: what was said just as it ended counts too
             found = next(filter(is_wanted, manager.events(EVENT_WAIT_SECONDS)), None)
         return done.result(), found

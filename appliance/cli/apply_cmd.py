@@ -7,12 +7,11 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from appliance.apply.apply import Applied
-from appliance.apply.generations import Generations
-from appliance.changes.whole_office import put_back_revision
 from appliance.cli.output import print_json, print_problems
 from appliance.operations.box import Box
-from appliance.operations.in_force import InForce
+from appliance.operations.composition import in_force_of
+from appliance.operations.history import History
+from appliance.operations.in_force import Applied
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -30,31 +29,30 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _apply(box: Box, given: argparse.Namespace) -> int:
-    _tell(InForce(box).apply(wait=True), given.json)
+    _tell(in_force_of(box).apply(wait=True), given.json)
     return 0
 
 
 def _rollback(box: Box, given: argparse.Namespace) -> int:
-    outcome = put_back_revision(box.changer("command line"), given.revision)
+    outcome = History(box).put_back(given.revision, author="command line")
     if outcome.revision is None:
         print_problems(outcome.problems)
         print("Nothing was changed.", file=sys.stderr)
         return 2
-    _tell(InForce(box).apply(wait=True), given.json)
+    _tell(in_force_of(box).apply(wait=True), given.json)
     return 0
 
 
 def _history(box: Box, given: argparse.Namespace) -> int:
-    current = Generations(box.paths).current()
     rows = [
         {
             "revision": revision.number,
             "made_at": revision.made_at.isoformat(timespec="seconds"),
             "author": revision.author,
             "summary": revision.summary,
-            "in_force": current is not None and current.revision == revision.number,
+            "in_force": revision.is_in_force,
         }
-        for revision in box.repository.history()
+        for revision in History(box).revisions()
     ]
     if given.json:
         print_json(rows)

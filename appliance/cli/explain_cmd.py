@@ -18,6 +18,7 @@ from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightSetting
 from appliance.office.office import Office
 from appliance.operations.box import Box
+from appliance.operations.offices import Offices
 from wizard.call_picture import plan_picture
 from wizard.call_words import lines_of, why
 from wizard.texts import LANGUAGES, text
@@ -48,7 +49,7 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _explain(box: Box, given: argparse.Namespace) -> int:
-    _, office = box.repository.newest()
+    office = Offices(box).newest()
     call_path = build_call_path(office)
     country = office.site.country
     extensions = {extension.number.digits: extension.id for extension in office.extensions}

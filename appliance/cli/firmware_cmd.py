@@ -10,9 +10,9 @@ from typing import Any
 from appliance.cli.output import print_json
 from appliance.office.phone import Brand
 from appliance.operations.box import Box
-from appliance.operations.firmware import FirmwareRunner
-from provisioning.firmware_library import add, read_catalogue, remove
-from provisioning.firmware_rollout import Rollout, read_rollout
+from appliance.operations.composition import in_force_of
+from appliance.operations.firmware import FirmwareShelf
+from provisioning.firmware_rollout import Rollout
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -35,11 +35,10 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _firmware(box: Box, given: argparse.Namespace) -> int:
-    runner = FirmwareRunner(box)
+    shelf = FirmwareShelf(box, in_force_of(box))
     match given.does:
         case "add":
-            added = add(
-                box.paths,
+            added = shelf.add(
                 given.file,
                 brand=Brand(given.brand),
                 models=given.model,
@@ -48,30 +47,30 @@ def _firmware(box: Box, given: argparse.Namespace) -> int:
             )
             print(f"{added.name}: {added.brand} {', '.join(added.models)}, version {added.version}.")
         case "remove":
-            remove(box.paths, given.name)
+            shelf.remove(given.name)
         case "start":
-            _tell(runner.begin(given.name, by_night=not given.now))
+            _tell(shelf.begin(given.name, by_night=not given.now))
         case "stop":
-            rollout = runner.stop("by hand")
+            rollout = shelf.stop("by hand")
             if rollout is None:
                 print("No firmware is going over the phones.")
                 return 1
             _tell(rollout)
         case _:
-            _show(box, as_json=given.json)
+            _show(shelf, as_json=given.json)
     return 0
 
 
-def _show(box: Box, *, as_json: bool) -> None:
-    rollout = read_rollout(box.paths)
+def _show(shelf: FirmwareShelf, *, as_json: bool) -> None:
+    rollout = shelf.rollout()
+    catalogue = [one.firmware for one in shelf.library()]
     if as_json:
         files = [
             {"name": one.name, "brand": one.brand.value, "models": list(one.models), "version": one.version}
-            for one in read_catalogue(box.paths)
+            for one in catalogue
         ]
         print_json({"files": files, "rollout": _as_row(rollout) if rollout else None})
         return
-    catalogue = read_catalogue(box.paths)
     if not catalogue:
         print("The library holds no firmware. `belbox firmware add` takes a file in.")
     for one in catalogue:

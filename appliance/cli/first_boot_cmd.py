@@ -9,7 +9,6 @@ import subprocess
 from contextlib import suppress
 from typing import Any
 
-from appliance.apply.generations import Generations
 from appliance.errors import ApplianceError
 from appliance.files import make_folder
 from appliance.operations.box import Box
@@ -37,7 +36,7 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 def _first_boot(box: Box, given: argparse.Namespace) -> int:
     """Everything else is made by the start that follows, so that a cut at any instant leaves nothing half made."""
-    start = BoxStart(box)
+    start = BoxStart(box, print)
     make_folder(box.paths.root)
     network_facts.save(_facts(box, given), box.paths.network_facts)
     start.make_ready()
@@ -45,8 +44,8 @@ def _first_boot(box: Box, given: argparse.Namespace) -> int:
 
 
 def _recover(box: Box, _given: argparse.Namespace) -> int:
-    BoxStart(box).make_ready()
-    current = Generations(box.paths).current()
+    BoxStart(box, print).make_ready()
+    current = box.generation_in_force()
     if current is not None:
         print(f"Generation {current.number} (revision {current.revision}) is in force.")
     return 0

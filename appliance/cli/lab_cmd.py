@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from appliance.cli.root import CHECKOUT
 from appliance.errors import ApplianceError, NotPermitted, NotRunning
-from appliance.operations.box import CHECKOUT, Box
+from appliance.operations.box import Box
 
 _INSIDE = "BELBOX_INSIDE"  # set for a command that already runs in the box's namespace
 

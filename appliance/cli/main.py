@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.cli.lab_cmd import enter_box
+from appliance.cli.root import default_root
 from appliance.errors import ApplianceError
-from appliance.operations.box import Box, default_root
+from appliance.operations.box import Box
 
 # Module -> its verbs. Only the verb's own module is loaded: all of them take twice the time of one.
 _COMMANDS = {

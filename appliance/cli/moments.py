@@ -9,7 +9,7 @@ from appliance.errors import ApplianceError
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
-from appliance.operations.box import now
+from appliance.operations.edges import now
 
 WITHHELD = "anonymous"
 

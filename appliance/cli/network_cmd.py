@@ -7,7 +7,7 @@ from typing import Any
 
 from appliance.cli.output import parse_mac, print_json
 from appliance.operations.box import Box
-from appliance.operations.network import DhcpRoleChange, described
+from appliance.operations.network import Network, described
 from provisioning.network_facts import DhcpRole
 
 
@@ -30,30 +30,30 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _network(box: Box, given: argparse.Namespace) -> int:
-    change = DhcpRoleChange(box)
+    network = Network(box)
     match given.does:
         case "role":
             first, _, last = given.pool.partition("-")
-            until = change.change(DhcpRole(given.role), first, last)
+            until = network.change(DhcpRole(given.role), first, last)
             print(
                 f"The role is {given.role} now. Say `belbox network keep` before {until:%H:%M:%S} UTC, or it goes back."
             )
             return 0
         case "keep":
-            kept = change.keep()
+            kept = network.keep()
             print("Kept." if kept else "Nothing was on trial.")
             return 0 if kept else 1
         case "reserve":
-            change.keep_address(parse_mac(given.mac), given.address)
+            network.keep_address(parse_mac(given.mac), given.address)
         case "voice-vlan":
-            change.set_voice_vlan(given.vlan)
+            network.set_voice_vlan(given.vlan)
         case _:
-            return _show(box, change, as_json=given.json)
+            return _show(network, as_json=given.json)
     return 0
 
 
-def _show(box: Box, change: DhcpRoleChange, *, as_json: bool) -> int:
-    facts, others, until = box.network, change.other_servers(), change.on_trial_until()
+def _show(network: Network, *, as_json: bool) -> int:
+    facts, others, until = network.facts(), network.other_servers(), network.on_trial_until()
     if as_json:
         print_json(
             {

@@ -7,12 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from appliance.changes.whole_office import import_office
 from appliance.cli.output import print_json, print_problems, problem_rows
 from appliance.errors import ApplianceError
 from appliance.operations.box import Box
-from appliance.storage.office_document import ReadDocument, read_document, write_document
-from appliance.storage.secrets import SECRET_MAKER
+from appliance.operations.offices import Offices, ReadDocument, read_alone
 
 LARGEST_FILE_BYTES = 10_000_000  # 500 employees are 100 kB
 
@@ -34,7 +32,7 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _check(_box: Box, given: argparse.Namespace) -> int:
-    result = read_document(read_text(given.file), SECRET_MAKER)
+    result = read_alone(read_text(given.file))
     _tell(result, given.json)
     if not given.json:
         print(f"{given.file}: {'no fault' if result.office else 'not usable'}")
@@ -43,12 +41,12 @@ def _check(_box: Box, given: argparse.Namespace) -> int:
 
 def _import(box: Box, given: argparse.Namespace) -> int:
     text = read_text(given.file)
-    result = read_document(text, SECRET_MAKER, keep=box.repository.newest()[1])
+    result = Offices(box).read(text)
     _tell(result, given.json)
     if result.office is None:
         print("Nothing was changed.", file=sys.stderr)
         return 2
-    outcome = import_office(box.changer("command line"), text, given.file.name)
+    outcome = Offices(box).take_in(text, given.file.name, author="command line")
     if outcome.revision is None:
         print_problems(outcome.problems)
         print("Nothing was changed.", file=sys.stderr)
@@ -59,7 +57,7 @@ def _import(box: Box, given: argparse.Namespace) -> int:
 
 
 def _export(box: Box, _given: argparse.Namespace) -> int:
-    sys.stdout.write(write_document(box.repository.newest()[1]))
+    sys.stdout.write(Offices(box).as_text())
     return 0
 
 

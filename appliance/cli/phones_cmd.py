@@ -6,17 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from appliance.changes import phones
-from appliance.cli.console_services import ConsoleServices
 from appliance.cli.output import parse_mac, print_json, print_problems
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.operations.box import Box
-from appliance.operations.in_force import InForce
+from appliance.operations.composition import Operations, operations_of
 from appliance.operations.phone_makers import trust_maker
 from appliance.operations.phone_signals import PhoneSignals, Signal, Way
-from appliance.storage.secrets import new_token
-from provisioning.enrolment import approve
 
 _AUTHOR = "belbox phones"
 
@@ -45,42 +41,42 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _phones(box: Box, given: argparse.Namespace) -> int:
-    services = ConsoleServices(box)
+    asked = operations_of(box)
     match given.does:
         case "open":
-            services.open_enrolment()
+            asked.phones.open_enrolment()
             print("For ten minutes every phone of the office may fetch its settings.")
         case "close":
-            services.close_enrolment()
+            asked.phones.close_enrolment()
             print("No phone is given its settings for the first time now, unless it is approved.")
         case "approve":
-            approve(box.paths, parse_mac(given.mac))
+            asked.phones.approve(parse_mac(given.mac))
             print("This phone may fetch its settings.")
         case Signal.RESYNC.value | Signal.REBOOT.value:
-            return _tell(box, parse_mac(given.mac), Signal(given.does), as_json=given.json)
+            return _tell(asked.phone_signals, parse_mac(given.mac), Signal(given.does), as_json=given.json)
         case "trust":
-            trust_maker(box, given.file)
+            print(f"Trusted from now on: {', '.join(trust_maker(box, given.file))}.")
         case "replace":
-            return _replace(box, services, parse_mac(given.mac), parse_mac(given.new))
+            return _replace(asked, parse_mac(given.mac), parse_mac(given.new))
         case _:
-            _show(services, as_json=given.json)
+            _show(asked, as_json=given.json)
     return 0
 
 
-def _show(services: ConsoleServices, *, as_json: bool) -> None:
-    numbers = {extension.id: extension.number.digits for extension in services.office().extensions}
+def _show(asked: Operations, *, as_json: bool) -> None:
+    numbers = {extension.id: extension.number.digits for extension in asked.offices.newest().extensions}
     rows = [
         {
-            "mac": phone.mac,
-            "brand": phone.brand,
+            "mac": str(phone.mac),
+            "brand": phone.brand.value,
             "model": phone.model,
             "firmware": phone.firmware,
             "address": phone.address,
-            "state": phone.state,
+            "state": phone.state.value,
             "because": phone.because,
             "extension": numbers.get(phone.extension_id or ""),
         }
-        for phone in services.live().phones
+        for phone in asked.live.now().phones
     ]
     if as_json:
         print_json(rows)
@@ -92,9 +88,9 @@ def _show(services: ConsoleServices, *, as_json: bool) -> None:
         print("No phone was seen yet. Phones appear by themselves once they are plugged in.")
 
 
-def _tell(box: Box, mac: MacAddress, signal: Signal, *, as_json: bool) -> int:
+def _tell(signals: PhoneSignals, mac: MacAddress, signal: Signal, *, as_json: bool) -> int:
     try:
-        told = PhoneSignals(box).tell(mac, signal)
+        told = signals.tell(mac, signal)
     except KeyError:
         raise ApplianceError(f"The phone {mac} is not one of the office.", "See `belbox phones`.") from None
     if as_json:
@@ -110,15 +106,14 @@ def _tell(box: Box, mac: MacAddress, signal: Signal, *, as_json: bool) -> int:
     return 0 if told.way in (Way.SWITCH, Way.DIRECT) else 1
 
 
-def _replace(box: Box, services: ConsoleServices, old: MacAddress, new: MacAddress) -> int:
-    found = services.found_phone(new)
-    if found is None:
-        raise ApplianceError(f"The phone {new} was not seen on the LAN.", "Connect it, and look with `belbox phones`.")
-    outcome = phones.replace_phone(box.changer(_AUTHOR), new_token, old, found)
+def _replace(asked: Operations, old: MacAddress, new: MacAddress) -> int:
+    outcome = asked.phones.replace(old, str(new), author=_AUTHOR, wait=True)
     if outcome.revision is None:
+        if any(problem.rule == "no-such-phone" and problem.where == "new" for problem in outcome.problems):
+            raise ApplianceError(
+                f"The phone {new} was not seen on the LAN.", "Connect it, and look with `belbox phones`."
+            )
         print_problems(outcome.problems)
         return 2
-    approve(box.paths, new)
-    InForce(box).apply(also_tell={new}, wait=True)
     print(f"{new} takes the place of {old}, which has no access any more.")
     return 0

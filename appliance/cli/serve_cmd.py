@@ -7,14 +7,13 @@ import signal
 import threading
 from typing import Any
 
-from appliance.cli.console_services import ConsoleServices
 from appliance.mail.outbox import Outbox
 from appliance.monitor.latest_office import LatestOffice
 from appliance.monitor.rounds import MonitorRounds
 from appliance.monitor.watch import watch
-from appliance.operations.box import Box, now
-from appliance.system.first_keys import session_key
-from appliance.system.helper import serve_helper
+from appliance.operations.box import Box
+from appliance.operations.composition import operations_of
+from appliance.operations.offices import Offices
 from provisioning import serve as provisioning
 from wizard.app import create_app
 from wizard.serve import serve as serve_web
@@ -33,7 +32,7 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _serve_web(box: Box, _given: argparse.Namespace) -> int:
-    app = create_app(ConsoleServices(box), session_key=session_key(box.paths.session_key))
+    app = create_app(operations_of(box), session_key=box.session_key())
     serve_web(app, box.paths.run / "web.sock")
     return 0
 
@@ -44,12 +43,12 @@ def _serve_provisioning(box: Box, _given: argparse.Namespace) -> int:
 
 
 def _monitor(box: Box, _given: argparse.Namespace) -> int:
-    latest = LatestOffice(lambda: box.repository)
+    latest = LatestOffice(Offices(box).newest)
     rounds = MonitorRounds(box, latest)
     stop = _stopped_by_signal()
     # A thread of its own: a mail server may take its time, the watch on lines may not.
     mails = threading.Thread(
-        target=Outbox(box.paths, lambda: latest.office, text).run, args=(now, stop), name="mails", daemon=True
+        target=Outbox(box.paths, lambda: latest.office, text).run, args=(box.now, stop), name="mails", daemon=True
     )
     mails.start()
     watch(lambda: box.manager, latest.load, rounds.on_state, rounds.on_connect, stop)
@@ -57,7 +56,7 @@ def _monitor(box: Box, _given: argparse.Namespace) -> int:
 
 
 def _serve_helper(box: Box, _given: argparse.Namespace) -> int:
-    serve_helper(box.helper_socket)
+    box.serve_helper()
     return 0
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from appliance.cli.console_services import ConsoleServices
 from appliance.cli.lab_cmd import console_address
 from appliance.cli.output import print_json
 from appliance.errors import NotRunning
 from appliance.operations.box import Box
-from appliance.operations.status import parts_of
+from appliance.operations.composition import operations_of
+from appliance.operations.live import LineState
+from appliance.operations.phone_list import Standing
+from appliance.operations.status_part import PartState
 from wizard.texts import part_remedy, part_what
 
 LANGUAGE = "en"  # of the command line
@@ -26,20 +28,21 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 def _status(box: Box, given: argparse.Namespace) -> int:
     if not box.paths.network_facts.exists():
         raise NotRunning("There is no box here yet.", "Start one with ./belbox up.")
+    asked = operations_of(box)
     parts = [
         {
             "name": part.name,
-            "state": part.state,
+            "state": part.state.value,
             "what": part_what(part.what, LANGUAGE, part.facts),
             "remedy": part_remedy(part.remedy, LANGUAGE, part.facts),
         }
-        for part in parts_of(box)
+        for part in asked.status.parts()
     ]
-    live = ConsoleServices(box).live()
-    lines = [{"name": line.name, "state": line.state} for line in live.lines]
-    registered = sum(phone.state == "registered" for phone in live.phones)
-    failed = [part for part in parts if part["state"] == "failed"]
-    bad_lines = [line for line in lines if line["state"] != "ready"]
+    live = asked.live.now()
+    lines = [{"name": line.name, "state": line.state.value} for line in live.lines]
+    registered = sum(phone.state is Standing.REGISTERED for phone in live.phones)
+    failed = [part for part in parts if part["state"] == PartState.FAILED]
+    bad_lines = [line for line in lines if line["state"] != LineState.READY]
     phones = {"seen": len(live.phones), "registered": registered}
     if given.json:
         print_json(
@@ -57,7 +60,8 @@ def _status(box: Box, given: argparse.Namespace) -> int:
             if part["remedy"]:
                 print(f"{'':<22} -> {part['remedy']}")
         for line in lines:
-            print(f"{'ok' if line['state'] == 'ready' else 'failed':<8} {line['name']:<13} line is {line['state']}")
+            state = PartState.OK if line["state"] == LineState.READY else PartState.FAILED
+            print(f"{state:<8} {line['name']:<13} line is {line['state']}")
         print(f"{'':<8} {'phones':<13} {registered} registered of {len(live.phones)} seen")
         print(f"{'':<8} {'console':<13} {console_address(box)}")
     return 1 if failed or bad_lines else 0

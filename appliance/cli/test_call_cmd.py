@@ -7,14 +7,14 @@ import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from appliance.cli.moments import WITHHELD, e164, moment
-from appliance.cli.output import print_json
-from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE
 from appliance.operations.box import Box
-from appliance.test_phone.calling import TestCallResult, place_test_call
+from appliance.operations.offices import Offices
+from appliance.operations.test_calls import as_if_from_outside
+from appliance.test_phone.calling import place_test_call
+from appliance.test_phone.result import TestCallResult
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -38,7 +38,7 @@ def _call(box: Box, given: argparse.Namespace) -> int:
     with _pjsip_is_quiet():
         result = _place(box, given)
     if given.json:
-        print_json({**asdict(result), "heard_itself": result.heard_itself})
+        print(result.as_json())
     else:
         ringing = f", rang after {result.seconds_to_ring:.2f} s" if result.seconds_to_ring is not None else ""
         heard = ""
@@ -47,17 +47,15 @@ def _call(box: Box, given: argparse.Namespace) -> int:
         digits = f", digits {result.digits} came back" if given.digits else ""
         print(f"{result.outcome.value} (SIP {result.code}){ringing}{heard}{digits}")
     is_deaf = result.tone_level is not None and not result.heard_itself
-    return 0 if result.outcome.value in {"answered", "rang"} and not is_deaf else 1
+    return 0 if result.reached_somebody and not is_deaf else 1
 
 
 def _place(box: Box, given: argparse.Namespace) -> TestCallResult:
-    number, headers = given.number, {}
+    number, headers = given.number, None
     if given.as_if_from or given.as_if_at:
-        _, office = box.repository.newest()
-        number = f"{AS_IF_OUTSIDE}{e164(given.number, office)}"
-        headers["X-Belbox-Caller"] = e164(given.as_if_from or WITHHELD, office)
-        if given.as_if_at:
-            headers["X-Belbox-At"] = str(int(moment(given.as_if_at, office).timestamp()))
+        office = Offices(box).newest()
+        at = moment(given.as_if_at, office) if given.as_if_at else None
+        number, headers = as_if_from_outside(e164(number, office), e164(given.as_if_from or WITHHELD, office), at)
     return place_test_call(
         box.test_phone,
         number,

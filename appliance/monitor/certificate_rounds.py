@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.errors import ApplianceError
-from appliance.operations.box import Box, now
+from appliance.operations.box import Box
 from appliance.operations.phone_signals import PhoneSignals
-from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning.certificate_authority import certificate_files, ensure_certificates
 
 EVERY_SECONDS = 600.0  # reading two certificates is a few milliseconds
@@ -23,8 +22,9 @@ _log = logging.getLogger(__name__)
 class CertificateRounds:
     """Called after every look at the switch; looks itself every EVERY_SECONDS, and once after the start."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, signals: PhoneSignals) -> None:
         self._box = box
+        self._signals = signals
         self._next_round = 0.0
 
     def look_round(self) -> None:
@@ -38,17 +38,19 @@ class CertificateRounds:
         """Renew what is near its end and show it; True if something was."""
         paths = self._box.paths
         authority = _content(certificate_files(paths).authority)
-        if not ensure_certificates(paths, self._box.network.address, now(), is_clock_sure=CLOCK_WAS_SET.exists()):
+        if not ensure_certificates(
+            paths, self._box.network.address, self._box.now(), is_clock_sure=CLOCK_WAS_SET.exists()
+        ):
             return False
         _log.warning("the certificates were renewed")
         self._box.provide_trust()
-        self._shown(lambda: restart_unit(self._box.helper_socket, RestartableUnit.NGINX))
-        self._shown(lambda: restart_unit(self._box.helper_socket, RestartableUnit.PHONEBOOK))
+        self._shown(self._box.restart_web_server)
+        self._shown(self._box.restart_phonebook)
         self._shown(self._box.load_again)
         if _content(certificate_files(paths).authority) != authority:
             # They take the new authority while the old one still vouches for it.
             phones = self._box.repository.newest()[1].phones
-            PhoneSignals(self._box).resync_later({phone.mac for phone in phones})
+            self._signals.resync_later({phone.mac for phone in phones})
         return True
 
     def _shown(self, act: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from appliance.changes.closures import remove_closures_that_are_over
 from appliance.errors import ApplianceError
-from appliance.operations.box import Box, now
+from appliance.operations.box import Box
 from appliance.operations.in_force import InForce
 
 EVERY_SECONDS = 3600.0
@@ -19,8 +19,9 @@ _log = logging.getLogger(__name__)
 class Housekeeping:
     """Called after every look at the switch; does its round once an hour, and once after the start."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, in_force: InForce) -> None:
         self._box = box
+        self._in_force = in_force
         self._next_round = 0.0
 
     def look_round(self) -> None:
@@ -29,10 +30,10 @@ class Housekeeping:
             return
         self._next_round = time.monotonic() + EVERY_SECONDS
         _, office = self._box.repository.newest()
-        local_time = now().astimezone(ZoneInfo(office.site.time_zone)).replace(tzinfo=None)
+        local_time = self._box.now().astimezone(ZoneInfo(office.site.time_zone)).replace(tzinfo=None)
         outcome = remove_closures_that_are_over(self._box.changer("Belbox"), local_time)
         if outcome is not None and outcome.revision is not None:
             try:
-                InForce(self._box).apply()
+                self._in_force.apply()
             except ApplianceError as fault:
                 _log.warning("closures that are over could not be removed: %s", fault.message)

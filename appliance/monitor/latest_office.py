@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from appliance.errors import ApplianceError
 from appliance.office.office import Office
-from appliance.storage.office_repository import OfficeRepository, unpacked_office
+from appliance.operations.offices import unpacked_office
 
 _log = logging.getLogger(__name__)
 
@@ -15,8 +15,8 @@ _log = logging.getLogger(__name__)
 class LatestOffice:
     """Caches the newest office for callers that need no newer one; a lost database leaves the last one read."""
 
-    def __init__(self, repository: Callable[[], OfficeRepository]) -> None:
-        self._repository = repository
+    def __init__(self, newest: Callable[[], Office]) -> None:
+        self._newest = newest
         self._office: Office | None = None
         self._is_lost = False
 
@@ -28,7 +28,7 @@ class LatestOffice:
     def load(self) -> Office:
         """Read the newest revision; where the database cannot be read, what was read last (or an empty office)."""
         try:
-            self._office = self._repository().newest()[1]
+            self._office = self._newest()
             self._is_lost = False
         except ApplianceError as fault:
             if not self._is_lost:

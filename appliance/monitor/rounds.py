@@ -7,8 +7,6 @@ import threading
 import time
 from collections.abc import Callable
 
-from appliance.asterisk.live_state import LiveState
-from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.errors import ApplianceError
 from appliance.mail.offline_watch import OfflineWatch
 from appliance.monitor.certificate_rounds import CertificateRounds
@@ -17,14 +15,15 @@ from appliance.monitor.housekeeping import Housekeeping
 from appliance.monitor.latest_office import LatestOffice
 from appliance.monitor.switch_logs import SwitchLogs
 from appliance.monitor.watch import write_live_state
-from appliance.operations.box import Box, now
-from appliance.operations.firmware import FirmwareRunner
-from appliance.operations.network import DhcpRoleChange
+from appliance.operations.box import Box
+from appliance.operations.composition import in_force_of
+from appliance.operations.firmware import FirmwareShelf
+from appliance.operations.live import LiveState
+from appliance.operations.network import Network
 from appliance.operations.phone_contacts import is_own_contact
-from appliance.operations.waiting_phones import WaitingPhones
-from appliance.system.helper import RestartableUnit, restart_unit
-from provisioning.discovery.inventory import read_phones
 from provisioning.enrolment import seal
+
+FIRMWARE_LOOK_SECONDS = 5.0  # between two looks at how far a rollout is
 
 _log = logging.getLogger(__name__)
 
@@ -35,23 +34,25 @@ class MonitorRounds:
     def __init__(self, box: Box, latest: LatestOffice) -> None:
         self._box = box
         self._latest = latest
-        self._nudger = WaitingPhones(box)
-        self._role = DhcpRoleChange(box)
-        self._firmware = FirmwareRunner(box)
-        self._housekeeping = Housekeeping(box)
+        in_force = in_force_of(box)
+        self._nudger = in_force.waiting
+        self._role = Network(box)
+        self._firmware = FirmwareShelf(box, in_force)
+        self._firmware_due = 0.0
+        self._housekeeping = Housekeeping(box, in_force)
         self._switch_logs = SwitchLogs(box.paths.switch_logs, box.paths.loud_senders)
-        self._certificates = CertificateRounds(box)
+        self._certificates = CertificateRounds(box, in_force.signals)
         self._offline = OfflineWatch(box.paths)
         self._deaf = DeafSwitch(
             lambda: answers_sip(box.network.address, box.network.sip_port),
-            lambda: restart_unit(box.helper_socket, RestartableUnit.SWITCH),
+            box.restart_switch,
         )
         self._registered: set[tuple[str, str]] = set()
         self._said: dict[str, str] = {}
 
     def on_state(self, state: LiveState | None) -> None:
         """Look at everything that follows from what the switch says (None: it does not answer)."""
-        self._tried("live state", lambda: write_live_state(self._box.paths.live_state, state, now()))
+        self._tried("live state", lambda: write_live_state(self._box.paths.live_state, state, self._box.now()))
         self._tried("deaf switch", lambda: self._deaf.check(state is not None, time.monotonic()))
         self._tried("offline mails", lambda: self._look_for_offline(state))
         if state is not None:
@@ -59,12 +60,12 @@ class MonitorRounds:
         self._tried("waiting phones", self._nudger.nudge)
         self._tried("DHCP role", self._role.undo_if_due)
         if state is not None:
-            self._tried("firmware", lambda: self._firmware.look(state))
+            self._tried("firmware", lambda: self._go_on_with_firmware(state))
         self._tried("certificates", self._certificates.look_round)
         self._tried("housekeeping", self._housekeeping.look_round)
-        self._tried("switch logs", lambda: self._switch_logs.look(now()))
+        self._tried("switch logs", lambda: self._switch_logs.look(self._box.now()))
 
-    def on_connect(self, _manager: ManagerInterface) -> None:
+    def on_connect(self, _connection: object) -> None:
         """The switch begins to answer: it runs what is in force, and has in its store what the console set."""
         threading.Thread(target=self._settle, name="settle", daemon=True).start()
 
@@ -73,10 +74,15 @@ class MonitorRounds:
         self._tried("settling", self._box.settle)
         self._tried("phone files", self._box.publish_in_force)
 
+    def _go_on_with_firmware(self, state: LiveState) -> None:
+        if time.monotonic() >= self._firmware_due:
+            self._firmware_due = time.monotonic() + FIRMWARE_LOOK_SECONDS
+            self._firmware.go_on(state)
+
     def _look_for_offline(self, state: LiveState | None) -> None:
         reachable = None if state is None else {one.sip_user for one in state.contacts if one.is_reachable}
         # Without the switch the watch reads no office, and the mails still go by the newest one.
-        self._offline.look(self._latest.load() if state is None else self._latest.office, reachable, now())
+        self._offline.look(self._latest.load() if state is None else self._latest.office, reachable, self._box.now())
 
     def _seal_registered(self, state: LiveState) -> None:
         """A phone that has registered needs its secret path told no more, until it is let in again.
@@ -90,7 +96,7 @@ class MonitorRounds:
         if not came:
             return
         _, office = self._box.repository.newest()
-        seen = {phone.mac: phone for phone in read_phones(self._box.paths.sightings)}
+        seen = self._box.seen_phones()
         contacts = [contact for contact in state.contacts if (contact.sip_user, contact.address) in came]
         macs = [
             phone.mac

@@ -1,11 +1,10 @@
-"""The composition root: one box below one root, put together from its rooms."""
+"""One box below one root: the rooms below the operations, put together."""
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from appliance.apply.apply import Applied, ApplyTools, apply_newest
-from appliance.apply.generations import Generations
+from appliance.apply.generations import Generation, Generations
 from appliance.apply.loaded import has_loaded
 from appliance.apply.settle import finish_cut_apply, settle
 from appliance.asterisk.live_state import LiveState, look
@@ -22,14 +21,16 @@ from appliance.changes.change import Changer
 from appliance.changes.extensions import NewSecrets
 from appliance.compiler import manager_conf
 from appliance.compiler.object_names import TEST_PHONE
-from appliance.compiler.target import AsteriskTarget, SwitchDirectories
+from appliance.compiler.target import AsteriskTarget
 from appliance.errors import ApplianceError, ApplyFailed, NotRunning
 from appliance.files import locked
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.secret import Secret
+from appliance.operations.edges import Edges, own_edges
 from appliance.operations.proofs import Proofs
-from appliance.paths import BOX_ROOT, Paths
+from appliance.operations.switch_directories import switch_directories
+from appliance.paths import Paths
 from appliance.prompts.library import provide, remove_unused
 from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
@@ -37,12 +38,14 @@ from appliance.storage.mending import keep_office
 from appliance.storage.office_repository import OfficeRepository
 from appliance.storage.proofs import ProofStore
 from appliance.storage.secrets import machine_secret, new_password, new_pin
-from appliance.system.helper import RestartableUnit, restart_unit
+from appliance.system.first_keys import session_key
+from appliance.system.helper import RestartableUnit, restart_unit, serve_helper
 from appliance.system.name_resolution import resolve_hosts
 from appliance.system.switch_trust import provide_authorities, provide_certificate
-from appliance.test_phone.calling import TestPhoneAccount
+from appliance.test_phone.account import TestPhoneAccount
 from provisioning import network_facts
 from provisioning.certificate_authority import certificate_files
+from provisioning.discovery.inventory import KnownPhone, read_phones
 from provisioning.firmware_rollout import read_rollout
 from provisioning.network_facts import NetworkFacts
 from provisioning.phone_profile import BoxAddress, FirmwareProfile, Surroundings, phonebook_entries
@@ -50,27 +53,18 @@ from provisioning.publish import profiles_of, publish
 from provisioning.servers.phonebook import prepare_phonebook
 
 _log = logging.getLogger(__name__)
-CHECKOUT = Path(__file__).resolve().parents[2]
-
-
-def default_root() -> Path:
-    """Return the system's place on a box, `var/box` in a checkout."""
-    named = os.environ.get("BELBOX_ROOT")
-    if named:
-        return Path(named)
-    return CHECKOUT / "var" / "box" if (CHECKOUT / "pyproject.toml").exists() else BOX_ROOT
-
-
-def now() -> datetime:
-    """Return the moment, in UTC."""
-    return datetime.now(UTC)  # noqa: TID251  (the entrance reads the clock)
 
 
 class Box:
-    """Everything an entrance needs; parts are made when first asked for."""
+    """The rooms below one root, as operations need them; parts are made when first asked for."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, edges: Edges | None = None) -> None:
         self.paths = Paths(root=root)
+        self.edges = edges or own_edges(root)
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        return self.edges.clock()
 
     @cached_property
     def engine(self) -> Engine:
@@ -90,7 +84,7 @@ class Box:
     @property
     def proofs(self) -> Proofs:
         """The wizard's ticks."""
-        return Proofs(ProofStore(self.engine), self.paths, self.repository, now)
+        return Proofs(ProofStore(self.engine), self.paths, self.repository, self.now)
 
     @property
     def network(self) -> NetworkFacts:
@@ -154,10 +148,34 @@ class Box:
         wanted = FirmwareProfile(version=rollout.version, path=rollout.firmware)
         return dict.fromkeys(rollout.allowed(), wanted)
 
+    def seen_phones(self) -> Mapping[MacAddress, KnownPhone]:
+        """Return the phones that were seen on the LAN."""
+        return {phone.mac: phone for phone in read_phones(self.paths.sightings)}
+
     @property
     def helper_socket(self) -> Path:
         """Where the privileged helper listens."""
         return self.paths.run / "helper.sock"
+
+    def serve_helper(self) -> None:
+        """Do what is asked on the helper's socket, for ever (root)."""
+        serve_helper(self.helper_socket)
+
+    def session_key(self) -> bytes:
+        """Return what the console's cookies are signed with."""
+        return session_key(self.paths.session_key)
+
+    def restart_switch(self) -> None:
+        """Have the switch restarted, as systemd does it; NotRunning, ApplianceError."""
+        restart_unit(self.helper_socket, RestartableUnit.SWITCH)
+
+    def restart_web_server(self) -> None:
+        """Have nginx restarted, likewise."""
+        restart_unit(self.helper_socket, RestartableUnit.NGINX)
+
+    def restart_phonebook(self) -> None:
+        """Have the directory server restarted, likewise."""
+        restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)
 
     def target(self, office: Office) -> AsteriskTarget:
         """Return the facts of this machine for the compiler."""
@@ -170,13 +188,13 @@ class Box:
             manager_port=network.manager_port,
             test_phone_password=machine_secret(self.engine, "test-phone"),
             manager_password=machine_secret(self.engine, "manager"),
-            directories=self._directories(network),
+            directories=switch_directories(network, self.paths),
             resolved=resolve_hosts((trunk.host for trunk in office.trunks), self.paths.root / "resolved-hosts.json"),
         )
 
     def apply(self) -> Applied:
         """Make the newest revision true, or put everything back; see apply_newest."""
-        applied = apply_newest(self.paths, self._apply_tools(), now)
+        applied = apply_newest(self.paths, self._apply_tools(), self.now)
         try:
             self.proofs.note(self._state())
         except (ApplianceError, OSError, SQLAlchemyError) as fault:
@@ -204,6 +222,10 @@ class Box:
         with ManagerInterface(self.manager) as manager:
             return has_loaded(manager, current, generations.folder(current.number) / "asterisk")
 
+    def generation_in_force(self) -> Generation | None:
+        """Return the generation that the link leads to; None where there is none."""
+        return Generations(self.paths).current()
+
     def publish_in_force(self) -> frozenset[MacAddress]:
         """Mend the phones' files where they are not those of the generation in force; return the phones concerned."""
         current = Generations(self.paths).current()
@@ -218,7 +240,7 @@ class Box:
         changed = frozenset(publish(self.paths, profiles_of(office, around)).changed)
         if prepare_phonebook(self.paths, phonebook_entries(office), around.phonebook_password):
             try:
-                restart_unit(self.helper_socket, RestartableUnit.PHONEBOOK)
+                self.restart_phonebook()
             except NotRunning:
                 pass  # before the first start, and on loopback, there is none
             except ApplianceError as fault:
@@ -236,7 +258,7 @@ class Box:
             provide_sounds=self._provide_sounds,
             keep_office=lambda office: keep_office(self.paths.office_copy, office),
             remove_sounds=lambda office: remove_unused(office.every_sound(), self.paths.prompts),
-            restart_switch=lambda: restart_unit(self.helper_socket, RestartableUnit.SWITCH),
+            restart_switch=self.restart_switch,
         )
 
     def _trusted_target(self, office: Office) -> AsteriskTarget:
@@ -251,7 +273,7 @@ class Box:
 
     def changer(self, author: str) -> Changer:
         """Return what makes changes in somebody's name."""
-        return Changer(repository=self.repository, author=author, clock=now)
+        return Changer(repository=self.repository, author=author, clock=self.now)
 
     @property
     def new_secrets(self) -> NewSecrets:
@@ -275,21 +297,3 @@ class Box:
         if missing:
             names = ", ".join(missing)
             raise ApplyFailed(f"These prompts could not be made: {names}.", "Record them again, or give them a text.")
-
-    def _directories(self, network: NetworkFacts) -> SwitchDirectories:
-        """Inside its root the switch has fixed places; without a jail (loopback only) it is told ours."""
-        if not network.switch_root:
-            return SwitchDirectories()
-        root, state = Path(network.switch_root), self.paths.switch_state
-        return SwitchDirectories(
-            configuration=str(self.paths.current_generation / "asterisk"),
-            modules=str(next(root.glob("usr/lib/*/asterisk/modules"))),
-            data=str(root / "usr/share/asterisk"),
-            library=str(state / "lib"),
-            spool=str(state / "spool"),
-            run=str(state / "run"),
-            log=str(state / "log"),
-            prompts=str(self.paths.prompts),
-            authorities=str(self.paths.authorities),
-            certificate=str(self.paths.switch_certificate),
-        )

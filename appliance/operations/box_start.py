@@ -15,8 +15,8 @@ from appliance.apply.generations import Generations
 from appliance.apply.ready_switch import make_places, stand
 from appliance.errors import ApplianceError
 from appliance.files import make_folder, set_mode
-from appliance.operations.box import Box, now
-from appliance.operations.network import DhcpRoleChange
+from appliance.operations.box import Box
+from appliance.operations.network import Network
 from appliance.operations.start_report import write_start_report
 from appliance.storage.mending import mend_database
 from appliance.system.first_keys import ensure_claim_code, session_key
@@ -30,10 +30,11 @@ _log = logging.getLogger(__name__)
 
 
 class BoxStart:
-    """One box on its way up."""
+    """One box on its way up; `say` is told what was done, and what could not be."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, say: Callable[[str], None] = lambda _: None) -> None:
         self._box = box
+        self._say = say
         self._failed: dict[str, str] = {}
         self._compiles_anew = False
 
@@ -51,7 +52,7 @@ class BoxStart:
             ("sessions", lambda: session_key(paths.session_key)),
             ("claim-code", self._ensure_claim_code),
             ("certificates", self._ensure_certificates),
-            ("dhcp-trial", lambda: DhcpRoleChange(self._box).undo_if_due(at_boot=True)),
+            ("dhcp-trial", lambda: Network(self._box).undo_if_due(at_boot=True)),
             ("web-server", self._prepare_web_server),
             ("dhcp-server", self._prepare_dhcp_server),
             ("cut-apply", self._box.finish_cut_apply),
@@ -70,11 +71,11 @@ class BoxStart:
             self._note(name, f"{type(fault).__name__}: {fault}")
         else:
             if isinstance(said, str) and said:
-                print(f"{name}: {said}")
+                self._say(f"{name}: {said}")
 
     def _note(self, name: str, fault: str) -> None:
         self._failed[name] = fault
-        print(f"{name}: {fault}")
+        self._say(f"{name}: {fault}")
 
     def _find_room(self) -> None:
         """Where the disk takes nothing, our services write to memory until the next start."""
@@ -98,7 +99,7 @@ class BoxStart:
 
     def _mend_database(self) -> str:
         paths = self._box.paths
-        done = mend_database(paths.database, paths.office_copy, now())
+        done = mend_database(paths.database, paths.office_copy, self._box.now())
         self._compiles_anew |= bool(done) and self._box.repository.newest()[0] > 0
         return done
 
@@ -107,7 +108,7 @@ class BoxStart:
             ensure_claim_code(self._box.paths.claim_code)
 
     def _ensure_certificates(self) -> None:
-        ensure_certificates(self._box.paths, self._box.network.address, now())
+        ensure_certificates(self._box.paths, self._box.network.address, self._box.now())
         self._box.provide_trust()
 
     def _prepare_web_server(self) -> None:

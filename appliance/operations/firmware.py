@@ -1,20 +1,21 @@
-"""Runs a rollout of firmware: looks at the phones now and then, lets the next ones have it, and tells them."""
+"""The firmware library, and a rollout of it: which phones may have it now, and telling them."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from appliance.asterisk.live_state import LiveState
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
-from appliance.operations.box import Box, now
+from appliance.office.phone import Brand
+from appliance.operations.box import Box
 from appliance.operations.in_force import InForce
-from provisioning.discovery.inventory import read_phones
-from provisioning.firmware_library import Firmware, FirmwareRefused, read_catalogue
+from provisioning.firmware_library import Firmware, FirmwareRefused, add, read_catalogue, remove
 from provisioning.firmware_rollout import (
     Rollout,
     RolloutState,
@@ -26,26 +27,55 @@ from provisioning.firmware_rollout import (
     write_rollout,
 )
 
-LOOK_SECONDS = 5.0
-
 _log = logging.getLogger(__name__)
 
 
-class FirmwareRunner:
-    """The rollout of one box."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelvedFirmware:
+    """One file of the library, and how many phones of the office it is for."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
-        self._next_look = 0.0
+    firmware: Firmware
+    phones: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirmwareShelf:
+    """The library of one box, and the rollout of one of its files."""
+
+    box: Box
+    in_force: InForce
+
+    def library(self) -> tuple[ShelvedFirmware, ...]:
+        """Return what the library holds."""
+        _, office = self.box.repository.newest()
+        return tuple(
+            ShelvedFirmware(
+                firmware=one,
+                phones=sum(phone.brand is one.brand and phone.model in one.models for phone in office.phones),
+            )
+            for one in read_catalogue(self.box.paths)
+        )
+
+    def add(self, file: Path, *, brand: Brand, models: Sequence[str], version: str, digest: str) -> Firmware:
+        """Check a file and take it in; FirmwareRefused, UnknownModel. `digest`: the maker's own, in hexadecimal."""
+        return add(self.box.paths, file, brand=brand, models=models, version=version, digest=digest)
+
+    def remove(self, name: str) -> None:
+        """Take a file out; FirmwareRefused when there is none."""
+        remove(self.box.paths, name)
+
+    def rollout(self) -> Rollout | None:
+        """Return what goes over the phones, or went over them last."""
+        return read_rollout(self.box.paths)
 
     def begin(self, name: str, *, by_night: bool = True) -> Rollout:
         """Begin over all phones of the office that this firmware is for; FirmwareRefused while another one runs."""
-        paths = self._box.paths
+        paths = self.box.paths
         running = read_rollout(paths)
         if running is not None and running.state is RolloutState.RUNNING:
             raise FirmwareRefused(f"{running.firmware} is still going over the phones.", "Wait, or stop it first.")
         firmware = self._named(name)
-        _, office = self._box.repository.newest()
+        _, office = self.box.repository.newest()
         macs = [
             phone.mac for phone in office.phones if phone.brand is firmware.brand and phone.model in firmware.models
         ]
@@ -57,43 +87,40 @@ class FirmwareRunner:
 
     def stop(self, because: str) -> Rollout | None:
         """Let no further phone begin; None when nothing runs."""
-        rollout = read_rollout(self._box.paths)
+        rollout = read_rollout(self.box.paths)
         if rollout is None or rollout.state is not RolloutState.RUNNING:
             return None
         rollout = stopped(rollout, because)
-        write_rollout(self._box.paths, rollout)
+        write_rollout(self.box.paths, rollout)
         return rollout
 
-    def look(self, state: LiveState) -> None:
-        """Do what is due, at most every LOOK_SECONDS."""
-        if time.monotonic() < self._next_look:
-            return
-        self._next_look = time.monotonic() + LOOK_SECONDS
-        rollout = read_rollout(self._box.paths)
+    def go_on(self, state: LiveState) -> None:
+        """Do what is due now, as the switch says that the phones are."""
+        rollout = read_rollout(self.box.paths)
         if rollout is None or rollout.state is not RolloutState.RUNNING:
             return
-        _, office = self._box.repository.newest()
-        local = now().astimezone(ZoneInfo(office.site.time_zone))
+        _, office = self.box.repository.newest()
+        local = self.box.now().astimezone(ZoneInfo(office.site.time_zone))
         changed, chosen = next_step(rollout, self._seen(office, state), local)
         if changed == rollout:
             return
-        write_rollout(self._box.paths, changed)
+        write_rollout(self.box.paths, changed)
         if changed.state is RolloutState.STOPPED:
             _log.error("new firmware stopped: %s did not come back with %s", changed.because, changed.version)
         if chosen:
             try:
-                InForce(self._box).apply(also_tell=chosen)
+                self.in_force.apply(also_tell=chosen)
             except ApplianceError as fault:
                 _log.warning("new firmware could not be given out: %s", fault.message)
 
     def _named(self, name: str) -> Firmware:
-        found = next((one for one in read_catalogue(self._box.paths) if one.name == name), None)
+        found = next((one for one in read_catalogue(self.box.paths) if one.name == name), None)
         if found is None:
             raise FirmwareRefused(f"The library has no {name[:60]}.", "See `belbox firmware`.")
         return found
 
     def _seen(self, office: Office, state: LiveState) -> Mapping[MacAddress, SeenPhone]:
-        known = {phone.mac: phone for phone in read_phones(self._box.paths.sightings)}
+        known = self.box.seen_phones()
         registered = {(one.sip_user, one.address) for one in state.contacts if one.is_reachable}
         seen = {}
         for phone in office.phones:

@@ -8,7 +8,7 @@ from appliance.errors import ApplianceError
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
 from appliance.operations.box import Box
-from appliance.operations.status_part import Part
+from appliance.operations.status_part import Part, PartState
 
 
 def mail_part(box: Box) -> Part:
@@ -17,10 +17,12 @@ def mail_part(box: Box) -> Part:
         state = read_mail_state(box.paths.mail_state)
         server = box.repository.newest()[1].mail_server
     except NoMailState:
-        return Part(name="mail", state="ok", what="mail-unused")  # the monitor says itself if it does not look
+        return Part(name="mail", state=PartState.OK, what="mail-unused")  # the monitor says itself if it does not look
     except (ApplianceError, OSError) as fault:
         facts = {"fault": str(fault)}
-        return Part(name="mail", state="warning", what="settings-not-compared", remedy="settings-database", facts=facts)
+        return Part(
+            name="mail", state=PartState.WARNING, what="settings-not-compared", remedy="settings-database", facts=facts
+        )
     facts = {
         "waiting": str(state.waiting),
         "failed": str(state.failed),
@@ -33,31 +35,41 @@ def mail_part(box: Box) -> Part:
     if state.trouble is not None and (state.is_wanted or state.waiting):
         return _mail_trouble(state.trouble, facts)
     if state.failed:
-        return Part(name="mail", state="warning", what="mail-failed", remedy="mail-check-addresses", facts=facts)
+        return Part(
+            name="mail", state=PartState.WARNING, what="mail-failed", remedy="mail-check-addresses", facts=facts
+        )
     if state.dropped:
-        return Part(name="mail", state="warning", what="mail-dropped", remedy="mail-kept-shorter", facts=facts)
+        return Part(name="mail", state=PartState.WARNING, what="mail-dropped", remedy="mail-kept-shorter", facts=facts)
     return _mail_at_work(state, facts)
 
 
 def _mail_trouble(trouble: Trouble, facts: Mapping[str, str]) -> Part:
     match trouble:
         case Trouble.NO_SERVER:
-            return Part(name="mail", state="warning", what="mail-no-server", remedy="mail-set-server", facts=facts)
+            return Part(
+                name="mail", state=PartState.WARNING, what="mail-no-server", remedy="mail-set-server", facts=facts
+            )
         case Trouble.NOT_REACHED:
-            return Part(name="mail", state="warning", what="mail-not-reached", remedy="mail-wait", facts=facts)
+            return Part(name="mail", state=PartState.WARNING, what="mail-not-reached", remedy="mail-wait", facts=facts)
         case Trouble.NOT_TRUSTED:
             return Part(
-                name="mail", state="warning", what="mail-not-trusted", remedy="mail-check-security", facts=facts
+                name="mail", state=PartState.WARNING, what="mail-not-trusted", remedy="mail-check-security", facts=facts
             )
         case Trouble.LOGIN_REFUSED:
-            return Part(name="mail", state="warning", what="mail-login-refused", remedy="mail-check-login", facts=facts)
+            return Part(
+                name="mail", state=PartState.WARNING, what="mail-login-refused", remedy="mail-check-login", facts=facts
+            )
         case Trouble.SENDER_REFUSED:
             return Part(
-                name="mail", state="warning", what="mail-sender-refused", remedy="mail-check-sender", facts=facts
+                name="mail",
+                state=PartState.WARNING,
+                what="mail-sender-refused",
+                remedy="mail-check-sender",
+                facts=facts,
             )
 
 
 def _mail_at_work(state: MailState, facts: Mapping[str, str]) -> Part:
     if state.waiting:
-        return Part(name="mail", state="ok", what="mail-waiting", facts=facts)
-    return Part(name="mail", state="ok", what="mail-sent" if state.is_wanted else "mail-unused", facts=facts)
+        return Part(name="mail", state=PartState.OK, what="mail-waiting", facts=facts)
+    return Part(name="mail", state=PartState.OK, what="mail-sent" if state.is_wanted else "mail-unused", facts=facts)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
-from appliance.operations.box import Box, now
+from appliance.office.problems import Problem
+from appliance.operations.box import Box
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning import network_facts, role_change
 from provisioning.discovery.dhcp_server_report import DhcpServerFound, keep_report
-from provisioning.network_facts import DhcpRole, NetworkFacts
+from provisioning.network_facts import DhcpRole, NetworkFacts, NetworkFactsUnreadable
+from provisioning.phone_profile import BoxAddress
 from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
 
 _log = logging.getLogger(__name__)
@@ -39,59 +41,80 @@ def described(server: DhcpServerFound) -> str:
     return f"{server.address} ({server.mac})" + (f", which tells phones {options}" if options else "")
 
 
-class DhcpRoleChange:
-    """One box's role, and the change on trial."""
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The network of one box, its role in it, and the change on trial."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    box: Box
+
+    def facts(self) -> NetworkFacts:
+        """Return where the box is, and who gives out addresses."""
+        return self.box.network
+
+    def address(self) -> BoxAddress:
+        """Return where phones reach the box."""
+        return self.box.address
 
     def other_servers(self) -> tuple[DhcpServerFound, ...]:
         """Ask the LAN; ApplianceError without the right to."""
-        from provisioning.discovery.dhcp_servers import find_servers  # scapy is slow to load, and seldom needed
-
         try:
-            found = find_servers(self._box.network.interface)
+            found = self.box.edges.lan.dhcp_servers(self.box.network)
         except OSError as fault:
             raise ApplianceError(f"The LAN cannot be asked for DHCP servers: {fault}.") from fault
-        keep_report(self._box.paths.dhcp_servers, found)
+        keep_report(self.box.paths.dhcp_servers, found)
         return found
+
+    def change_as_typed(self, role: str, pool_start: str, pool_end: str) -> tuple[Problem, ...]:
+        """As `change`, of a form; fields: role, pool_start. ApplianceError where the LAN or a server does not obey."""
+        if role not in list(DhcpRole):
+            facts = {"value": role, "choices": ", ".join(DhcpRole)}
+            return (Problem(where="role", rule="not-a-choice", facts=facts),)
+        try:
+            self.change(DhcpRole(role), pool_start.strip(), pool_end.strip())
+        except AnotherServerRules as fault:
+            facts = {"value": ", ".join(server.address for server in fault.servers)}
+            return (Problem(where="role", rule="another-dhcp-server", facts=facts),)
+        except NetworkFactsUnreadable:
+            facts = {"value": f"{pool_start}-{pool_end}", "network": str(self.box.network.network)}
+            return (Problem(where="pool_start", rule="pool-form", facts=facts),)
+        return ()
 
     def change(self, role: DhcpRole, pool_start: str = "", pool_end: str = "") -> datetime:
         """Take the role on trial and return until when it must be kept; AnotherServerRules, NetworkFactsUnreadable."""
-        facts = self._box.network
+        facts = self.box.network
         wanted = replace(
             facts, dhcp_role=role, pool_start=pool_start or facts.pool_start, pool_end=pool_end or facts.pool_end
         )
         if role is DhcpRole.SERVER and (others := self.other_servers()):
             raise AnotherServerRules(others)
-        until = role_change.begin(self._box.paths, wanted, now())
+        until = role_change.begin(self.box.paths, wanted, self.box.now())
         self._make_so(wanted)
         return until
 
     def keep_address(self, mac: MacAddress, address: str) -> None:
         """Always give this device this address; an empty one: any again. NetworkFactsUnreadable if it is not ours."""
-        facts = self._box.network
+        facts = self.box.network
         others = tuple(f"{one}={kept}" for one, kept in facts.reserved() if one != mac)
         self._save(replace(facts, reservations=(*others, *((f"{mac}={address}",) if address else ()))))
 
     def set_voice_vlan(self, vlan: int) -> None:
         """Tell phones which VLAN is theirs (0: none); NetworkFactsUnreadable if there cannot be such a one."""
-        self._save(replace(self._box.network, voice_vlan=vlan))
+        self._save(replace(self.box.network, voice_vlan=vlan))
 
     def on_trial_until(self) -> datetime | None:
         """Return until when the change on trial must be kept."""
-        return role_change.on_trial_until(self._box.paths)
+        return role_change.on_trial_until(self.box.paths)
 
     def keep(self) -> bool:
         """Somebody reaches the console and says so; False when it was undone already."""
-        return role_change.keep(self._box.paths)
+        return role_change.keep(self.box.paths)
 
     def undo_if_due(self, *, at_boot: bool = False) -> bool:
         """Go back when nobody said in time that it works, or when the box started again meanwhile."""
         until = self.on_trial_until()
-        if until is None or not (at_boot or now() >= until):
+        if until is None or not (at_boot or self.box.now() >= until):
             return False
-        before = role_change.undo(self._box.paths)
+        before = role_change.undo(self.box.paths)
         if before is not None:
             _log.warning("nobody kept the new DHCP role; it is %s again", before.dhcp_role)
             if at_boot:
@@ -101,13 +124,13 @@ class DhcpRoleChange:
         return before is not None
 
     def _save(self, facts: NetworkFacts) -> None:
-        network_facts.save(facts, self._box.paths.network_facts)
+        network_facts.save(facts, self.box.paths.network_facts)
         if facts.dhcp_role is DhcpRole.SERVER:
             self._make_so(facts)
 
     def _make_so(self, facts: NetworkFacts) -> None:
         prepare_dhcp_server(self._server(facts))
-        restart_unit(self._box.helper_socket, RestartableUnit.DNSMASQ)
+        restart_unit(self.box.helper_socket, RestartableUnit.DNSMASQ)
 
     def _server(self, facts: NetworkFacts) -> DhcpServer:
-        return DhcpServer(paths=self._box.paths, facts=facts, drops_root=False)
+        return DhcpServer(paths=self.box.paths, facts=facts, drops_root=False)

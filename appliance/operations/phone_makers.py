@@ -9,12 +9,14 @@ from cryptography import x509
 from appliance.errors import ApplianceError
 from appliance.files import replace_file
 from appliance.operations.box import Box
-from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning.servers.https import WebServer, default_worker_user, prepare_web_server
 
 
-def trust_maker(box: Box, file: Path) -> None:
-    """Take in a PEM file of certificates; the web server asks phones for theirs then. ApplianceError if it has none."""
+def trust_maker(box: Box, file: Path) -> tuple[str, ...]:
+    """Take in a PEM file of certificates, and return whose they are; the web server asks phones for theirs then.
+
+    ApplianceError if it has none.
+    """
     try:
         content = file.read_bytes()
         certificates = x509.load_pem_x509_certificates(content)
@@ -23,6 +25,5 @@ def trust_maker(box: Box, file: Path) -> None:
     box.paths.phone_authorities.mkdir(parents=True, exist_ok=True, mode=0o755)
     replace_file(box.paths.phone_authorities / f"{file.stem}.pem", content, 0o644)
     prepare_web_server(WebServer(paths=box.paths, address=box.network.address, worker_user=default_worker_user()))
-    restart_unit(box.helper_socket, RestartableUnit.NGINX)
-    names = ", ".join(certificate.subject.rfc4514_string() for certificate in certificates)
-    print(f"Trusted from now on: {names}.")
+    box.restart_web_server()
+    return tuple(certificate.subject.rfc4514_string() for certificate in certificates)

@@ -18,11 +18,9 @@ from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
-from appliance.operations.box import Box, now
-from provisioning.discovery.inventory import read_phones
+from appliance.operations.box import Box
 from provisioning.drivers import DRIVER_OF
 from provisioning.phone_identity import PhoneState
-from provisioning.resync import ask_to_resync
 
 FETCH_SECONDS = 15.0
 LOOK_SECONDS = 0.1
@@ -55,23 +53,24 @@ class Told:
     fetched_after: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class PhoneSignals:
-    """The phones of one box."""
+    """The phones of one box. `fetch_seconds`: how long one that was told is waited for."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    box: Box
+    fetch_seconds: float = FETCH_SECONDS
 
-    def tell(self, mac: MacAddress, signal: Signal, wait_seconds: float = FETCH_SECONDS) -> Told:
+    def tell(self, mac: MacAddress, signal: Signal) -> Told:
         """Tell one phone and wait for what it does; KeyError for a phone that is not of the office."""
-        _, office = self._box.repository.newest()
+        _, office = self.box.repository.newest()
         phone = office.phone_by_mac(mac)
         if phone is None:
             raise KeyError(str(mac))
-        sent_at = now()
+        sent_at = self.box.now()
         told = self._send(office, phone, signal, self._contacts(office))
         if told.way in (Way.NONE, Way.NOT_DOCUMENTED):
             return told
-        return Told(way=told.way, code=told.code, fetched_after=self._wait_for_fetch(mac, sent_at, wait_seconds))
+        return Told(way=told.way, code=told.code, fetched_after=self._wait_for_fetch(mac, sent_at))
 
     def resync_later(self, macs: Collection[MacAddress], new_passwords: Collection[str] = ()) -> None:
         """As `resync`, but never holds up who calls it."""
@@ -88,13 +87,13 @@ class PhoneSignals:
             self._tell_all(macs)
         if new_passwords:
             try:
-                with ManagerInterface(self._box.manager) as manager:
+                with ManagerInterface(self.box.manager) as manager:
                     drop_registrations(manager, new_passwords)
             except ApplianceError as fault:
                 _log.warning("registrations of earlier phones end by themselves only: %s", fault.message)
 
     def _tell_all(self, macs: Collection[MacAddress]) -> None:
-        _, office = self._box.repository.newest()
+        _, office = self.box.repository.newest()
         contacts = self._contacts(office)
         for phone in office.phones:
             if phone.mac in macs:
@@ -106,34 +105,35 @@ class PhoneSignals:
         event = driver.resync_event if signal is Signal.RESYNC else driver.reboot_event
         if event is None:
             return Told(way=Way.NOT_DOCUMENTED)
-        address = next((seen.address for seen in read_phones(self._box.paths.sightings) if seen.mac == phone.mac), None)
+        seen = self.box.seen_phones().get(phone.mac)
+        address = seen.address if seen else None
         users = {office.extension(extension_id).sip_user for extension_id in phone.extension_ids}
         own = [contact for contact in contacts if contact.sip_user in users and contact.address == address]
         if own:
             try:
-                with ManagerInterface(self._box.manager) as manager:
+                with ManagerInterface(self.box.manager) as manager:
                     notify_phone(manager, own[0].uri, event)
                 return Told(way=Way.SWITCH)
             except ApplianceError as fault:
                 _log.warning("the switch did not tell %s: %s", phone.mac, fault.message)
         if address is None:
             return Told(way=Way.NONE)
-        code = ask_to_resync(address, event)
+        code = self.box.edges.lan.ask_to_resync(address, event)
         return Told(way=Way.NONE if code is None else Way.DIRECT, code=code)
 
     def _contacts(self, office: Office) -> tuple[LiveContact, ...]:
         try:
-            with ManagerInterface(self._box.manager) as manager:
+            with ManagerInterface(self.box.manager) as manager:
                 return look(manager, office).contacts
         except ApplianceError:
             return ()
 
-    def _wait_for_fetch(self, mac: MacAddress, since: datetime, seconds: float) -> float | None:
-        limit = time.monotonic() + seconds
+    def _wait_for_fetch(self, mac: MacAddress, since: datetime) -> float | None:
+        limit = time.monotonic() + self.fetch_seconds
         while time.monotonic() < limit:
-            for seen in read_phones(self._box.paths.sightings):
-                last = seen.requests[-1] if seen.mac == mac and seen.requests else None
-                if last is not None and last.when >= since and seen.state is PhoneState.FETCHED:
-                    return (last.when - since).total_seconds()
+            seen = self.box.seen_phones().get(mac)
+            last = seen.requests[-1] if seen and seen.requests else None
+            if seen and last and last.when >= since and seen.state is PhoneState.FETCHED:
+                return (last.when - since).total_seconds()
             time.sleep(LOOK_SECONDS)  # another process writes the list; its change gives no event
         return None

@@ -6,7 +6,7 @@ import http.client
 import socket
 from pathlib import Path
 
-from appliance.operations.status_part import Part, failed
+from appliance.operations.status_part import Part, PartState, failed
 
 ASK_SECONDS = 2.0
 
@@ -18,8 +18,8 @@ def service_part(name: str, path: Path) -> Part:
     except (OSError, http.client.HTTPException) as fault:
         return failed(name, "silent", "comes-back", fault=str(fault))
     if status != 200:
-        return Part(name=name, state="warning", what="answers-code", remedy="log", facts={"code": str(status)})
-    return Part(name=name, state="ok", what="answers")
+        return Part(name=name, state=PartState.WARNING, what="answers-code", remedy="log", facts={"code": str(status)})
+    return Part(name=name, state=PartState.OK, what="answers")
 
 
 def _get(path: Path, target: str) -> int:

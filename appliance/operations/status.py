@@ -6,18 +6,19 @@ import json
 import os
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.apply.generations import Generations
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.errors import ApplianceError
 from appliance.files import replace_file
-from appliance.operations.box import Box, now
+from appliance.operations.box import Box
 from appliance.operations.intruder_status import guesses_part, loud_senders_part
 from appliance.operations.mail_status import mail_part
 from appliance.operations.service_status import ASK_SECONDS, service_part
 from appliance.operations.start_report import read_start_report
-from appliance.operations.status_part import Part, failed
+from appliance.operations.status_part import Part, PartState, failed
 from provisioning.discovery.dhcp_server_report import read_report
 from provisioning.network_facts import DhcpRole
 
@@ -27,24 +28,31 @@ MONITOR_STALE = timedelta(seconds=15)  # it writes every 2 s
 SHOWN_FOR = timedelta(days=1)  # a replaced store, from the first time that somebody saw it
 
 
-def parts_of(box: Box) -> list[Part]:
-    """Ask every part; never raises."""
-    return [
-        _switch(box),
-        _switch_store(box),
-        service_part("web", box.paths.run / "web.sock"),
-        service_part("provisioning", box.paths.run / "provisioning.sock"),
-        service_part("nginx", box.paths.run / "console.sock"),
-        _monitor(box),
-        _dhcp(box),
-        _disk(box),
-        _database(box),
-        _settings(box),
-        _start(box),
-        mail_part(box),
-        guesses_part(box),
-        loud_senders_part(box),
-    ]
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status of one box."""
+
+    box: Box
+
+    def parts(self) -> tuple[Part, ...]:
+        """Ask every part; never raises."""
+        box = self.box
+        return (
+            _switch(box),
+            _switch_store(box),
+            service_part("web", box.paths.run / "web.sock"),
+            service_part("provisioning", box.paths.run / "provisioning.sock"),
+            service_part("nginx", box.paths.run / "console.sock"),
+            _monitor(box),
+            _dhcp(box),
+            _disk(box),
+            _database(box),
+            _settings(box),
+            _start(box),
+            mail_part(box),
+            guesses_part(box),
+            loud_senders_part(box),
+        )
 
 
 def _switch(box: Box) -> Part:
@@ -53,7 +61,7 @@ def _switch(box: Box) -> Part:
             manager.act("Ping")
     except (ApplianceError, OSError) as fault:
         return failed("switch", "silent", "switch-restart", fault=str(fault).rstrip("."))
-    return Part(name="switch", state="ok", what="answers")
+    return Part(name="switch", state=PartState.OK, what="answers")
 
 
 def _switch_store(box: Box) -> Part:
@@ -64,25 +72,27 @@ def _switch_store(box: Box) -> Part:
         replaced = datetime.fromisoformat(note["replaced_at"])
         seen = datetime.fromisoformat(note["seen_at"]) if "seen_at" in note else None
     except (OSError, ValueError, KeyError, TypeError):
-        return Part(name="switch-store", state="ok", what="store-whole")
-    if seen is not None and now() - seen > SHOWN_FOR:
-        return Part(name="switch-store", state="ok", what="store-whole")
+        return Part(name="switch-store", state=PartState.OK, what="store-whole")
+    if seen is not None and box.now() - seen > SHOWN_FOR:
+        return Part(name="switch-store", state=PartState.OK, what="store-whole")
     if seen is None:
         with suppress(OSError):  # who may not write here sees it again
-            replace_file(path, json.dumps({**note, "seen_at": now().isoformat()}).encode(), 0o644)
+            replace_file(path, json.dumps({**note, "seen_at": box.now().isoformat()}).encode(), 0o644)
     facts = {"day": f"{replaced:%d-%m-%Y}"}
-    return Part(name="switch-store", state="warning", what="store-replaced", remedy="store-set-again", facts=facts)
+    return Part(
+        name="switch-store", state=PartState.WARNING, what="store-replaced", remedy="store-set-again", facts=facts
+    )
 
 
 def _monitor(box: Box) -> Part:
     try:
         seen = json.loads(box.paths.live_state.read_text())
-        age = now() - datetime.fromisoformat(seen["seen_at"])
+        age = box.now() - datetime.fromisoformat(seen["seen_at"])
     except (OSError, ValueError, KeyError):
         return failed("monitor", "monitor-never", "monitor-restart")
     if age > MONITOR_STALE:
         return failed("monitor", "monitor-late", "monitor-restart", seconds=f"{age.total_seconds():.0f}")
-    return Part(name="monitor", state="ok", what="monitor-looks")
+    return Part(name="monitor", state=PartState.OK, what="monitor-looks")
 
 
 def _dhcp(box: Box) -> Part:
@@ -93,17 +103,19 @@ def _dhcp(box: Box) -> Part:
     leading = [f"{one.address}: {code} = {text}" for one in others for code, text in sorted(one.hands_out.items())]
     if leading:
         facts = {"value": ", ".join(leading)}
-        return Part(name="dhcp", state="warning", what="dhcp-leads-away", remedy="dhcp-take-option-out", facts=facts)
+        return Part(
+            name="dhcp", state=PartState.WARNING, what="dhcp-leads-away", remedy="dhcp-take-option-out", facts=facts
+        )
     if role is DhcpRole.NEIGHBOUR:
-        return Part(name="dhcp", state="ok", what="dhcp-neighbour")
+        return Part(name="dhcp", state=PartState.OK, what="dhcp-neighbour")
     # UDP 67 in use on this host means the server runs: it is the only thing of ours that binds it.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.bind(("", 67))
         except PermissionError:
-            return Part(name="dhcp", state="warning", what="dhcp-not-asked", remedy="dhcp-as-root")
+            return Part(name="dhcp", state=PartState.WARNING, what="dhcp-not-asked", remedy="dhcp-as-root")
         except OSError:
-            return Part(name="dhcp", state="ok", what="dhcp-gives")
+            return Part(name="dhcp", state=PartState.OK, what="dhcp-gives")
     return failed("dhcp", "dhcp-stopped", "dhcp-restart")
 
 
@@ -117,10 +129,10 @@ def _disk(box: Box) -> Part:
     free = facts.f_bavail / facts.f_blocks if facts.f_blocks else 0.0
     said = {"percent": f"{100 * free:.0f}"}
     if facts.f_bavail * facts.f_frsize < LEAST_FREE_BYTES:
-        return Part(name="disk", state="failed", what="disk-full", remedy="disk-make-room", facts=said)
+        return Part(name="disk", state=PartState.FAILED, what="disk-full", remedy="disk-make-room", facts=said)
     if free < LEAST_FREE_PART:
-        return Part(name="disk", state="warning", what="disk-free", remedy="disk-make-room", facts=said)
-    return Part(name="disk", state="ok", what="disk-free", facts=said)
+        return Part(name="disk", state=PartState.WARNING, what="disk-free", remedy="disk-make-room", facts=said)
+    return Part(name="disk", state=PartState.OK, what="disk-free", facts=said)
 
 
 def _database(box: Box) -> Part:
@@ -134,7 +146,7 @@ def _database(box: Box) -> Part:
         verdict = fault.message
     if verdict != "ok":
         return failed("database", "database-damaged", "database-restore", fault=str(verdict))
-    return Part(name="database", state="ok", what="database-whole")
+    return Part(name="database", state=PartState.OK, what="database-whole")
 
 
 def _settings(box: Box) -> Part:
@@ -147,24 +159,32 @@ def _settings(box: Box) -> Part:
         is_loaded = True  # it starts with what is in force; that it does not answer is said of the switch
     if not is_loaded:
         facts = {"number": str(current.number)}
-        return Part(name="settings", state="warning", what="settings-not-loaded", remedy="settings-apply", facts=facts)
+        return Part(
+            name="settings", state=PartState.WARNING, what="settings-not-loaded", remedy="settings-apply", facts=facts
+        )
     try:
         newest, _ = box.repository.newest()
     except (ApplianceError, OSError) as fault:
         facts = {"fault": str(fault)}
         return Part(
-            name="settings", state="warning", what="settings-not-compared", remedy="settings-database", facts=facts
+            name="settings",
+            state=PartState.WARNING,
+            what="settings-not-compared",
+            remedy="settings-database",
+            facts=facts,
         )
     if newest not in {0, current.revision}:
         facts = {"saved": str(newest), "current": str(current.revision)}
-        return Part(name="settings", state="warning", what="settings-waiting", remedy="settings-apply", facts=facts)
-    return Part(name="settings", state="ok", what="settings-in-force", facts={"number": str(current.number)})
+        return Part(
+            name="settings", state=PartState.WARNING, what="settings-waiting", remedy="settings-apply", facts=facts
+        )
+    return Part(name="settings", state=PartState.OK, what="settings-in-force", facts={"number": str(current.number)})
 
 
 def _start(box: Box) -> Part:
     """Say what could not be made ready at the last start."""
     undone = read_start_report(box.paths.start_report)
     if not undone:
-        return Part(name="start", state="ok", what="start-whole")
+        return Part(name="start", state=PartState.OK, what="start-whole")
     facts = {"value": "; ".join(f"{name}: {fault}" for name, fault in undone.items())}
-    return Part(name="start", state="warning", what="start-incomplete", remedy="start-look", facts=facts)
+    return Part(name="start", state=PartState.WARNING, what="start-incomplete", remedy="start-look", facts=facts)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PartState(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    WARNING = "warning"  # calls go on, and somebody should look
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part: `state` ok, warning or failed.
+    """One part.
 
     `what` is so and `remedy` what to do are names of texts in `part-what` and `part-remedy` of wizard/translations
     (remedy empty: nothing to do); `facts` fill their gaps.
     """
 
     name: str
-    state: str
+    state: PartState
     what: str
     remedy: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -23,4 +32,4 @@ class Part:
 
 def failed(name: str, what: str, remedy: str, **facts: str) -> Part:
     """Return a part that does not work; `facts` fill the gaps of its texts."""
-    return Part(name=name, state="failed", what=what, remedy=remedy, facts=facts)
+    return Part(name=name, state=PartState.FAILED, what=what, remedy=remedy, facts=facts)

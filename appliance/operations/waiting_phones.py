@@ -6,11 +6,9 @@ import threading
 import time
 
 from appliance.office.numbers import MacAddress
-from appliance.operations.box import Box, now
-from provisioning.discovery.inventory import read_phones
+from appliance.operations.box import Box
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import load_enrolment
-from provisioning.resync import ask_to_resync
 
 NUDGE_SECONDS = 5.0  # between two looks for phones to ask
 # Between two requests to one phone: some start again at each, and need a minute for it.
@@ -32,7 +30,7 @@ class WaitingPhones:
             return
         self._looked_at = moment
         enrolment = load_enrolment(self._box.paths)
-        is_open = enrolment.open_until is not None and enrolment.open_until > now()
+        is_open = enrolment.open_until is not None and enrolment.open_until > self._box.now()
         waiting = {
             mac: phone
             for mac, phone in enrolment.phones.items()
@@ -41,7 +39,7 @@ class WaitingPhones:
         self._asked_at = {mac: at for mac, at in self._asked_at.items() if mac in waiting}
         due = [
             phone
-            for phone in read_phones(self._box.paths.sightings)
+            for phone in self._box.seen_phones().values()
             if phone.mac in waiting
             and phone.address
             and moment - self._asked_at.get(phone.mac, -PATIENCE_SECONDS) >= PATIENCE_SECONDS
@@ -53,7 +51,7 @@ class WaitingPhones:
 
         def ask() -> None:
             for mac, address, event in addresses:
-                if address and ask_to_resync(address, event) is None:
+                if address and self._box.edges.lan.ask_to_resync(address, event) is None:
                     self._asked_at.pop(mac, None)  # it is still starting, or gone: at the next look again
 
         threading.Thread(target=ask, name="resync", daemon=True).start()

@@ -12,69 +12,19 @@ import tempfile
 import time
 import wave
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import pjsua2
 
 from appliance.errors import NotRunning
-from appliance.office.secret import Secret
+from appliance.test_phone.account import TestPhoneAccount
+from appliance.test_phone.result import TestCallOutcome, TestCallResult
 
 TONE_HZ = 600  # between the digits' frequencies (ITU-T Q.23) and inside every codec's band
 CLOCK_HZ = 16_000  # G.722's
 TONE_LEVEL = 8_000  # of 32,767
-HEARD_LEVEL = 500  # a tone that went through G.711 and back comes at some thousands; line noise at a few
 POLL_MILLISECONDS = 20
 WHOLE_FILE_SECONDS = 2.0
-
-
-class TestCallOutcome(StrEnum):
-    """How a test call ended."""
-
-    __test__ = False
-
-    ANSWERED = "answered"
-    RANG = "rang"
-    BUSY = "busy"
-    REFUSED = "refused"
-    NO_ANSWER = "no_answer"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestPhoneAccount:
-    """Where the test phone registers, and as whom; `address` is its own."""
-
-    __test__ = False
-
-    address: str
-    server: str
-    port: int
-    user: str
-    password: Secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestCallResult:
-    """What the test phone saw. `tone_level` is what came back of its own tone (0 to 32,767), None if not asked.
-
-    `digits` are those that came back. `code` is the last SIP code.
-    """
-
-    __test__ = False
-
-    outcome: TestCallOutcome
-    code: int
-    seconds_to_ring: float | None
-    tone_level: float | None
-    digits: str
-    detail: str = ""
-
-    @property
-    def heard_itself(self) -> bool:
-        """Audio went out and came back."""
-        return self.tone_level is not None and self.tone_level >= HEARD_LEVEL
 
 
 def place_test_call(

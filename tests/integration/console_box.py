@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from appliance.cli.console_services import ConsoleServices
 from appliance.cli.main import main
-from appliance.operations.box import Box, now
+from appliance.operations.box import Box
+from appliance.operations.composition import operations_of
+from appliance.operations.edges import now, own_edges
+from tests.edges.lan import FakeLan
 from wizard.app import create_app
 
 USER_NAME = "sandra"
@@ -27,9 +30,9 @@ class ConsoleBox:
         address = ["--interface", "lo", "--address", "127.0.0.1/8", "--switch-root", str(switch_root)]
         assert main(["--root", str(root), "first-boot", *address]) == 0
         self.later = timedelta(0)
-        self.box = Box(root)
-        self.services = ConsoleServices(self.box, self.moment)
-        self.app = create_app(self.services, session_key=b"k" * 32)
+        self.box = Box(root, replace(own_edges(root), clock=self.moment, lan=FakeLan()))
+        self.operations = operations_of(self.box)
+        self.app = create_app(self.operations, session_key=b"k" * 32)
 
     def moment(self) -> datetime:
         """The console's clock."""
@@ -47,7 +50,7 @@ class ConsoleBox:
     def administrator(self) -> Browser:
         """A browser of the administrator, who claims the box if nobody has."""
         browser = self.browser()
-        if self.services.accounts.is_claimed():
+        if self.operations.accounts.is_claimed():
             fields = {"user_name": USER_NAME, "password": PASSWORD}
             assert browser.send("/login", fields).status_code == 303
         else:

@@ -13,6 +13,7 @@ import pytest
 from cryptography import x509
 
 from appliance.monitor.certificate_rounds import CertificateRounds
+from appliance.operations.phone_signals import PhoneSignals
 from provisioning.certificate_authority import certificate_files, ensure_certificates
 from tests.integration.loopback_box import LoopbackBox, now
 
@@ -35,13 +36,13 @@ def test_a_certificate_near_its_end_is_renewed_and_shown_by_the_running_switch(h
     files = certificate_files(here.box.paths)
     authority, before, switch = files.authority.read_bytes(), _shown(here), here.switch.pid
     assert before.not_valid_after_utc < now() + timedelta(days=30)
-    assert CertificateRounds(here.box).renew()
+    assert CertificateRounds(here.box, PhoneSignals(here.box)).renew()
     after = _shown(here)
     assert after.not_valid_after_utc > now() + timedelta(days=700)
     assert files.authority.read_bytes() == authority, "phones keep the one they know"
     after.verify_directly_issued_by(x509.load_pem_x509_certificate(authority))
     assert here.switch.pid == switch
-    assert not CertificateRounds(here.box).renew(), "and then all is well for two years"
+    assert not CertificateRounds(here.box, PhoneSignals(here.box)).renew(), "and then all is well for two years"
 
 
 def _shown(here: LoopbackBox) -> x509.Certificate:

@@ -97,7 +97,7 @@ def test_a_claim_code_that_was_cut_opens_nothing(box: ConsoleBox, left_by_a_powe
     for code in ("", "-", "AB", "\x00" * 12):
         answer = box.browser().send("/claim", {"code": code, "user_name": "mallory", "password": PASSWORD})
         assert answer.status_code == 422
-    assert not box.services.accounts.is_claimed()
+    assert not box.operations.accounts.is_claimed()
 
 
 @pytest.mark.feature("A2")
@@ -151,7 +151,7 @@ def test_a_session_that_ended_is_over_for_a_copied_cookie_too(box: ConsoleBox, e
             box.later = -timedelta(days=365)
         case "too many others":
             for _ in range(MOST_SESSIONS):
-                box.services.accounts.begin_session(1)
+                box.operations.accounts.begin_session(1)
     before = box.kept()
     for (endpoint, path), method in itertools.product(paths(box.app), ("GET", "POST", *_OTHER_METHODS)):
         if endpoint in ALWAYS_OPEN or path == "/login":
@@ -205,7 +205,7 @@ def test_a_strangers_wrong_tries_lock_out_the_stranger_alone(box: ConsoleBox) ->
 @pytest.mark.feature("A2")
 def test_tries_at_once_are_counted_when_they_begin(box: ConsoleBox) -> None:
     box.administrator()
-    accounts = box.services.accounts
+    accounts = box.operations.accounts
     answers = at_once(24, lambda _: accounts.log_in(USER_NAME, "not the password", STRANGER))
     rules = [problem.rule for answer in answers if isinstance(answer, tuple) for problem in answer]
     assert sorted(rules) == ["login-locked"] * (24 - MOST_TRIES) + ["login-wrong"] * MOST_TRIES
@@ -229,7 +229,7 @@ def log_in_times(box: ConsoleBox, count: int) -> tuple[list[float], list[float]]
     for number in range(count):
         for name, times in ((USER_NAME, known), (f"x{number}", unknown)):
             began = time.perf_counter()
-            answer = box.services.accounts.log_in(name, "not the password", f"{name} {number}")
+            answer = box.operations.accounts.log_in(name, "not the password", f"{name} {number}")
             times.append(time.perf_counter() - began)
             assert isinstance(answer, tuple)
             assert answer[0].rule == "login-wrong"

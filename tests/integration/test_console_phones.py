@@ -11,7 +11,7 @@ import pytest
 from appliance.asterisk.live_state import LiveContact, LiveState
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
-from appliance.operations.box import now
+from appliance.operations.edges import now
 from provisioning.discovery.inventory import MOST_STRANGERS, Inventory, read_phones
 from provisioning.drivers.recognition import Certainty
 from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy, Sighting

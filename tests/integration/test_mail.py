@@ -33,7 +33,7 @@ from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.office.voicemail import VoicemailBox
 from appliance.operations.box import Box
-from appliance.operations.status import parts_of
+from appliance.operations.status import Status
 from appliance.paths import Paths
 from provisioning.network_facts import DhcpRole, NetworkFacts, save
 from tests.integration.mail_sink import ADDRESS, PASSWORD, USER, MailSink
@@ -406,7 +406,7 @@ def _nowhere() -> NetworkFacts:
 
 
 def _mail_part(box: Box) -> tuple[str, str, str]:
-    (part,) = (part for part in parts_of(box) if part.name == "mail")
+    (part,) = (part for part in Status(box).parts() if part.name == "mail")
     return part.state, part.what, part.remedy
 
 

@@ -13,7 +13,7 @@ from appliance.changes import phones
 from appliance.changes.phones import FoundPhone
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
-from appliance.operations.in_force import InForce
+from appliance.operations.composition import in_force_of
 from appliance.storage.secrets import new_token
 from tests.integration.loopback_box import LoopbackBox
 from tests.switch_bench.diary import Diary, NotSeenError
@@ -99,7 +99,7 @@ def test_its_registration_and_its_password_are_dead(
     token = here.box.repository.newest()[1].phones[0].token.reveal()
     assert _registrations(here) == ["ext-e201"]
     assert change(here) == 2
-    applied = InForce(here.box).apply(wait=True)
+    applied = in_force_of(here.box).apply(wait=True)
     assert applied.new_passwords == {"ext-e201"}
     limit = time.monotonic() + 2
     while _registrations(here) and time.monotonic() < limit:
@@ -124,7 +124,7 @@ def test_a_phone_that_comes_back_gets_another_secret_path(here: LoopbackBox) -> 
 def test_what_does_not_touch_a_phone_leaves_passwords_alone(here: LoopbackBox, phone: Phone) -> None:
     before = here.box.repository.newest()[1].extensions
     here.save(OFFICE.replace("Jan", "Jan Jansen"))
-    applied = InForce(here.box).apply(wait=True)
+    applied = in_force_of(here.box).apply(wait=True)
     assert applied.new_passwords == frozenset()
     after = here.box.repository.newest()[1].extensions
     assert [one.sip_password for one in after] == [one.sip_password for one in before]

@@ -12,10 +12,10 @@ import pytest
 
 from appliance.apply.generations import Generations
 from appliance.changes.whole_office import import_office
-from appliance.cli.console_services import ConsoleServices
 from appliance.office.problems import Problem
 from appliance.operations.box import Box
 from appliance.operations.box_start import BoxStart
+from appliance.operations.composition import operations_of
 from appliance.system.first_keys import read_claim_code, session_key
 from provisioning.certificate_authority import certificate_files, ensure_certificates
 from provisioning.enrolment import load_enrolment
@@ -74,7 +74,7 @@ def test_a_first_boot_that_is_cut_leaves_a_box_that_only_its_code_claims(
         _is_whole(box)
         code = read_claim_code(box.paths.claim_code)
         assert code is not None, f"cut behind step {count} of {len(steps)}"
-        accounts = ConsoleServices(box).accounts
+        accounts = operations_of(box).accounts
         for wrong in ("", "-", "AAA-AAA-AAA"):
             refused = accounts.claim(wrong, "sandra", PASSWORD, "nl", "192.0.2.1")
             assert isinstance(refused, tuple), f"{wrong!r} is the code of nobody"

@@ -177,17 +177,17 @@ def test_what_was_seen_before_it_came_into_force_is_no_proof(proven: ProvenBox) 
 @pytest.mark.feature("A13")
 def test_a_line_that_is_saved_and_not_in_force_is_not_proven_by_the_old_one(proven: ProvenBox) -> None:
     proven.save(with_trunk(two_phones(), host="203.0.113.99"))
-    assert [problem.rule for problem in proven.services.prove_line("line1")] == ["not-in-force"]
+    assert [problem.rule for problem in proven.operations.lines.prove("line1")] == ["not-in-force"]
     proven.proofs.keep(LINE, {}, proven.moment())
     assert LINE not in proven.true()
 
 
 @pytest.mark.feature("A13")
 def test_every_line_of_the_office_is_proven_or_the_step_is_not(proven: ProvenBox) -> None:
-    assert "line" in proven.services.proofs()
+    assert "line" in proven.operations.steps.proven()
     proven.save(replace(two_phones(), trunks=(*two_phones().trunks, a_trunk("line2", "203.0.113.20"))))
     proven.box.apply()
-    assert "line" not in proven.services.proofs()
+    assert "line" not in proven.operations.steps.proven()
 
 
 def a_state(*contacts: LiveContact) -> LiveState:

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from appliance.asterisk.manager_interface import ManagerInterface
-from appliance.cli.console_services import ConsoleServices
 from provisioning.certificate_authority import certificate_files
 from tests.integration.loopback_box import LoopbackBox
 from tests.integration.softphones import SAMPLES, TONE_HZ, Baresip, Linphone, Softphone, SoftphoneFailedError
@@ -226,7 +225,7 @@ def test_linphone_refuses_a_server_whose_authority_it_was_not_given(here: Loopba
 
 def _page(here: LoopbackBox, number: str) -> dict[str, str]:
     person = here.box.repository.newest()[1].extension(f"e{number}")
-    settings = settings_of(person, ConsoleServices(here.box).phone_services.network())
+    settings = settings_of(person, here.box.address)
     return settings | {"password": person.sip_password.reveal()}
 
 

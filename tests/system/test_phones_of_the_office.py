@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from appliance.cli.console_services import ConsoleServices
 from appliance.office.numbers import MacAddress
 from appliance.operations.box import Box
 from appliance.paths import Paths
@@ -157,7 +156,7 @@ def test_a_phone_set_up_by_hand_with_what_the_page_says_registers_and_calls(offi
     """A softphone on another machine of the LAN: the values of the page are all it is given."""
     box = Box(office.box_root)
     person = box.repository.newest()[1].extension("e204")
-    shown = settings_of(person, ConsoleServices(box).phone_services.network())
+    shown = settings_of(person, box.address)
     control = office.directory / "softphone.sock"
     command = [sys.executable, "-m", "tests.virtual_office.sip_phone", "--control", str(control)]
     command += ["--address", "192.168.77.1", "--port", "5080"]

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from appliance.office.extension import Extension, SecureCalling
 from appliance.office.voicemail import LISTEN_NUMBER
-from wizard.current import office, services
-from wizard.services import NetworkView
+from provisioning.phone_profile import BoxAddress
+from wizard.current import office, operations
 
 pages = Blueprint("by_hand", __name__, url_prefix="/by-hand")
 
@@ -21,7 +21,7 @@ pages = Blueprint("by_hand", __name__, url_prefix="/by-hand")
 def page(extension_id: str) -> ResponseReturnValue:
     """Show the settings; the password only when it is asked for."""
     person = _person(extension_id)
-    settings = settings_of(person, services().phone_services.network())
+    settings = settings_of(person, operations().network.address())
     return render_template("by_hand.html", person=person, settings=settings, shown=False)
 
 
@@ -29,7 +29,7 @@ def page(extension_id: str) -> ResponseReturnValue:
 def show(extension_id: str) -> ResponseReturnValue:
     """Show the password too, on a page that nobody keeps."""
     person = _person(extension_id)
-    settings = settings_of(person, services().phone_services.network())
+    settings = settings_of(person, operations().network.address())
     settings["password"] = person.sip_password.reveal()
     answer = make_response(
         render_template("by_hand.html", person=person, settings=settings, shown=True, picture=_picture(settings))
@@ -45,19 +45,19 @@ def _person(extension_id: str) -> Extension:
         abort(404)
 
 
-def settings_of(person: Extension, network: NetworkView) -> dict[str, str]:
+def settings_of(person: Extension, box: BoxAddress) -> dict[str, str]:
     """Return all but the password by the name of its text, in the order in which phones ask for them."""
     is_secure = person.secure_calling is SecureCalling.ALWAYS
     settings = {
-        "server": network.address,
-        "port": str(network.sip_tls_port if is_secure else network.sip_port),
+        "server": box.ip,
+        "port": str(box.sip_tls_port if is_secure else box.sip_port),
         "transport": "TLS" if is_secure else "UDP",
         "media": "SRTP (SDES)" if is_secure else "RTP",
         "user": person.sip_user,
         "display": person.name,
         "voicemail": LISTEN_NUMBER,
     }
-    return settings | {"authority": network.authority_url} if is_secure else settings
+    return settings | {"authority": box.ca_url} if is_secure else settings
 
 
 def _picture(settings: dict[str, str]) -> Markup:

@@ -7,7 +7,9 @@ from collections import Counter
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.current import account, services
+from appliance.errors import ApplianceError
+from appliance.office.problems import Problem
+from wizard.current import account, operations
 from wizard.form import chosen, typed
 from wizard.saving import refused, tell
 
@@ -17,19 +19,18 @@ pages = Blueprint("firmware", __name__, url_prefix="/firmware")
 @pages.get("")
 def page() -> ResponseReturnValue:
     """Show what the library holds and what is under way."""
-    rollout = services().phone_services.rollout()
-    counts = Counter(progress for _, progress in rollout.phones) if rollout else Counter()
-    return render_template("firmware.html", files=services().phone_services.firmware(), rollout=rollout, counts=counts)
+    rollout = operations().firmware.rollout()
+    counts = Counter(phone.progress for phone in rollout.phones) if rollout else Counter()
+    return render_template("firmware.html", files=operations().firmware.library(), rollout=rollout, counts=counts)
 
 
 @pages.post("/start")
 def start() -> ResponseReturnValue:
     """Begin to give one file to the phones it is for."""
-    problems = services().phone_services.start_firmware(
-        typed("firmware"), by_night=chosen("when", "night", "now") != "now"
-    )
-    if problems:
-        return refused(page, problems)
+    try:
+        operations().firmware.begin(typed("firmware"), by_night=chosen("when", "night", "now") != "now")
+    except ApplianceError as fault:
+        return refused(page, (Problem(where="firmware", rule="firmware-not-begun", facts={"value": fault.message}),))
     tell("firmware-begun")
     return redirect(url_for("firmware.page"), 303)
 
@@ -37,6 +38,6 @@ def start() -> ResponseReturnValue:
 @pages.post("/stop")
 def stop() -> ResponseReturnValue:
     """Let no further phone begin."""
-    services().phone_services.stop_firmware(author=account().user_name)
+    operations().firmware.stop(account().user_name)
     tell("firmware-stopped")
     return redirect(url_for("firmware.page"), 303)

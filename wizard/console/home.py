@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.current import office, services
+from wizard.current import office, operations
 from wizard.first_boot.frame import steps
 from wizard.first_boot.steps import is_finished
 from wizard.saving import apply_now, tell
@@ -22,8 +22,8 @@ def page() -> ResponseReturnValue:
         office=office(),
         steps=listed,
         is_finished=is_finished(listed),
-        parts=services().status(),
-        attention=services().problems(),
+        parts=operations().status.parts(),
+        attention=operations().offices.problems(),
     )
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from appliance.office.problems import Problem
 from appliance.operations.accounts import Account
 from wizard.accounts import sign_in, sign_out
-from wizard.current import account, services
+from wizard.current import account, operations
 from wizard.form import Form, chosen, is_sent, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
 from wizard.texts import LANGUAGES
@@ -22,7 +22,7 @@ def page() -> ResponseReturnValue:
     if not is_sent():
         claimed = (Problem(where="", rule="already-claimed"),) if ALREADY_CLAIMED in request.args else ()
         return render_template("login.html", form=Form(problems=claimed))
-    found = services().accounts.log_in(typed("user_name"), typed("password"), request.remote_addr or "")
+    found = operations().accounts.log_in(typed("user_name"), typed("password"), request.remote_addr or "")
     if isinstance(found, Account):
         sign_in(found)
         return redirect(url_for("home.page"), 303)
@@ -39,7 +39,7 @@ def out() -> ResponseReturnValue:
 @pages.post("/language")
 def choose_language() -> ResponseReturnValue:
     """Remember the language of this account and show the same page in it."""
-    services().accounts.set_language(account().id, chosen("language", *LANGUAGES))
+    operations().accounts.set_language(account().id, chosen("language", *LANGUAGES))
     back = typed("back")
     # Only a path of this box: "//host" and "/\host" would lead away.
     is_here = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from appliance.errors import ApplianceError
 from appliance.office.problems import Problem
-from wizard.current import services
+from provisioning.discovery.dhcp_server_report import DhcpServerFound
+from wizard.current import operations
 from wizard.form import Form, typed_form
-from wizard.saving import tell, tell_problem
-from wizard.services import DhcpServerView
+from wizard.saving import not_applied, tell, tell_problem
 
 pages = Blueprint("network", __name__, url_prefix="/network")
 FIELDS = ("role", "pool_start", "pool_end")
@@ -33,35 +33,45 @@ def change() -> ResponseReturnValue:
     """Take another role on trial."""
     given = typed_form(*FIELDS)
     try:
-        problems = services().phone_services.change_dhcp_role(given["role"], given["pool_start"], given["pool_end"])
+        problems = operations().network.change_as_typed(given["role"], given["pool_start"], given["pool_end"])
     except ApplianceError as fault:
-        problems = (Problem(where="role", rule="apply-failed", facts={"value": fault.message}),)
+        problems = (not_applied(fault, "role"),)
     if problems:
-        form = Form(values=given, problems=problems)
-        network = services().phone_services.network()
-        return render_template("network.html", network=network, form=form, others=None, fields=FIELDS), 422
+        return _page(Form(values=given, problems=problems), None), 422
     return redirect(url_for("network.page"), 303)
 
 
 @pages.post("/keep")
 def keep() -> ResponseReturnValue:
     """Whoever sends this reaches the console: the new role holds."""
-    if services().phone_services.keep_dhcp_role():
+    if operations().network.keep():
         tell("network-kept")
     else:
         tell_problem(Problem(where="", rule="role-went-back"))
     return redirect(url_for("network.page"), 303)
 
 
-def _show(others: tuple[DhcpServerView, ...] | None) -> str:
-    network = services().phone_services.network()
-    values = {"role": network.role, "pool_start": network.pool_start, "pool_end": network.pool_end}
-    return render_template("network.html", network=network, form=Form(values=values), others=others, fields=FIELDS)
+def _show(others: tuple[DhcpServerFound, ...] | None) -> str:
+    facts = operations().network.facts()
+    values = {"role": facts.dhcp_role.value, "pool_start": facts.pool_start, "pool_end": facts.pool_end}
+    return _page(Form(values=values), others)
 
 
-def _others() -> tuple[DhcpServerView, ...]:
+def _page(form: Form, others: tuple[DhcpServerFound, ...] | None) -> str:
+    network = operations().network
+    return render_template(
+        "network.html",
+        network=network.facts(),
+        on_trial_until=network.on_trial_until(),
+        form=form,
+        others=others,
+        fields=FIELDS,
+    )
+
+
+def _others() -> tuple[DhcpServerFound, ...]:
     try:
-        return tuple(services().phone_services.other_dhcp_servers())
+        return operations().network.other_servers()
     except ApplianceError as fault:
-        tell_problem(Problem(where="", rule="apply-failed", facts={"value": fault.message}))
+        tell_problem(not_applied(fault))
         return ()

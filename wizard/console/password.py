@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.accounts import sign_in
-from wizard.current import account, services
+from wizard.current import account, operations
 from wizard.form import Form, is_sent, typed
 from wizard.saving import tell
 
@@ -19,7 +19,7 @@ def page() -> ResponseReturnValue:
     if not is_sent():
         return render_template("password.html", form=Form())
     owner = account()
-    problems = services().accounts.set_password(owner.id, typed("old_password"), typed("new_password"))
+    problems = operations().accounts.set_password(owner.id, typed("old_password"), typed("new_password"))
     if problems:
         return render_template("password.html", form=Form(problems=problems)), 422
     sign_in(owner)

@@ -10,14 +10,18 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from appliance.changes.outcome import Outcome
+from appliance.changes.phones import TypedKey
+from appliance.errors import ApplianceError
 from appliance.office.names import OUTER_SPACES
 from appliance.office.problems import Problem
-from wizard.current import account, language, live, office, services
+from appliance.operations.phone_keys import PhoneDetail
+from appliance.operations.phone_signals import Signal, Way
+from wizard.current import account, language, live, office, operations
 from wizard.form import Form, typed
 from wizard.key_words import read_key, show_key, suggestions
 from wizard.phone_picture import phone_picture
-from wizard.saving import apply_now, refused, tell, tell_problem
-from wizard.services import PhoneDetail, TypedKey
+from wizard.saving import apply_now, not_applied, refused, tell, tell_problem
 
 pages = Blueprint("phone", __name__, url_prefix="/phones")
 EMPTY_ROWS = 4
@@ -40,28 +44,28 @@ def keys(mac: str) -> ResponseReturnValue:
     problems = tuple(problem for row in rows for problem in _place_problems(row, detail))
     if not problems:
         typed_keys = [_key(row) for row in rows]
-        outcome = services().phone_services.save_keys(detail.view.mac, typed_keys, author=account().user_name)
+        outcome = operations().phone_keys.save(detail.phone.mac, typed_keys, author=account().user_name)
         problems = tuple(_at_field(problem, rows) for problem in outcome.problems)
     if problems:
         return _show(detail, Form(values={name: typed(name) for name in request.form}, problems=problems)), 422
     if apply_now():
         tell("key-saved")
         if "reload" in request.form:
-            _tell(detail, "resync")
+            _tell(detail, Signal.RESYNC)
     return redirect(url_for("phone.page", mac=mac), 303)
 
 
 @pages.post("/<mac>/<any(resync, reboot):what>")
 def signal(mac: str, what: str) -> ResponseReturnValue:
     """Tell the phone to fetch its settings again, or to start again."""
-    _tell(_detail(mac), what)
+    _tell(_detail(mac), Signal(what))
     return redirect(url_for("phone.page", mac=mac), 303)
 
 
 @pages.post("/<mac>/approve")
 def approve(mac: str) -> ResponseReturnValue:
     """Let this phone fetch its settings for the first time."""
-    services().phone_services.approve(_detail(mac).view.mac)
+    operations().phones.approve(_detail(mac).phone.mac)
     tell("key-approved")
     return redirect(url_for("phone.page", mac=mac), 303)
 
@@ -70,10 +74,13 @@ def approve(mac: str) -> ResponseReturnValue:
 def replace(mac: str) -> ResponseReturnValue:
     """Let another phone take its place."""
     detail = _detail(mac)
-    outcome = services().phone_services.replace(detail.view.mac, typed("new"), author=account().user_name)
+    try:
+        outcome = operations().phones.replace(detail.phone.mac, typed("new"), author=account().user_name)
+    except ApplianceError as fault:
+        outcome = Outcome(None, (not_applied(fault, "new"),))
     if outcome.problems:
         return refused(lambda: page(mac), outcome.problems)
-    tell("key-replaced", old=detail.view.mac, new=typed("new"))
+    tell("key-replaced", old=str(detail.phone.mac), new=typed("new"))
     return redirect(url_for("phone.page", mac=typed("new")), 303)
 
 
@@ -84,15 +91,15 @@ def label(mac: str) -> ResponseReturnValue:
 
 
 def _detail(mac: str) -> PhoneDetail:
-    detail = services().phone_services.detail(mac)
+    detail = operations().phone_keys.detail(mac)
     if detail is None:
         abort(404)
     return detail
 
 
 def _show(detail: PhoneDetail, form: Form) -> str:
-    owned = {str(phone.mac) for phone in office().phones}  # with an owner or without: none takes another's place
-    free = [phone for phone in live().phones if phone.mac not in owned and phone.mac != detail.view.mac]
+    owned = {phone.mac for phone in office().phones}  # with an owner or without: none takes another's place
+    free = [phone for phone in live().phones if phone.mac not in owned and phone.mac != detail.phone.mac]
     return render_template(
         "phone.html",
         detail=detail,
@@ -155,12 +162,12 @@ def _at_field(problem: Problem, rows: list[dict[str, str]]) -> Problem:
     return dataclasses.replace(problem, where=f"key-{row}-{field}")
 
 
-def _tell(detail: PhoneDetail, what: str) -> None:
-    told = services().phone_services.tell(detail.view.mac, what)
+def _tell(detail: PhoneDetail, signal: Signal) -> None:
+    told = operations().phone_signals.tell(detail.phone.mac, signal)
     facts = {"code": str(told.code or ""), "seconds": "" if told.fetched_after is None else f"{told.fetched_after:.1f}"}
-    if told.way == "not documented":
+    if told.way is Way.NOT_DOCUMENTED:
         tell("key-not-documented")
-    elif told.way == "none":
-        tell_problem(Problem(where="", rule="phone-not-there", facts={"value": detail.view.mac}))
+    elif told.way is Way.NONE:
+        tell_problem(Problem(where="", rule="phone-not-there", facts={"value": str(detail.phone.mac)}))
     else:
         tell("key-fetched" if told.fetched_after is not None else "key-told", **facts)

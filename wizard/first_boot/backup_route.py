@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.destination import ToOutsideNumber
-from wizard.current import account, office, services
+from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, is_sent, typed, typed_form
@@ -20,7 +20,7 @@ def page() -> ResponseReturnValue:
     """Ask for the mobile number."""
     if not is_sent():
         return _show(Form(values={"number": saved_number()}))
-    outcome = services().save_backup_route(number=typed("number"), author=account().user_name)
+    outcome = operations().company.save_backup_route(number=typed("number"), author=account().user_name)
     if outcome.problems:
         return _show(Form(values=typed_form("number"), problems=outcome.problems)), 422
     if apply_now():
@@ -32,7 +32,7 @@ def page() -> ResponseReturnValue:
 def prove() -> ResponseReturnValue:
     """Ring the mobile."""
     if saved_number():
-        tell_call(services().prove_backup_route(), saved_number())
+        tell_call(operations().test_calls.prove_backup_route(), saved_number())
     return redirect(url_for("backup_route.page"), 303)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance.operations.accounts import Account
 from wizard.accounts import sign_in
-from wizard.current import language, services
+from wizard.current import language, operations
 from wizard.form import Form, is_sent, typed, typed_form
 
 pages = Blueprint("claim", __name__)
@@ -18,7 +18,7 @@ def page() -> ResponseReturnValue:
     """Ask for the code, a name and a password."""
     if not is_sent():
         return render_template("claim.html", form=Form())
-    claimed = services().accounts.claim(
+    claimed = operations().accounts.claim(
         typed("code"), typed("user_name"), typed("password"), language(), request.remote_addr or ""
     )
     if isinstance(claimed, Account):

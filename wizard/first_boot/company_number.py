@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.current import account, office, services
+from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, is_sent, typed, typed_form
@@ -20,7 +20,7 @@ def page() -> ResponseReturnValue:
     if not is_sent():
         number = office().site.company_number
         return _show(Form(values={"number": str(number) if number else ""}))
-    outcome = services().save_company_number(number=typed("number"), author=account().user_name)
+    outcome = operations().company.save_number(number=typed("number"), author=account().user_name)
     if outcome.problems:
         return _show(Form(values=typed_form("number"), problems=outcome.problems)), 422
     is_true = apply_now()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance.office.extension import Extension
 from appliance.office.names import OUTER_SPACES
-from wizard.current import account, office, services
+from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, is_sent, typed, typed_form
@@ -33,7 +33,7 @@ def add() -> ResponseReturnValue:
 def paste() -> ResponseReturnValue:
     """Add a pasted list, all or none."""
     before = len(office().extensions)
-    outcome = services().paste_employees(typed("list"), author=account().user_name)
+    outcome = operations().employees.paste(typed("list"), author=account().user_name)
     if outcome.problems:
         pasted = Form(values=typed_form("list"), problems=outcome.problems)
         return _show(form=Form(values={"number": _next_number()}), pasted=pasted), 422
@@ -56,7 +56,7 @@ def edit(extension_id: str) -> ResponseReturnValue:
 def remove(extension_id: str) -> ResponseReturnValue:
     """Remove an employee."""
     extension = _extension(extension_id)
-    outcome = services().remove_employee(extension.id, author=account().user_name)
+    outcome = operations().employees.remove(extension.id, author=account().user_name)
     if outcome.problems:
         return refused(page, outcome.problems)
     if apply_now():
@@ -65,7 +65,7 @@ def remove(extension_id: str) -> ResponseReturnValue:
 
 
 def _save(extension: Extension | None) -> ResponseReturnValue:
-    outcome = services().save_employee(
+    outcome = operations().employees.save(
         extension_id=extension.id if extension else "",
         name=typed("name"),
         number=typed("number"),

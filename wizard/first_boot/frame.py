@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.current import language, office, services
+from wizard.current import language, office, operations
 from wizard.evidence import evidence
 from wizard.first_boot.steps import CheckedStep, StepName, checklist, resume_at
 
@@ -22,7 +22,7 @@ def resume() -> ResponseReturnValue:
 
 def steps() -> tuple[CheckedStep, ...]:
     """Return the checklist as it is now."""
-    return checklist(office(), services().proofs())
+    return checklist(office(), operations().steps.proven())
 
 
 def question(name: StepName, template: str, **words: Any) -> str:

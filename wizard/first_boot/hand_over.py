@@ -15,12 +15,12 @@ from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
 from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
-from wizard.current import language, live, office, services
+from appliance.operations.phone_list import ListedPhone
+from wizard.current import language, live, office, operations
 from wizard.evidence import moment
 from wizard.first_boot.backup_route import saved_number
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.services import PhoneView
 
 pages = Blueprint("hand_over", __name__, url_prefix="/setup/hand-over")
 
@@ -45,7 +45,7 @@ SERVICE_NUMBERS = (
 class PhoneLabel:
     """What is stuck on a phone."""
 
-    phone: PhoneView
+    phone: ListedPhone
     name: str
     number: str
 
@@ -60,7 +60,7 @@ def page() -> ResponseReturnValue:
         service_numbers=SERVICE_NUMBERS,
         labels=_labels(office()),
         lines=live().lines,
-        attention=services().problems(),
+        attention=operations().offices.problems(),
         backup_number=saved_number(),
         made_at=moment(now, office().site.time_zone, language()),
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.trunk import Trunk
-from wizard.current import account, office, say, services
+from wizard.current import account, office, operations, say
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, chosen, is_sent, typed, typed_form
@@ -49,7 +49,7 @@ def edit(trunk_id: str) -> ResponseReturnValue:
 def remove(trunk_id: str) -> ResponseReturnValue:
     """Remove a line."""
     trunk = _trunk(trunk_id)
-    outcome = services().remove_trunk(trunk.id, author=account().user_name)
+    outcome = operations().lines.remove(trunk.id, author=account().user_name)
     if outcome.problems:
         return refused(page, outcome.problems)
     if apply_now():
@@ -66,7 +66,7 @@ def prove(trunk_id: str) -> ResponseReturnValue:
 
 def _save(trunk: Trunk | None) -> ResponseReturnValue:
     known = {item.id for item in office().trunks}
-    outcome = services().save_trunk(
+    outcome = operations().lines.save(
         trunk_id=trunk.id if trunk else "",
         name=typed("name"),
         host=typed("host"),
@@ -86,7 +86,7 @@ def _save(trunk: Trunk | None) -> ResponseReturnValue:
 
 
 def _prove(trunk: Trunk) -> None:
-    problems = services().prove_line(trunk.id)
+    problems = operations().lines.prove(trunk.id)
     forget_what_was_read()
     for problem in problems:
         tell_problem(problem)

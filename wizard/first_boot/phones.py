@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.current import account, office, services
+from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import typed
@@ -23,29 +23,29 @@ def page() -> ResponseReturnValue:
 @pages.post("/window/open")
 def open_window() -> ResponseReturnValue:
     """Let phones fetch their settings for some minutes."""
-    services().open_enrolment()
-    services().scan_lan()
+    operations().phones.open_enrolment()
+    operations().phones.scan_lan()
     return redirect(url_for("phones.page"), 303)
 
 
 @pages.post("/window/close")
 def close_window() -> ResponseReturnValue:
     """Let no more phones in."""
-    services().close_enrolment()
+    operations().phones.close_enrolment()
     return redirect(url_for("phones.page"), 303)
 
 
 @pages.post("/look")
 def look() -> ResponseReturnValue:
     """Look for phones now."""
-    services().scan_lan()
+    operations().phones.scan_lan()
     return redirect(url_for("phones.page"), 303)
 
 
 @pages.post("/<mac>/assign")
 def assign(mac: str) -> ResponseReturnValue:
     """Give a phone to an employee, or to nobody."""
-    outcome = services().assign_phone(mac=mac, extension_id=typed("extension_id"), author=account().user_name)
+    outcome = operations().phones.assign(mac=mac, extension_id=typed("extension_id"), author=account().user_name)
     if outcome.problems:
         return refused(page, outcome.problems)
     if apply_now():
@@ -64,5 +64,5 @@ def ring(extension_id: str) -> ResponseReturnValue:
         number = office().extension(extension_id).number.digits
     except KeyError:
         abort(404)
-    tell_call(services().ring_phone(extension_id), number)
+    tell_call(operations().test_calls.ring_phone(extension_id), number)
     return redirect(url_for("phones.page"), 303)

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.country import Country
-from wizard.current import account, office, services
+from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, is_sent, typed, typed_form
@@ -32,7 +32,7 @@ def page() -> ResponseReturnValue:
             "time_zone": site.time_zone,
         }
         return _show(Form(values=values))
-    outcome = services().save_place(
+    outcome = operations().company.save_place(
         company_name=typed("company_name"),
         country=typed("country"),
         time_zone=typed("time_zone"),
@@ -41,7 +41,7 @@ def page() -> ResponseReturnValue:
     )
     if outcome.problems:
         return _show(Form(values=typed_form(*FIELDS), problems=outcome.problems)), 422
-    services().accounts.set_language(account().id, typed("language"))
+    operations().accounts.set_language(account().id, typed("language"))
     is_true = apply_now()
     return redirect(url_for("company_number.page" if is_true else "place.page"), 303)
 

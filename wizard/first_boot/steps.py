@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.office.office import Office
-from appliance.operations.proving import StepProof
+from appliance.operations.steps import StepProof
 
 
 class StepName(StrEnum):

@@ -17,9 +17,8 @@ from pathlib import Path
 import pytest
 
 from provisioning.servers.https import MOST_CONSOLE_BYTES
-from tests.fakes import FakeServices
+from tests.edges.edged_box import MakeBox
 from tests.integration.provisioning.conftest import Servers
-from tests.unit.wizard.browser import an_app
 from wizard.serve import serve
 
 IDLE = 5_000
@@ -51,9 +50,9 @@ def many_files() -> Iterator[None]:
 
 
 @pytest.fixture
-def many(many_files: None, servers: Servers) -> Servers:
+def many(many_files: None, servers: Servers, make_box: MakeBox) -> Servers:
     """The servers with the console behind them."""
-    threading.Thread(target=serve, args=(an_app(FakeServices()), servers.paths.run / "web.sock"), daemon=True).start()
+    threading.Thread(target=serve, args=(make_box().app(), servers.paths.run / "web.sock"), daemon=True).start()
     return servers
 
 

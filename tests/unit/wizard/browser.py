@@ -5,27 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.fakes import PASSWORD, USER_NAME, FakeServices
-from wizard.app import create_app
+from tests.edges.edged_box import PASSWORD, USER_NAME, EdgedBox
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-def an_app(services: FakeServices) -> Flask:
-    """The application over a fake."""
-    return create_app(services, session_key=b"k" * 32)
 
 
 class Person:
     """One browser."""
 
-    def __init__(self, services: FakeServices, *, logged_in: bool = True) -> None:
-        self.services = services
-        self.client: FlaskClient = an_app(services).test_client()
+    def __init__(self, box: EdgedBox, *, logged_in: bool = True) -> None:
+        self.box = box
+        self.client: FlaskClient = box.app().test_client()
         if logged_in:
             answer = self.send("/login", {"user_name": USER_NAME, "password": PASSWORD})
             assert answer.status_code == 303

@@ -6,10 +6,16 @@ import re
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 
 from appliance.office.problems import Problem
-from appliance.operations.proving import TestCallView
-from tests.fakes import FakeServices, a_phone_view, an_empty_office
+from appliance.operations import proofs
+from appliance.operations.edges import now
+from appliance.operations.phone_list import Standing
+from appliance.test_phone.result import TestCallOutcome
+from provisioning.phone_identity import PhoneState
+from tests.edges.edged_box import ADDRESS, MAC, USER_NAME, EdgedBox, MakeBox
+from tests.edges.telephone import a_call
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.first_boot.steps import Progress, StepName, checklist, resume_at
@@ -18,15 +24,20 @@ from wizard.texts import LANGUAGES, problem_text, text
 HOSTILE = ["<script>alert(1)</script>", "a\"b'c", "${EXTEN}&;]", "{{ 7*7 }}", "x" * 4096, "🦊\nnew line"]
 
 
+def let_calls_come_in(box: EdgedBox) -> None:
+    """Whoever calls the company number is let in by line 1 again."""
+    box.test_phone.events = [{"Event": "Newchannel", "Channel": "PJSIP/trunk-line1-01", "Exten": "+3225551001"}]
+
+
 def shown(words: str) -> str:
     """The words as they stand in HTML."""
     return words.replace("&", "&amp;").replace("'", "&#39;").replace('"', "&#34;").replace("<", "&lt;")
 
 
 @pytest.mark.feature("A13")
-def test_the_wizard_goes_on_where_it_was_left() -> None:
-    services = FakeServices()
-    person = Person(services)
+def test_the_wizard_goes_on_where_it_was_left(make_box: MakeBox) -> None:
+    box = make_box()
+    person = Person(box)
     answers = [
         (
             "/setup/place",
@@ -43,38 +54,44 @@ def test_the_wizard_goes_on_where_it_was_left() -> None:
         assert person.client.get("/setup/").headers["Location"] == path
         assert person.send(path, fields).status_code == 303
     assert person.client.get("/setup/").headers["Location"] == "/setup/phones"
-    services.show_phones(a_phone_view())
+    box.see()
     person.send("/setup/phones/80:5e:c0:00:02:01/assign", {"extension_id": "e201"}, page="/setup/phones")
     assert person.client.get("/setup/").headers["Location"] == "/setup/backup-route"
     person.send("/setup/backup-route", {"number": "0470 12 34 56"})
-    assert str(services.the_office.site.company_number) == "+3225551001"
-    assert services.the_office.trunks[0].registers
-    assert services.asked.count("apply by sandra") == 6
+    assert str(box.office.site.company_number) == "+3225551001"
+    assert box.office.trunks[0].registers
+    assert box.office.phones[0].extension_id == "e201"
+    assert not box.operations.live.now().unapplied_changes
+    assert {one.author for one in box.operations.history.revisions()} == {USER_NAME}
 
 
 @pytest.mark.feature("A13")
-def test_a_step_has_its_tick_only_with_proof() -> None:
-    services = FakeServices(the_office=two_phones())
-    steps = {step.name: step.progress for step in checklist(services.the_office, {})}
+def test_a_step_has_its_tick_only_with_proof(make_box: MakeBox) -> None:
+    box = make_box(two_phones())
+    steps = {step.name: step.progress for step in checklist(box.office, {})}
     assert steps[StepName.CLAIM] is Progress.PROVEN
     assert {
         steps[name] for name in StepName if name not in {StepName.CLAIM, StepName.LANGUAGE, StepName.HAND_OVER}
     } == {Progress.ENTERED}
-    page = Person(services).see("/setup/lines")
-    assert page.count("✓") == 1
+    page = Person(box).see("/setup/lines")
+    assert page.count("✓") == 2, "the claim, and the place, which is so since it is in force"
 
-    services.prove_line("line1")
-    page = Person(services).see("/setup/lines")
-    assert page.count("✓") == 4  # the claim, the number, the line, and the line's own proof
+    box.line_is("Registered")
+    let_calls_come_in(box)
+    assert box.operations.lines.prove("line1") == ()
+    page = Person(box).see("/setup/lines")
+    assert page.count("✓") == 5  # the number, the line, and the line's own proof besides
     assert text("evidence-line", "nl", line="Line line1", at="21/11/2026 14:03:22") in page
 
 
 @pytest.mark.feature("A13")
-def test_the_hand_over_is_reached_when_all_is_proven() -> None:
-    services = FakeServices(the_office=two_phones())
-    for step in ("language", "company_number", "line", "employees", "phones", "backup_route"):
-        services._prove(step)
-    steps = checklist(services.the_office, services.proofs())
+def test_the_hand_over_is_reached_when_all_is_proven(make_box: MakeBox) -> None:
+    box = make_box(two_phones())
+    for subject in (proofs.PLACE, proofs.COMPANY_NUMBER, proofs.EMPLOYEES, proofs.BACKUP_ROUTE, proofs.line("line1")):
+        box.prove(subject)
+    box.see()
+    box.register()
+    steps = checklist(box.office, box.proven())
     assert {step.progress for step in steps} == {Progress.PROVEN}
     assert resume_at(steps).name is StepName.HAND_OVER
 
@@ -101,10 +118,10 @@ BAD_ANSWERS = [
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("path", "fields", "problem"), BAD_ANSWERS, ids=[problem.rule for *_, problem in BAD_ANSWERS])
 def test_a_bad_answer_is_explained_at_its_field_and_stays_in_it(
-    path: str, fields: dict[str, str], problem: Problem, language: str
+    make_box: MakeBox, path: str, fields: dict[str, str], problem: Problem, language: str
 ) -> None:
-    services = FakeServices(account_language=language)
-    answer = Person(services).send(path, fields)
+    box = make_box(language=language)
+    answer = Person(box).send(path, fields)
     assert answer.status_code == 422
     field = re.search(rf'<div class="field wrong">(?:(?!</div>).)*name="{problem.where}".*?</div>', answer.text, re.S)
     assert field is not None
@@ -115,136 +132,160 @@ def test_a_bad_answer_is_explained_at_its_field_and_stays_in_it(
             assert value not in answer.text
         elif name not in {"country", "time_zone", "language"}:
             assert f'value="{shown(value)}"' in answer.text
-    assert services.the_office == an_empty_office()
-    assert services.asked == ["log_in from 127.0.0.1"]
+    assert box.operations.history.revisions() == (), "nothing is saved"
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("path", ["/setup/place", "/setup/company-number", "/setup/lines", "/setup/employees"])
-def test_a_hostile_answer_is_shown_as_text(path: str, hostile: str) -> None:
+def test_a_hostile_answer_is_shown_as_text(make_box: MakeBox, path: str, hostile: str) -> None:
     fields = dict.fromkeys(("company_name", "country", "time_zone", "number", "name", "host", "username"), hostile)
-    answer = Person(FakeServices()).send(path, {**fields, "language": "nl"})
-    assert answer.status_code in {303, 422}
+    answer = Person(make_box()).send(path, {**fields, "language": "nl"})
+    assert answer.status_code == 422, "in none of these places such a text can stand"
+    assert str(escape(hostile)) in answer.text, "and it comes back as it was typed"
     assert "<script>" not in answer.text
     assert "49" not in re.findall(r'value="(.*?)"', answer.text)
 
 
 @pytest.mark.feature("A7")
-def test_a_line_is_applied_and_tested_when_it_is_saved() -> None:
-    services = FakeServices()
+def test_a_line_is_applied_and_tested_when_it_is_saved(make_box: MakeBox) -> None:
+    box = make_box()
+    box.line_is("Registered")
     fields = {"name": "Lijn 1", "host": "203.0.113.1", "username": "u", "password": "p", "registers": "yes"}
-    page = Person(services).send_and_follow("/setup/lines", fields)
-    assert services.asked[-2:] == ["apply by sandra", "prove_line line1"]
+    page = Person(box).send_and_follow("/setup/lines", fields)
+    assert not box.operations.live.now().unapplied_changes
+    assert "line" in box.proven()
     assert text("line-works-no-number", "nl", name="Lijn 1") in page
 
 
 @pytest.mark.feature("A7")
-def test_a_line_that_does_not_register_is_said_to() -> None:
+def test_a_line_that_does_not_register_is_said_to(make_box: MakeBox) -> None:
     problem = Problem(where="line", rule="line-not-registered", facts={"value": "Line line1"})
-    services = FakeServices(the_office=two_phones(), line_failures=(problem,), line_state="unregistered")
-    page = Person(services).send_and_follow("/setup/lines/line1/prove", page="/setup/lines")
+    box = make_box(two_phones())
+    box.line_is("Rejected")
+    page = Person(box).send_and_follow("/setup/lines/line1/prove", page="/setup/lines")
     assert problem_text(problem, "nl") in page
     assert text("line-help-unregistered", "nl") in page
-    assert "line" not in services.the_proofs
+    assert "line" not in box.proven()
 
 
 @pytest.mark.feature("A7")
-def test_changing_a_line_shows_no_password_and_sends_none_back() -> None:
-    services = FakeServices(the_office=two_phones())
-    person = Person(services)
+def test_changing_a_line_shows_no_password_and_keeps_the_one_it_has(make_box: MakeBox) -> None:
+    box = make_box(two_phones())
+    box.line_is("Rejected")
+    person = Person(box)
     assert "line-secret" not in person.see("/setup/lines/line1")
     person.send("/setup/lines/line1", {"name": "New", "host": "203.0.113.9", "username": "u", "password": ""})
-    assert [(trunk.id, trunk.name) for trunk in services.the_office.trunks] == [("line1", "New")]
+    (trunk,) = box.office.trunks
+    assert (trunk.id, trunk.name, trunk.password.reveal()) == ("line1", "New", "line-secret")
     person.send("/setup/lines/line1/remove", page="/setup/lines")
-    assert services.the_office.trunks == ()
+    assert box.office.trunks == ()
 
 
-def test_a_failed_apply_is_shown_and_can_be_tried_again() -> None:
-    failure = Problem(where="", rule="apply-failed", facts={"value": "The switch refused <it>."})
-    services = FakeServices(apply_failures=(failure,), unapplied=True)
-    person = Person(services)
+def test_a_failed_apply_is_shown_and_can_be_tried_again(make_box: MakeBox) -> None:
+    box = make_box()
+    person = Person(box)
+    box.switch.refuses = {"Reload"}
     page = person.send_and_follow("/setup/company-number", {"number": "02 555 10 01"})
-    assert shown(problem_text(failure, "nl")).replace(">", "&gt;") in page
-    services.apply_failures = ()
+    assert "could not reload" in page
+    assert box.operations.live.now().unapplied_changes
+    box.switch.refuses = set()
     assert text("home-applied", "nl") in person.send_and_follow("/apply", page="/")
 
 
 @pytest.mark.feature("A8")
-def test_a_pasted_list_names_the_line_that_is_wrong_and_keeps_the_text() -> None:
-    services = FakeServices()
-    person = Person(services)
+def test_a_pasted_list_names_the_line_that_is_wrong_and_keeps_the_text(make_box: MakeBox) -> None:
+    box = make_box()
+    person = Person(box)
     answer = person.send("/setup/employees/paste", {"list": "201 Jan\nnobody"}, page="/setup/employees")
     assert answer.status_code == 422
     assert text("employee-list-line", "nl", number="2") in answer.text
     assert "201 Jan\nnobody" in answer.text
-    services.the_office = an_empty_office()
+    assert box.operations.history.revisions() == (), "all or none"
     person.send("/setup/employees/paste", {"list": "201 Jan\n202 Sandra"}, page="/setup/employees")
-    assert [item.number.digits for item in services.the_office.extensions] == ["201", "202"]
+    assert [item.number.digits for item in box.office.extensions] == ["201", "202"]
 
 
 @pytest.mark.feature("A8")
-def test_an_employee_is_changed_and_removed() -> None:
-    services = FakeServices(the_office=replace(two_phones(), phones=()))
-    person = Person(services)
+def test_an_employee_is_changed_and_removed(make_box: MakeBox) -> None:
+    box = make_box(replace(two_phones(), phones=()))
+    person = Person(box)
     person.send("/setup/employees/e201", {"name": "Jan Peeters", "number": "211"})
-    assert services.the_office.extension("e201").name == "Jan Peeters"
+    assert box.office.extension("e201").name == "Jan Peeters"
     person.send("/setup/employees/e202/remove", page="/setup/employees")
-    assert [item.id for item in services.the_office.extensions] == ["e201"]
+    assert [item.id for item in box.office.extensions] == ["e201"]
     assert person.client.get("/setup/employees/e202").status_code == 404
 
 
 @pytest.mark.feature("A9")
-def test_the_window_is_opened_and_closed_by_a_button() -> None:
-    services = FakeServices()
-    person = Person(services)
+def test_the_window_is_opened_and_closed_by_a_button(make_box: MakeBox) -> None:
+    box = make_box()
+    box.clock.moment = now()  # as the page that counts the seconds down
+    person = Person(box)
     page = person.send_and_follow("/setup/phones/window/open", page="/setup/phones")
     seconds = re.search(r'data-seconds="(\d+)"', page)
     assert seconds is not None
     assert 590 <= int(seconds[1]) <= 600
-    assert "scan_lan" in services.asked
+    assert box.lan.scans == 1
     assert text("window-closed", "nl") in person.send_and_follow("/setup/phones/window/close", page="/setup/phones")
 
 
 @pytest.mark.feature("A9")
-def test_a_phone_shows_who_it_is_and_a_green_tick_only_when_registered() -> None:
-    services = FakeServices(the_office=two_phones())
-    person = Person(services)
-    for state in ("seen", "asked", "enrolled", "fetched", "registered", "absent"):
-        services.show_phones(a_phone_view(state=state, extension_id="e201"))
-        row = person.see("/setup/phones").partition('id="phone-805ec0000201"')[2]
-        for fact in ("SIP-T46U", "80:5e:c0:00:02:01", "192.168.77.100", text(f"phone-state-{state}", "nl")):
-            assert fact in row
-        assert ("✓" in row) == (state == "registered")
+@pytest.mark.parametrize("state", Standing)
+def test_a_phone_shows_who_it_is_and_a_green_tick_only_when_registered(make_box: MakeBox, state: Standing) -> None:
+    box = make_box(two_phones())
+    box.see(state=PhoneState.FETCHED if state in {"registered", "absent"} else PhoneState(state))
+    if state is Standing.REGISTERED:
+        box.register()
+    if state is Standing.ABSENT:
+        box.clock.go_on(3600)
+    row = Person(box).see("/setup/phones").partition('id="phone-805ec0000201"')[2]
+    for fact in ("SIP-T46U", "80:5e:c0:00:02:01", ADDRESS, text(f"phone-state-{state}", "nl")):
+        assert fact in row
+    assert ("✓" in row) == (state is Standing.REGISTERED)
 
 
 @pytest.mark.feature("A9")
-def test_a_phone_of_an_unknown_brand_and_model_is_shown_all_the_same() -> None:
-    services = FakeServices()
-    services.show_phones(replace(a_phone_view(brand=""), model="", firmware="", address="", last_seen=None))
-    assert text("phone-model-unknown", "nl") in Person(services).see("/setup/phones")
+def test_a_phone_of_an_unknown_model_is_shown_all_the_same(make_box: MakeBox) -> None:
+    box = make_box()
+    box.see(model=None, firmware=None, address=None)
+    assert text("phone-model-unknown", "nl") in Person(box).see("/setup/phones")
 
 
 @pytest.mark.feature("A9")
-@pytest.mark.parametrize("outcome", ["answered", "rang", "busy", "refused", "no_answer", "failed"])
-def test_ringing_a_phone_tells_what_was_heard(outcome: str) -> None:
-    call = TestCallView(outcome=outcome, code=486, audio=None, seconds_to_ring=None, detail="nothing came")
-    services = FakeServices(the_office=two_phones(), call=call)
-    page = Person(services).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
-    good = outcome in {"answered", "rang"}
+@pytest.mark.parametrize("outcome", TestCallOutcome)
+def test_ringing_a_phone_tells_what_was_heard(make_box: MakeBox, outcome: TestCallOutcome) -> None:
+    box = make_box(two_phones())
+    box.test_phone.result = a_call(outcome, 486, "nothing came")
+    page = Person(box).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
+    good = outcome in {TestCallOutcome.ANSWERED, TestCallOutcome.RANG}
     facts = {"called": "201", "code": "486", "seconds": "", "detail": "nothing came"}
     assert text(f"call-{outcome}", "nl", **facts) in page
     assert f'class="notice {"good" if good else "bad"}"' in page
-    assert services.asked[-1] == "ring_phone e201"
+    assert box.test_phone.called == ["201"]
+
+
+@pytest.mark.feature("A9")
+def test_a_phone_is_tested_once_the_switch_says_that_it_rang(make_box: MakeBox) -> None:
+    box = make_box(two_phones())
+    box.see()
+    box.register()
+    person = Person(box)
+    person.send("/setup/phones/ring/e201", page="/setup/phones")
+    assert text("key-tested", "nl") not in person.see(f"/phones/{MAC}"), "the test phone alone says nothing of whose"
+    box.test_phone.events = [{"Event": "Newstate", "Channel": "PJSIP/ext-e201-01", "ChannelStateDesc": "Ringing"}]
+    person.send("/setup/phones/ring/e201", page="/setup/phones")
+    assert text("key-tested", "nl") in person.see(f"/phones/{MAC}")
 
 
 @pytest.mark.feature("A12")
-def test_the_backup_route_is_ticked_by_ringing_the_mobile() -> None:
-    services = FakeServices(the_office=two_phones())
-    person = Person(services)
-    services.call = replace(services.call, outcome="no_answer")
+def test_the_backup_route_is_ticked_by_ringing_the_mobile(make_box: MakeBox) -> None:
+    box = make_box(two_phones())
+    person = Person(box)
+    box.test_phone.events = [{"Event": "Newstate", "Channel": "PJSIP/trunk-line1-01", "ChannelStateDesc": "Ringing"}]
+    box.test_phone.result = a_call(TestCallOutcome.NO_ANSWER)
     person.send("/setup/backup-route/prove", page="/setup/backup-route")
-    assert "backup_route" not in services.the_proofs
-    services.call = replace(services.call, outcome="rang")
+    assert "backup_route" not in box.proven()
+    box.test_phone.result = a_call(TestCallOutcome.RANG)
     page = person.send_and_follow("/setup/backup-route/prove", page="/setup/backup-route")
     assert (
         text("evidence-backup_route", "nl", number="+32470123456", outcome="ging over", at="21/11/2026 14:03:22")
@@ -254,19 +295,21 @@ def test_the_backup_route_is_ticked_by_ringing_the_mobile() -> None:
 
 @pytest.mark.feature("A13")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_hand_over_sheet_has_the_number_plan_the_labels_and_the_attention_points(language: str) -> None:
-    office = replace(two_phones(), trunks=())
-    services = FakeServices(the_office=office, account_language=language)
-    services.show_phones(a_phone_view(state="registered", extension_id="e201"))
-    page = Person(services).see("/setup/hand-over")
+def test_the_hand_over_sheet_has_the_number_plan_the_labels_and_the_attention_points(
+    make_box: MakeBox, language: str
+) -> None:
+    box = make_box(replace(two_phones(), trunks=()), language=language)
+    box.see()
+    box.register()
+    page = Person(box).see("/setup/hand-over")
     for fact in ("201", "Jan Jansen", "999", "1233", "*43", "+3225551001", "+32470123456", "112", "80:5e:c0:00:02:01"):
         assert fact in page
     assert shown(problem_text(Problem(where="trunk", rule="no-trunk"), language)) in page
 
 
 @pytest.mark.feature("A13")
-def test_a_label_is_a_picture_of_an_office_phone_only() -> None:
-    person = Person(FakeServices(the_office=two_phones()))
+def test_a_label_is_a_picture_of_an_office_phone_only(make_box: MakeBox) -> None:
+    person = Person(make_box(two_phones()))
     answer = person.client.get("/setup/hand-over/label/80:5e:c0:00:02:01.svg")
     assert answer.mimetype == "image/svg+xml"
     assert b"<svg" in answer.data
@@ -275,9 +318,9 @@ def test_a_label_is_a_picture_of_an_office_phone_only() -> None:
 
 
 @pytest.mark.feature("A3")
-def test_the_language_of_the_office_becomes_the_readers() -> None:
-    services = FakeServices()
+def test_the_language_of_the_office_becomes_the_readers(make_box: MakeBox) -> None:
+    box = make_box()
     fields = {"language": "fr", "company_name": "Beau", "country": "FR", "time_zone": "Europe/Paris"}
-    page = Person(services).send_and_follow("/setup/place", fields)
+    page = Person(box).send_and_follow("/setup/place", fields)
     assert '<html lang="fr">' in page
-    assert services.the_office.site.country == "FR"
+    assert box.office.site.country == "FR"

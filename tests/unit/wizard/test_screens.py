@@ -5,6 +5,7 @@ BELBOX_SCREENSHOTS names a folder for the pictures; without it they go to pytest
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterator
@@ -20,14 +21,18 @@ from waitress.server import create_server  # type: ignore[import-untyped]  # has
 
 from appliance.office.extension import SecureCalling
 from appliance.office.numbers import MacAddress
+from appliance.office.office import Office
+from appliance.office.phone import Brand
 from appliance.office.phone_key import Colleague, PhoneKey
-from appliance.office.problems import Problem
-from appliance.operations.proving import StepProof
+from appliance.office.secret import Secret
+from appliance.operations import proofs
+from provisioning.discovery.dhcp_server_report import DhcpServerFound
+from provisioning.firmware_rollout import Progress, Rollout, RolloutPhone, write_rollout
+from provisioning.network_facts import DhcpRole
+from provisioning.phone_identity import Answer, PhoneState
 from tests.chromium import WIDTHS, check_and_keep, running_chromium, size
-from tests.fakes import PASSWORD, SEEN_AT, USER_NAME, FakeServices, a_phone_view
+from tests.edges.edged_box import PASSWORD, USER_NAME, EdgedBox, MakeBox
 from tests.offices import two_phones
-from tests.unit.wizard.browser import an_app
-from wizard.services import DhcpServerView, FirmwareView, PartView, RolloutView
 
 LANGUAGES = ("nl", "fr", "en")
 PAGES = {
@@ -51,16 +56,22 @@ PAGES = {
     "firmware": "/firmware",
     "missing": "/nothing-here",
 }
+PROVEN = {
+    proofs.PLACE: {"language": "nl", "time_zone": "Europe/Brussels"},
+    proofs.COMPANY_NUMBER: {"number": "+3225551001", "line": "Line line1"},
+    proofs.line("line1"): {},
+    proofs.EMPLOYEES: {"count": "2"},
+}
+SECOND = MacAddress.parse("00:04:13:aa:bb:01")
 _WAIT_SECONDS = 10
 
 
 class Site:
     """The application on a loopback port."""
 
-    def __init__(self, services: FakeServices) -> None:
-        self.services = services
+    def __init__(self, box: EdgedBox) -> None:
         self._sockets: dict[int, object] = {}
-        self._server = create_server(an_app(services), map=self._sockets, host="127.0.0.1", port=0, threads=24)
+        self._server = create_server(box.app(), map=self._sockets, host="127.0.0.1", port=0, threads=24)
         self.address = f"http://127.0.0.1:{self._server.effective_port}"
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -68,7 +79,6 @@ class Site:
 
     def close(self) -> None:
         """Stop serving; no socket of this site is open afterwards."""
-        self.services.changed.set()
         self._is_closing.set()
         self._server.pull_trigger()
         self._thread.join()
@@ -94,60 +104,52 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def a_busy_office() -> FakeServices:
-    """An office on its way: some steps proven, phones in every state, one part that fails."""
+def a_busy_office() -> Office:
+    """Two employees, a phone with keys, another phone, an extension that is always encrypted."""
     office = two_phones()
     keys = (
         PhoneKey(position=2, does=Colleague("e202"), label="Sandra, reception & a name that is far too long for it"),
         PhoneKey(position=5, does=Colleague("e202"), label="<b>Sandra</b>"),
     )
     first = replace(office.phones[0], keys=keys)
-    second = replace(office.phones[0], id="p2", mac=MacAddress.parse("00:04:13:aa:bb:01"), extension_id="e202")
+    second = replace(
+        first, id="p2", mac=SECOND, brand=Brand.SNOM, model="D785", token=Secret("f" * 32), extension_id="e202", keys=()
+    )
     encrypted = replace(office.extensions[1], secure_calling=SecureCalling.ALWAYS)
-    held = Problem(
-        where="00:04:13:aa:bb:01",
-        rule="phone-waits-for-window",
-        facts={"value": "00:04:13:aa:bb:01", "asked": "http snomD785-000413AABB01.htm: not now"},
+    return replace(office, extensions=(office.extensions[0], encrypted), phones=(first, second))
+
+
+def busy(box: EdgedBox) -> None:
+    """Let the office be on its way: some steps proven, phones in every state, much that is under way."""
+    box.apply(a_busy_office())
+    for subject, facts in PROVEN.items():
+        box.prove(subject, **facts)
+    box.line_is("Registered")
+    box.see()
+    box.register()
+    box.see(
+        SECOND, brand=Brand.SNOM, model="D785", address="192.168.77.101", state=PhoneState.ASKED,
+        asked="snomD785-000413AABB01.htm", answer=Answer.NOT_NOW,
+    )  # fmt: skip
+    box.see(MacAddress.parse("00:0b:82:aa:bb:02"), brand=Brand.GRANDSTREAM, model="GRP2614", address="192.168.77.102")
+    box.operations.network.change(DhcpRole.SERVER)
+    old_pbx = {66: "tftp.old-pbx.example", 160: "http://old-pbx.example/a/very/long/path/for/phones/"}
+    box.lan.others = (
+        DhcpServerFound(address="192.0.2.1", mac=MacAddress.parse("3c:00:00:00:00:01"), hands_out=old_pbx),
     )
-    services = FakeServices(
-        the_office=replace(office, extensions=(office.extensions[0], encrypted), phones=(first, second)),
-        phones=[
-            a_phone_view(state="registered", extension_id="e201"),
-            replace(a_phone_view("00:04:13:aa:bb:01", brand="snom", state="asked", extension_id="e202"), held=held),
-            a_phone_view("00:0b:82:aa:bb:02", brand="grandstream"),
-        ],
-        the_proofs={
-            "language": StepProof(seen_at=SEEN_AT, facts={"language": "nl", "time_zone": "Europe/Brussels"}),
-            "company_number": StepProof(seen_at=SEEN_AT, facts={"number": "+3225551001", "line": "Line line1"}),
-            "line": StepProof(seen_at=SEEN_AT, facts={"line": "Line line1", "detail": "Registered"}),
-            "employees": StepProof(seen_at=SEEN_AT, facts={"count": "2"}),
-        },
-        parts=(
-            PartView(name="switch", state="ok", what="answers", remedy=""),
-            PartView(name="dhcp", state="failed", what="dhcp-stopped", remedy="dhcp-restart"),
-        ),
+    image = box.box.paths.root / "T46U-108.86.0.118.rom"
+    image.write_bytes(b"firmware")
+    digest = hashlib.sha256(b"firmware").hexdigest()
+    shelf = box.operations.firmware
+    shelf.add(image, brand=Brand.YEALINK, models=["SIP-T46U"], version="108.86.0.118", digest=digest)
+    other = image.rename(image.with_name("grp2614fw.bin"))
+    shelf.add(other, brand=Brand.GRANDSTREAM, models=["GRP2614"], version="1.0.13.2", digest=digest)
+    progress = (Progress.DONE, Progress.TOLD, Progress.WAITING)
+    phones = tuple(
+        RolloutPhone(mac=MacAddress.parse(f"80:5e:c0:00:02:0{count}"), wave=0, progress=one)
+        for count, one in enumerate(progress, start=1)
     )
-    desk = services.phone_services
-    desk.on_trial_until = SEEN_AT
-    desk.others = (
-        DhcpServerView(
-            address="192.0.2.1",
-            mac="3c:00:00:00:00:01",
-            hands_out={66: "tftp.old-pbx.example", 160: "http://old-pbx.example/a/very/long/path/for/phones/"},
-        ),
-    )
-    image = FirmwareView(
-        name="T46U-108.86.0.118.rom", brand="yealink", models=("SIP-T46U",), version="108.86.0.118", phones=12
-    )
-    desk.files = (image, replace(image, name="grp2614fw.bin", brand="grandstream", models=("GRP2614",)))
-    desk.running = RolloutView(
-        firmware=image.name,
-        state="running",
-        because="",
-        by_night=True,
-        phones=[("80:5e:c0:00:02:01", "done"), ("80:5e:c0:00:02:02", "told"), ("80:5e:c0:00:02:03", "waiting")],
-    )
-    return services
+    write_rollout(box.box.paths, Rollout(firmware="T46U-108.86.0.118.rom", version="108.86.0.118", phones=phones))
 
 
 def log_in(driver: webdriver.Chrome, site: Site) -> None:
@@ -161,18 +163,19 @@ def log_in(driver: webdriver.Chrome, site: Site) -> None:
 
 @pytest.mark.feature("A2", "A3", "A5", "A7", "A8", "A9", "A12", "A13")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_fits_a_small_and_a_wide_screen(chromium: webdriver.Chrome, pictures: Path, language: str) -> None:
-    services = a_busy_office()
-    services.account_language = language
-    services.claimed = False
-    site = Site(services)
+def test_every_page_fits_a_small_and_a_wide_screen(
+    chromium: webdriver.Chrome, pictures: Path, make_box: MakeBox, language: str
+) -> None:
+    box = make_box(is_claimed=False)
+    site = Site(box)
     try:
         chromium.delete_all_cookies()
         for width in WIDTHS:
             size(chromium, width)
             chromium.get(f"{site.address}/claim?language={language}")
             check_and_keep(chromium, pictures / f"{language}-{width}-claim.png")
-        services.claimed = True
+        box.claim(language)
+        busy(box)
         for width in WIDTHS:
             size(chromium, width)
             chromium.get(f"{site.address}/login?language={language}")
@@ -189,7 +192,7 @@ def test_every_page_fits_a_small_and_a_wide_screen(chromium: webdriver.Chrome, p
         for width in WIDTHS:
             size(chromium, width)
             check_and_keep(chromium, pictures / f"{language}-{width}-network-others.png")
-        services.the_office = replace(two_phones(), extensions=(), phones=(), ring_groups=(), numbers=(), trunks=())
+        box.save(replace(two_phones(), extensions=(), phones=(), ring_groups=(), numbers=(), trunks=()))
         for name in ("employees", "lines"):
             chromium.get(site.address + PAGES[name])
             for width in WIDTHS:
@@ -198,7 +201,7 @@ def test_every_page_fits_a_small_and_a_wide_screen(chromium: webdriver.Chrome, p
         chromium.execute_cdp_cmd(
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
         )
-        services.the_office = a_busy_office().the_office
+        box.save(a_busy_office())
         for name in ("home", "phones", "hand-over"):
             chromium.get(site.address + PAGES[name])
             for width in WIDTHS:
@@ -214,31 +217,34 @@ def test_every_page_fits_a_small_and_a_wide_screen(chromium: webdriver.Chrome, p
 
 
 @pytest.mark.feature("A9", "A13")
-def test_phones_appear_by_themselves_and_a_choice_under_way_stays(chromium: webdriver.Chrome) -> None:
-    services = FakeServices(the_office=two_phones())
-    site = Site(services)
+def test_phones_appear_by_themselves_and_a_choice_under_way_stays(
+    chromium: webdriver.Chrome, make_box: MakeBox
+) -> None:
+    box = make_box(replace(two_phones(), phones=()))
+    site = Site(box)
     waiting = WebDriverWait(chromium, _WAIT_SECONDS)
     try:
         size(chromium, 1280)
         log_in(chromium, site)
         chromium.get(site.address + "/setup/phones")
         assert chromium.find_element(By.ID, "phone-none")
-        services.show_phones(a_phone_view(), a_phone_view("00:04:13:aa:bb:cc", brand="snom"))
+        box.see()
+        box.see(SECOND, brand=Brand.SNOM, model="D785", address="192.168.77.101")
         waiting.until(lambda d: len(d.find_elements(By.CSS_SELECTOR, "#phones > li")) == 2)
         assert not chromium.find_elements(By.ID, "phone-none")
 
         owner = Select(chromium.find_element(By.ID, "owner-805ec0000201"))
         owner.select_by_value("e202")
-        services.show_phones(
-            a_phone_view(state="asked"), a_phone_view("00:04:13:aa:bb:cc", brand="snom", state="asked")
-        )
-        waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, "#phone-000413aabbcc .badge.asked"))
+        box.clock.go_on(1)
+        box.see(state=PhoneState.ASKED)
+        box.see(SECOND, brand=Brand.SNOM, model="D785", address="192.168.77.101", state=PhoneState.ASKED)
+        waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, "#phone-000413aabb01 .badge.asked"))
         assert owner.first_selected_option.get_attribute("value") == "e202"
 
         chromium.find_element(By.CSS_SELECTOR, "#phone-805ec0000201 form.assign button").click()
         waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, ".notice.good"))
-        services.show_phones(a_phone_view(state="registered", extension_id="e202"))
+        box.register("e202")
+        box.see(state=PhoneState.FETCHED)
         waiting.until(lambda d: d.find_elements(By.CSS_SELECTOR, "#phone-805ec0000201 .badge.registered"))
-        waiting.until(lambda d: len(d.find_elements(By.CSS_SELECTOR, "#phones > li")) == 1)
     finally:
         site.close()

@@ -17,11 +17,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import PASSWORD, USER_NAME, FakeServices, a_phone_view
-from tests.unit.wizard.browser import an_app
+from appliance.office.numbers import MacAddress
+from appliance.operations.tries import MOST_TRIES
+from provisioning.phone_identity import PhoneState
+from tests.edges.edged_box import PASSWORD, USER_NAME, EdgedBox, MakeBox
+from tests.offices import two_phones
+from tests.virtual_office.units import CHECKOUT
 from wizard.serve import serve
 
 _SECONDS = 10.0
+STRANGER = MacAddress.parse("80:5e:c0:00:02:09")
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,11 @@ def wait_until_served(path: Path) -> None:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> tuple[FakeServices, Path]:
-    services, path = FakeServices(), tmp_path / "run" / "web.sock"
-    threading.Thread(target=serve, args=(an_app(services), path), daemon=True).start()
+def served(make_box: MakeBox, tmp_path: Path) -> tuple[EdgedBox, Path]:
+    box, path = make_box(two_phones()), tmp_path / "run" / "web.sock"
+    threading.Thread(target=serve, args=(box.app(), path), daemon=True).start()
     wait_until_served(path)
-    return services, path
+    return box, path
 
 
 def read_until(stream: http.client.HTTPResponse, wanted: str) -> None:
@@ -95,62 +100,67 @@ def read_until(stream: http.client.HTTPResponse, wanted: str) -> None:
 
 
 def logged_in_cookie(path: Path) -> str:
-    page = ask(path, "GET", "/login")
-    token = re.search(r'csrf_token" value="([^"]+)"', page.body.decode())
-    assert token is not None
-    cookie = page.headers["Set-Cookie"].partition(";")[0]
-    body = f"csrf_token={token[1]}&user_name={USER_NAME}&password={PASSWORD.replace(' ', '+')}"
-    answer = ask(path, "POST", "/login", body, Cookie=cookie, X_Forwarded_For="192.168.77.7")
+    answer = log_in(path, PASSWORD, "192.168.77.7")
     assert answer.status == 303
     return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
 
-def test_the_server_answers_and_hears_from_the_proxy_who_asks(served: tuple[FakeServices, Path]) -> None:
-    services, path = served
+def log_in(path: Path, password: str, source: str) -> Answer:
+    page = ask(path, "GET", "/login")
+    token = re.search(r'csrf_token" value="([^"]+)"', page.body.decode())
+    assert token is not None
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    body = f"csrf_token={token[1]}&user_name={USER_NAME}&password={password.replace(' ', '+')}"
+    return ask(path, "POST", "/login", body, Cookie=cookie, X_Forwarded_For=source)
+
+
+def test_the_server_answers_and_hears_from_the_proxy_who_asks(served: tuple[EdgedBox, Path]) -> None:
+    _, path = served
     answer = ask(path, "GET", "/health")
     assert (answer.status, answer.body) == (200, b"ok\n")
-    logged_in_cookie(path)
-    assert services.asked == ["log_in from 192.168.77.7"]
+    for _ in range(MOST_TRIES + 1):
+        assert log_in(path, "wrong", "192.168.77.66").status == 422
+    assert log_in(path, PASSWORD, "192.168.77.66").status == 422, "whoever tries too often waits"
+    assert log_in(path, PASSWORD, "192.168.77.7").status == 303, "and nobody else does"
 
 
 @pytest.mark.feature("A9")
-def test_a_phone_that_appears_is_sent_to_a_listening_page_at_once(served: tuple[FakeServices, Path]) -> None:
-    services, path = served
+def test_a_phone_that_appears_is_sent_to_a_listening_page_at_once(served: tuple[EdgedBox, Path]) -> None:
+    box, path = served
     cookie = logged_in_cookie(path)
     with opened(path, "GET", "/live/phones", Cookie=cookie) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
-        read_until(stream, 'id="phone-none"')
-        services.show_phones(a_phone_view())
-        read_until(stream, 'id="phone-805ec0000201"')
-        services.show_phones(a_phone_view(state="registered", extension_id="e201"))
+        read_until(stream, "badge absent")
+        box.see(STRANGER)
+        read_until(stream, 'id="phone-805ec0000209"')
+        box.see()
+        read_until(stream, "badge seen")
+        box.register()
+        box.see(state=PhoneState.FETCHED)
         read_until(stream, "badge registered")
 
 
-def test_a_stream_without_a_session_leads_to_the_login(served: tuple[FakeServices, Path]) -> None:
+def test_a_stream_without_a_session_leads_to_the_login(served: tuple[EdgedBox, Path]) -> None:
     _, path = served
     assert ask(path, "GET", "/live/phones").headers["Location"] == "/login"
 
 
-def test_more_listeners_than_places_still_leaves_room_for_pages(served: tuple[FakeServices, Path]) -> None:
-    services, path = served
+def test_more_listeners_than_places_still_leaves_room_for_pages(served: tuple[EdgedBox, Path]) -> None:
+    _, path = served
     cookie = logged_in_cookie(path)
     with ExitStack() as open_pages:
         for _ in range(30):
             stream = open_pages.enter_context(opened(path, "GET", "/live/phones", Cookie=cookie))
             assert stream.readline() == b"retry: 2000\n"
         assert ask(path, "GET", "/setup/phones", Cookie=cookie).status == 200
-    services.changed.set()
 
 
-def test_a_socket_left_by_a_killed_server_is_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "web.sock"
-    code = (
-        "import sys; from pathlib import Path; from tests.fakes import FakeServices;"
-        "from tests.unit.wizard.browser import an_app; from wizard.serve import serve;"
-        "serve(an_app(FakeServices()), Path(sys.argv[1]))"
-    )
+def test_a_socket_left_by_a_killed_server_is_replaced(make_box: MakeBox) -> None:
+    root = make_box().box.paths.root
+    command = [sys.executable, "-m", "appliance.cli.main", "--root", str(root), "serve-web"]
+    path = root / "run" / "web.sock"
     for _ in range(2):
-        process = subprocess.Popen([sys.executable, "-c", code, str(path)])
+        process = subprocess.Popen(command, cwd=CHECKOUT)
         try:
             wait_until_served(path)
         finally:

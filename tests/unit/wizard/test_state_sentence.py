@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from tests.fakes import FakeServices, a_phone_view
+import pytest
+from flask import render_template_string
+
+from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
-from wizard.services import PartView
 from wizard.state_sentence import Level, state_sentence
 from wizard.texts import LANGUAGES, text
 
 
-def a_working_office() -> FakeServices:
-    services = FakeServices(the_office=two_phones())
-    services.show_phones(a_phone_view(state="registered", extension_id="e201"))
-    return services
+@pytest.fixture
+def working(make_box: MakeBox) -> EdgedBox:
+    """A line that is ready, and a phone that is registered."""
+    return at_work(make_box(two_phones()))
 
 
-def level_and_key(services: FakeServices) -> tuple[Level, str]:
-    sentence = state_sentence(services.office(), services.live())
+def at_work(box: EdgedBox) -> EdgedBox:
+    box.see()
+    box.line_is("Registered")
+    box.register()
+    return box
+
+
+def level_and_key(box: EdgedBox) -> tuple[Level, str]:
+    box.look_anew()
+    sentence = state_sentence(box.office, box.operations.live.now())
     return sentence.level, sentence.key
 
 
-def test_all_is_good_only_when_a_line_is_ready_and_every_phone_registered() -> None:
-    services = a_working_office()
-    assert level_and_key(services) == (Level.GOOD, "state-good")
-    services.show_phones(a_phone_view(state="absent", extension_id="e201"))
-    assert level_and_key(services) == (Level.ATTENTION, "state-phones-silent")
-    services.unapplied = True
-    assert level_and_key(services) == (Level.ATTENTION, "state-unapplied")
-    services.line_state = "dark"
-    assert level_and_key(services) == (Level.FAULT, "state-no-line-ready")
-    services.switch_answers = False
-    assert level_and_key(services) == (Level.FAULT, "state-switch-silent")
+def test_all_is_good_only_when_a_line_is_ready_and_every_phone_registered(working: EdgedBox) -> None:
+    assert level_and_key(working) == (Level.GOOD, "state-good")
+    working.switch.contacts = []
+    assert level_and_key(working) == (Level.ATTENTION, "state-phones-silent")
+    working.save(replace(two_phones(), site=replace(two_phones().site, company_name="Other")))
+    assert level_and_key(working) == (Level.ATTENTION, "state-unapplied")
+    working.line_is("Registered", "Unavailable")
+    assert level_and_key(working) == (Level.FAULT, "state-no-line-ready")
+    working.switch.close()
+    assert level_and_key(working) == (Level.FAULT, "state-switch-silent")
 
 
-def test_an_office_without_lines_or_phones_is_not_called_good() -> None:
-    assert level_and_key(FakeServices()) == (Level.ATTENTION, "state-not-ready-yet")
+def test_an_office_without_lines_or_phones_is_not_called_good(make_box: MakeBox) -> None:
+    assert level_and_key(make_box()) == (Level.ATTENTION, "state-not-ready-yet")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_overview_shows_state_lines_phones_and_parts_in_words(language: str) -> None:
-    services = a_working_office()
-    services.account_language = language
-    services.parts = (PartView(name="dhcp", state="failed", what="dhcp-stopped", remedy="dhcp-restart"),)
-    page = Person(services).see("/")
-    for key in ("level-good", "line-state-ready", "phone-state-registered", "part-dhcp", "part-state-failed"):
+def test_the_overview_shows_state_lines_phones_and_parts_in_words(make_box: MakeBox, language: str) -> None:
+    page = Person(at_work(make_box(two_phones(), language=language))).see("/")
+    for key in ("level-good", "line-state-ready", "phone-state-registered", "part-monitor", "part-state-failed"):
         assert text(key, language) in page
-    assert text("part-what-dhcp-stopped", language).replace("’", "’") in page
-    assert text("part-remedy-dhcp-restart", language) in page
-    assert text("home-unfinished", language).replace("’", "’") in page
+    assert text("part-what-monitor-never", language) in page
+    assert text("part-remedy-monitor-restart", language) in page
+    assert text("home-unfinished", language) in page
 
 
-def test_a_part_without_a_text_is_shown_by_its_name() -> None:
-    services = a_working_office()
-    services.parts = (PartView(name="new-part", state="ok", what="", remedy=""),)
-    assert "new-part" in Person(services).see("/")
+def test_a_part_without_a_text_is_shown_by_its_name(make_box: MakeBox) -> None:
+    with make_box().app().test_request_context("/"):
+        assert render_template_string("{{ name_of('part', 'new-part') }}") == "new-part"

@@ -1,0 +1,85 @@
+"""The operations of one box, put together: what the pages, the verbs and the monitor call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+
+from appliance.operations.accounts import SESSION_TIME, Accounts
+from appliance.operations.box import Box
+from appliance.operations.company import Company
+from appliance.operations.employees import Employees
+from appliance.operations.firmware import FirmwareShelf
+from appliance.operations.history import History
+from appliance.operations.in_force import InForce
+from appliance.operations.lines import Lines
+from appliance.operations.live import Live
+from appliance.operations.network import Network
+from appliance.operations.offices import Offices
+from appliance.operations.phone_keys import PhoneKeys
+from appliance.operations.phone_list import PhoneList
+from appliance.operations.phone_signals import PhoneSignals
+from appliance.operations.phones import Phones
+from appliance.operations.shared_look import SharedLook
+from appliance.operations.status import Status
+from appliance.operations.steps import SeenSince, Steps
+from appliance.operations.test_calls import TestCalls
+from appliance.operations.waiting_phones import WaitingPhones
+from appliance.storage.console_sessions import ConsoleSessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """What may be asked of one running box, a field a subject."""
+
+    accounts: Accounts
+    offices: Offices
+    company: Company
+    employees: Employees
+    lines: Lines
+    phones: Phones
+    phone_keys: PhoneKeys
+    phone_signals: PhoneSignals
+    waiting_phones: WaitingPhones
+    firmware: FirmwareShelf
+    network: Network
+    test_calls: TestCalls
+    steps: Steps
+    in_force: InForce
+    history: History
+    live: Live
+    status: Status
+
+
+def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
+    """Put the operations of a box together, once a process: they share what they looked at. `hasher`: see Accounts."""
+    sessions = ConsoleSessions(box.engine, SESSION_TIME)
+    in_force = in_force_of(box)
+    look, waiting = in_force.look, in_force.waiting
+    listed = PhoneList(box, look)
+    return Operations(
+        accounts=Accounts(box.administrators, sessions, box.paths.claim_code, box.now, hasher),
+        offices=Offices(box),
+        company=Company(box),
+        employees=Employees(box),
+        lines=Lines(box, look),
+        phones=Phones(box, listed, in_force, waiting),
+        phone_keys=PhoneKeys(box, listed),
+        phone_signals=in_force.signals,
+        waiting_phones=waiting,
+        firmware=FirmwareShelf(box, in_force),
+        network=Network(box),
+        test_calls=TestCalls(box, look),
+        steps=in_force.steps,
+        in_force=in_force,
+        history=History(box),
+        live=Live(box, look, listed),
+        status=Status(box),
+    )
+
+
+def in_force_of(box: Box) -> InForce:
+    """Put together what makes an office true, for who needs nothing else."""
+    look = SharedLook(box)
+    return InForce(box, PhoneSignals(box), WaitingPhones(box), look, Steps(box, look, SeenSince()))

@@ -1,0 +1,85 @@
+"""Calls by the box's own test phone: to an employee's phone, to the backup number, to any number by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.asterisk.line_check import watch_during
+from appliance.asterisk.manager_interface import Message
+from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE
+from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
+from appliance.errors import ApplianceError
+from appliance.operations import proofs
+from appliance.operations.box import Box
+from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.shared_look import SharedLook
+from appliance.test_phone.result import TestCallResult
+
+PHONE_RING_SECONDS = 20.0
+OUTSIDE_RING_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class TestCalls:
+    """The test calls of one box. `look` is what the switch says, shared with the pages."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    box: Box
+    look: SharedLook
+
+    def ring_phone(self, extension_id: str) -> TestCallResult:
+        """Ring an extension; the one phone that is registered there, and that rings, is proven."""
+        began, state = self.box.now(), self.look.look()
+        _, office = self.box.repository.newest()
+        extension = office.extension(extension_id)
+        reached = [one for one in state.contacts if one.sip_user == extension.sip_user] if state else []
+        seen, rang = self._watched(extension.number.digits, PHONE_RING_SECONDS, f"PJSIP/{phone_endpoint(extension)}-")
+        # A call rings every phone of an extension, and the switch says that one of them rings: of two it proves none.
+        if rang and len(reached) == 1:
+            known = self.box.seen_phones()
+            for phone in office.phones:
+                if is_own_contact(office, phone, known.get(phone.mac), reached[0]):
+                    self.box.proofs.keep(proofs.phone(phone.mac), {"outcome": seen.outcome}, began)
+        return seen
+
+    def prove_backup_route(self) -> TestCallResult:
+        """Ring the backup number through a line; rang or answered ticks `backup_route`."""
+        began = self.box.now()
+        _, office = self.box.repository.newest()
+        route = next(iter(office.backup_routes), None)
+        number = getattr(getattr(route, "destination", None), "number", None)
+        if number is None or not self.box.proofs.is_in_force(proofs.BACKUP_ROUTE):
+            return TestCallResult.failed("no-backup-route")
+        lines = (f"PJSIP/{trunk_endpoint(trunk.id)}-" for trunk in office.trunks)
+        seen, rang = self._watched(number.e164, OUTSIDE_RING_SECONDS, *lines)
+        if rang and seen.reached_somebody:
+            self.box.proofs.keep(proofs.BACKUP_ROUTE, {"number": number.e164, "outcome": seen.outcome}, began)
+        return seen
+
+    def _watched(self, number: str, ring_seconds: float, *channels: str) -> tuple[TestCallResult, bool]:
+        """Call a number, and tell whether the switch said meanwhile that one of these channels rang or was answered."""
+
+        def rings(event: Message) -> bool:
+            is_one = event.get("Channel", "").startswith(channels)
+            return event.get("Event") == "Newstate" and is_one and event.get("ChannelStateDesc") in {"Ringing", "Up"}
+
+        call = self.box.edges.test_phone.call
+        try:
+            seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds), rings)
+        except (ApplianceError, OSError) as fault:
+            return TestCallResult.failed(str(fault)), False
+        return seen, event is not None
+
+
+def as_if_from_outside(number: str, caller: str, moment: datetime | None) -> tuple[str, Mapping[str, str]]:
+    """Return what the test phone must dial, and the headers, for a call to `number` as if it came in from `caller`.
+
+    `moment`: when it comes in; None: now.
+    """
+    headers = {"X-Belbox-Caller": caller}
+    if moment is not None:
+        headers["X-Belbox-At"] = str(int(moment.timestamp()))
+    return f"{AS_IF_OUTSIDE}{number}", headers

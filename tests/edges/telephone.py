@@ -1,0 +1,29 @@
+"""A fake of the box's own test phone: what it sees is what a test says, and the switch tells of it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from appliance.test_phone.result import TestCallOutcome, TestCallResult
+from tests.edges.switch import FakeSwitch
+
+
+def a_call(outcome: TestCallOutcome = TestCallOutcome.RANG, code: int = 180, detail: str = "") -> TestCallResult:
+    """A call that ended so."""
+    return TestCallResult(outcome=outcome, code=code, seconds_to_ring=None, tone_level=None, digits="", detail=detail)
+
+
+@dataclass
+class FakeTestPhone:
+    """`events`: what the switch says, to whoever listens, while a call is made."""
+
+    switch: FakeSwitch
+    result: TestCallResult = field(default_factory=a_call)
+    events: list[dict[str, str]] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+
+    def call(self, number: str, ring_seconds: float) -> TestCallResult:
+        self.called.append(number)
+        for event in self.events:
+            self.switch.tell(**event)
+        return self.result
