@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from appliance.changes.change import Changer, FieldProblemsError
 from appliance.changes.outcome import Outcome
+from appliance.office.declared.walk import used_where
 from appliance.office.office import Office
 from appliance.office.problems import Problem
-from appliance.office.references import used_where
 
 
 def remove_number(changer: Changer, number_id: str) -> Outcome:
@@ -18,7 +18,7 @@ def remove_number(changer: Changer, number_id: str) -> Outcome:
         number = next((item for item in office.numbers if item.id == number_id), None)
         if number is None:
             raise FieldProblemsError(Problem(where="number", rule="no-such-number", facts={"value": number_id}))
-        places = [*used_where(office, "number", number_id)]
+        places = [str(place) for place in used_where(office, "number", number_id)]
         places += [
             f"extension[{extension.number}].outgoing_number"
             for extension in office.extensions

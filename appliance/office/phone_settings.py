@@ -28,6 +28,11 @@ class BrandParameter:
     def __post_init__(self) -> None:
         self.parameter.check(self.brand)
 
+    @property
+    def name(self) -> str:
+        """The parameter's own name."""
+        return self.parameter.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneSettings:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from appliance.office.declared.place import Place
+
 # Letters of a fact in a message: longer than any value that is right, and short enough for a line on a screen.
 MOST_SHOWN_LETTERS = 200
 # Controls and newlines, half pairs, private use, line and paragraph separators; no name has any of them.
@@ -43,12 +45,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """`where` is a path like `extension[201].email`; `rule` names the text; `facts` fill its gaps (see `as_typed`)."""
+    """`rule` names the text; `facts` fill its gaps (see `as_typed`).
+
+    `where` is the name of a field, or the text of `place`, which is set where the fault is in an office.
+    """
 
     where: str
     rule: str
     facts: Mapping[str, str] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
+    place: Place | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "facts", {name: as_typed(fact) for name, fact in self.facts.items()})
@@ -63,5 +69,19 @@ class InvalidValueError(ValueError):
         self.facts: Mapping[str, str] = facts
 
     def at(self, where: str) -> Problem:
-        """Return this as a Problem at a place."""
+        """Return this as a Problem of the field with this name."""
         return Problem(where=where, rule=self.rule, facts=self.facts)
+
+    def at_place(self, place: Place) -> Problem:
+        """Return this as a Problem of an office."""
+        return problem_at(place, self.rule, **self.facts)
+
+
+def problem_at(place: Place, rule: str, **facts: str) -> Problem:
+    """Return an error of an office at its place."""
+    return Problem(where=str(place), rule=rule, facts=facts, place=place)
+
+
+def warning_at(place: Place, rule: str, **facts: str) -> Problem:
+    """Return a warning of an office at its place."""
+    return Problem(where=str(place), rule=rule, facts=facts, severity=Severity.WARNING, place=place)

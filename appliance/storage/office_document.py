@@ -1,7 +1,7 @@
 """The whole office as one TOML text: readable, diffable, complete; with its secrets only when asked.
 
 Short numbers stand for extensions and ring groups, so that a person can write the file; ids may be left out
-of a new file where an object has a number, and are always written. The tables are declared in `document/`.
+of a new file where an object has a number, and are always written. The tables are declared in `office/declared/`.
 """
 
 from __future__ import annotations
@@ -12,31 +12,37 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from appliance.office.behaviour import Behaviour
 from appliance.office.checks import check_office, has_errors
 from appliance.office.country import Country, Language
-from appliance.office.night import NightMode
+from appliance.office.declared.catalogue import COMPANY_VOICEMAIL, SUBJECT_OF, SUBJECTS
+from appliance.office.declared.known_names import NamesInDocument
+from appliance.office.declared.people import BOX
+from appliance.office.declared.place import place_of
+from appliance.office.declared.reading import (
+    LONGEST_SHOWN,
+    AlreadyReported,
+    Reading,
+    Row,
+    SecretMaker,
+    Spot,
+    printable,
+)
+from appliance.office.declared.rows import writing
+from appliance.office.declared.subject import Subject
 from appliance.office.office import Office
-from appliance.office.phone_settings import PhoneSettings
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.voicemail import VoicemailBox
-from appliance.storage.document.company import BEHAVIOUR, MAIL, NIGHT, PARKING, SITE
-from appliance.storage.document.devices import PHONE_SETTINGS
-from appliance.storage.document.known_names import NamesInDocument, Writing
-from appliance.storage.document.people import BOX
-from appliance.storage.document.reading import LONGEST_SHOWN, Place, Reading, Row, SecretMaker, Unread, printable
-from appliance.storage.document.subjects import SUBJECTS, Subject
-from appliance.storage.document.tables import Table
-from appliance.storage.document.toml_layout import lay_out
+from appliance.storage.toml_layout import lay_out
 
 __all__ = ["ReadDocument", "SecretMaker", "read_document", "read_revision", "write_document"]
 
-_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR, _PHONES = (
-    "site", "parking", "mail", "night", "behaviour", "phone_settings",
-)  # fmt: skip
+_SITE = "site"
 _COMPANY_BOX_PREFIX = "voicemail_"  # the company's box stands in [site]
+_LISTS = tuple(subject for subject in SUBJECTS if not subject.is_one)
+# Those that a file may leave out; what is as delivered is not written.
+_ONES = tuple(subject for subject in SUBJECTS if subject.is_one and subject.kind not in {_SITE, COMPANY_VOICEMAIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,16 @@ def write_document(office: Office, *, with_secrets: bool = False) -> str:
 
     What is as delivered is left out, but for ids, names and numbers.
     """
-    writing = Writing(office, with_secrets=with_secrets)
-    box = BOX.write(office.company_voicemail, writing)
+    written_with = writing(office, with_secrets=with_secrets)
+    box = BOX.write(office.company_voicemail, written_with)
     tree: dict[str, object] = {
-        _SITE: SITE.write(office.site, writing) | {_COMPANY_BOX_PREFIX + key: value for key, value in box.items()},
-        **{
-            subject.kind: [subject.table.write(thing, writing) for thing in getattr(office, subject.attribute)]
-            for subject in SUBJECTS
-        },
-        _PARKING: PARKING.write(office.parking, writing) if office.parking else {},
-        _MAIL: MAIL.write(office.mail_server, writing) if office.mail_server else {},
-        _NIGHT: NIGHT.write(office.night, writing),
-        _BEHAVIOUR: BEHAVIOUR.write(office.behaviour, writing),
-        _PHONES: PHONE_SETTINGS.write(office.phone_settings, writing),
+        _SITE: SUBJECT_OF[_SITE].table.write(office.site, written_with)
+        | {_COMPANY_BOX_PREFIX + key: value for key, value in box.items()}
     }
+    for subject in _LISTS:
+        tree[subject.kind] = [subject.table.write(thing, written_with) for thing in subject.objects(office)]
+    for subject in _ONES:
+        tree[subject.kind] = next((subject.table.write(one, written_with) for one in subject.objects(office)), {})
     return lay_out({key: value for key, value in tree.items() if value})
 
 
@@ -84,14 +86,14 @@ def _read(text: str, secrets: SecretMaker, keep: Office | None, *, is_stored: bo
         tree = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # also an endless number, and lists inside lists without end
         return ReadDocument(None, (Problem(where="file", rule="not-toml", facts={"value": str(fault)}),))
-    whole = _Whole(tree, secrets, keep, is_stored=is_stored)
-    office = whole.office()
-    across = () if is_stored else tuple(one for one in check_office(office) if not whole.is_echo(one))
-    problems = (*whole.reading.problems, *across)
+    reader = _DocumentReader(tree, secrets, keep, is_stored=is_stored)
+    office = reader.office()
+    across = () if is_stored else tuple(one for one in check_office(office) if not reader.is_echo(one))
+    problems = (*reader.reading.problems, *across)
     return ReadDocument(None if has_errors(problems) else office, problems)
 
 
-class _Whole:
+class _DocumentReader:
     """One document on its way to an office; a table that cannot be read is left out, after its faults are noted."""
 
     def __init__(self, tree: Mapping[str, Any], secrets: SecretMaker, keep: Office | None, *, is_stored: bool) -> None:
@@ -100,25 +102,19 @@ class _Whole:
         self._names = NamesInDocument()
         self._unread: set[tuple[str, str]] = set()
         self.reading = Reading(secrets, _country(tree), self._names, is_stored=is_stored)
-        for subject in SUBJECTS:
+        for subject in _LISTS:
             for row in self._rows(subject):
                 self._learn(subject, row)
 
     def office(self) -> Office:
-        known = {_SITE, _PARKING, _MAIL, _NIGHT, _BEHAVIOUR, _PHONES, *(subject.kind for subject in SUBJECTS)}
+        known = {_SITE, *(subject.kind for subject in (*_LISTS, *_ONES))}
         for key in sorted(self._tree.keys() - known):
-            Place(self.reading, printable(key)[:LONGEST_SHOWN]).note("unknown-key", value=key[:LONGEST_SHOWN])
+            shown = printable(key)[:LONGEST_SHOWN]
+            Spot(self.reading, place_of(shown)).note("unknown-key", value=key[:LONGEST_SHOWN])
         site, company_voicemail = self._site()
-        return Office(
-            site=site,
-            company_voicemail=company_voicemail,
-            parking=self._single(_PARKING, PARKING),
-            mail_server=self._single(_MAIL, MAIL, self._keep.mail_server if self._keep else None),
-            night=self._single(_NIGHT, NIGHT) or NightMode(),
-            behaviour=self._single(_BEHAVIOUR, BEHAVIOUR) or Behaviour(),
-            phone_settings=self._single(_PHONES, PHONE_SETTINGS) or PhoneSettings(),
-            **{subject.attribute: self._all(subject) for subject in SUBJECTS},
-        )
+        held: dict[str, Any] = {subject.attribute: self._all(subject) for subject in _LISTS}
+        held |= {subject.attribute: one for subject in _ONES if (one := self._one(subject)) is not None}
+        return Office(site=site, company_voicemail=company_voicemail, **held)
 
     def is_echo(self, problem: Problem) -> bool:
         """Tell whether a problem only says that a table with faults of its own is not there."""
@@ -150,17 +146,17 @@ class _Whole:
 
     def _all(self, subject: Subject) -> tuple[Any, ...]:
         rows = self._tree.get(subject.kind, [])
-        place = Place(self.reading, subject.kind)
+        spot = Spot(self.reading, place_of(subject.kind))
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            place.note("not-a-list-of-tables", value=subject.kind)
+            spot.note("not-a-list-of-tables", value=subject.kind)
             return ()
         things: list[Any] = []
         for position, row in enumerate(rows, start=1):
             one = subject.id_of(row, self.reading)
             kept = next((old for old in self._kept(subject) if old.id == one), None)
             try:
-                things.append(subject.table.read(row, place.row(position, row.get(subject.called)), kept))
-            except Unread:
+                things.append(subject.table.read(row, spot.row(position, row.get(subject.called)), kept))
+            except AlreadyReported:
                 if one is not None:
                     self._unread.add((subject.kind, one))
         return tuple(things)
@@ -169,28 +165,29 @@ class _Whole:
         return getattr(self._keep, subject.attribute) if self._keep and subject.has_ids else ()
 
     def _site(self) -> tuple[Site, VoicemailBox]:
-        table, place = self._tree.get(_SITE), Place(self.reading, _SITE)
+        table, spot = self._tree.get(_SITE), Spot(self.reading, place_of(_SITE))
         if not isinstance(table, dict):
-            place.note("missing", value=_SITE)
+            spot.note("missing", value=_SITE)
             return _NO_SITE, _NO_BOX
-        row = Row(table, place, self._keep)
+        row = Row(table, spot, self._keep)
         site, box = replace(_NO_SITE, country=self.reading.country), _NO_BOX
-        with suppress(Unread):
-            site = SITE.part_of(row)
-        with suppress(Unread):
+        with suppress(AlreadyReported):
+            site = SUBJECT_OF[_SITE].table.part_of(row)
+        with suppress(AlreadyReported):
             box = BOX.part_of(row.part(_COMPANY_BOX_PREFIX, "company_voicemail"))
         row.finish()
         return site, box
 
-    def _single(self, key: str, table: Table[Any], kept: object = None) -> Any:
-        if key not in self._tree:
+    def _one(self, subject: Subject) -> Any:
+        if subject.kind not in self._tree:
             return None
-        place = Place(self.reading, key)
+        spot = Spot(self.reading, place_of(subject.kind))
         try:
-            return table.read(self._tree[key], place, kept)
+            kept = getattr(self._keep, subject.attribute) if self._keep else None
+            return subject.table.read(self._tree[subject.kind], spot, kept)
         except InvalidValueError as fault:
-            place.note_fault(fault)
-        except Unread:
+            spot.note_fault(fault)
+        except AlreadyReported:
             pass
         return None
 

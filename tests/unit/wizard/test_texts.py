@@ -13,10 +13,10 @@ import pytest
 
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import EndReason, SubjectKind
+from appliance.office.declared.walk import ids_by_kind
 from appliance.office.dialled import from_outside
 from appliance.office.explain import walk
 from appliance.office.problems import Problem
-from appliance.office.references import ids_by_kind
 from tests.differential.random_office import CALLERS, random_calls, random_office
 from tests.offices import two_phones
 from wizard.first_boot.steps import StepName
@@ -27,7 +27,8 @@ TEMPLATES = CHECKOUT / "wizard" / "templates"
 _KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 _KEY_USE = re.compile(r"""\bt\(\s*["']([a-zA-Z_-]+)["']\s*([,)~])""")
 _RULE_CALLS = {
-    "InvalidValueError": 0, "problem": 1, "_matching": 1, "matching": 1, "missing": 1, "_warning": 1, "note": 0,
+    "InvalidValueError": 0, "problem": 1, "_matching": 1, "matching": 1, "missing": 1, "problem_at": 1, "warning_at": 1,
+    "_twice": 3, "note": 0,
 }  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.office.secret import Secret
-from appliance.storage.document.toml_layout import lay_out
 from appliance.storage.office_document import SecretMaker, read_document
+from appliance.storage.toml_layout import lay_out
 from tests.strategies_of_values import HOSTILE_TEXTS
 from wizard.texts import has_text
 
@@ -91,7 +91,7 @@ FAULTS = [
     ('[[trunk]]\nname = "L"\nhost = "h"\nregisters = false\n', "trunk[L].id", "missing"),
     (
         TRUNK + 'encrypts_media = true',
-        "trunk[l].encrypts_media",
+        "trunk[L].encrypts_media",
         "srtp-without-tls",
     ),
     (TRUNK + 'codecs = ["mp3"]', "trunk[L].codecs", "not-a-choice"),
@@ -104,7 +104,7 @@ FAULTS = [
     (EXTENSION + 'voicemail = "no"', "extension[250].voicemail", "not-true-or-false"),
     (
         EXTENSION + "voicemail_deletes_after_mail = true",
-        "extension[250].voicemail.deletes_after_mail",
+        "extension[250].voicemail_deletes_after_mail",
         "message-would-be-lost",
     ),
     (EXTENSION + 'voicemail_tone = "x"', "extension[250].voicemail_tone", "unknown-key"),

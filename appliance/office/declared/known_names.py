@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
 
 
@@ -39,25 +39,16 @@ class NamesInDocument:
         return None
 
 
+@dataclass(frozen=True, slots=True)
 class Writing:
-    """What a value needs to be written: the number of each object, and whether secrets may be."""
+    """What a value needs to be written: of each kind the numbers of objects by id, and whether secrets may be."""
 
-    def __init__(self, office: Office, *, with_secrets: bool) -> None:
-        self.with_secrets = with_secrets
-        self._numbers: dict[str, dict[str, str]] = {
-            "extension": {item.id: item.number.digits for item in office.extensions},
-            "ring_group": {item.id: item.number.digits for item in office.ring_groups},
-            "call_plan": {item.id: item.number.digits for item in office.call_plans if item.number},
-            "attendant": {item.id: item.number.digits for item in office.attendants if item.number},
-            "shared_voicemail": {item.id: item.number.digits for item in office.shared_voicemails if item.number},
-            "mode_key": {item.id: item.number.digits for item in office.mode_keys},
-            "speed_dial": {item.id: item.short.digits for item in office.speed_dials},
-            "number": {item.id: item.number.e164 for item in office.numbers},
-        }
+    numbers: Mapping[str, Mapping[str, str]]
+    with_secrets: bool
 
     def number_of(self, kind: str, one: str) -> str | None:
         """Return the number of an object, if it has one."""
-        return self._numbers.get(kind, {}).get(one)
+        return self.numbers.get(kind, {}).get(one)
 
     def name_of(self, kind: str, one: str) -> str:
         """Return the number of an object, or its id if it has none."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from appliance.office.call_plan import PlanUse
 from appliance.office.country import Country
+from appliance.office.declared.destinations import SendsCallsTo
+from appliance.office.declared.kinds import Choice, Day, Flag, Leaf, Moment, Parsed, Reference, Several, each
+from appliance.office.declared.known_names import Writing
+from appliance.office.declared.place import Place
+from appliance.office.declared.reading import AlreadyReported, Row, Spot, shown
+from appliance.office.declared.shared_kinds import ANY_TEXT, NAME
+from appliance.office.declared.tables import IdKey, Inline, Key, Rows, Table, Walk
 from appliance.office.problems import InvalidValueError
 from appliance.office.schedule import (
     Closure,
@@ -24,30 +32,29 @@ from appliance.office.schedule import (
     Weekly,
     Yearly,
 )
-from appliance.storage.document.destinations import DESTINATION
-from appliance.storage.document.kinds import Day, Flag, Moment, Several, Words, choice, each, reference, words
-from appliance.storage.document.known_names import Writing
-from appliance.storage.document.people import NAME
-from appliance.storage.document.reading import Place, Row, Unread, shown
-from appliance.storage.document.tables import IdKey, Inline, Key, Rows, Table
 
-PERIOD = words(Period.parse)
-_PERIOD_PLAN = Table(PeriodPlan, Key("period", PERIOD), Key("go_to", DESTINATION, "destination"))
+PERIOD = Parsed(Period.parse, "08:30-12:00")
+_WHEN_OPEN = SendsCallsTo(PlanUse.OPENING_HOURS)
+_PERIOD_PLAN = Table(PeriodPlan, Key("period", PERIOD), Key("go_to", _WHEN_OPEN, "destination"))
 
 
 @dataclass(frozen=True, slots=True)
 class _PeriodOrPlan:
     """`"08:30-12:00"`, or `{ period = "11:30-12:30", go_to = "202" }`."""
 
-    def read(self, value: object, place: Place) -> Period | PeriodPlan:
+    def read(self, value: object, spot: Spot) -> Period | PeriodPlan:
         if isinstance(value, dict):
-            return _PERIOD_PLAN.read(value, place)
+            return _PERIOD_PLAN.read(value, spot)
         if isinstance(value, str):
             return Period.parse(value)
         raise InvalidValueError("period-form", value=shown(value))
 
     def write(self, value: Period | PeriodPlan, writing: Writing) -> object:
         return str(value) if isinstance(value, Period) else Inline(_PERIOD_PLAN.write(value, writing))
+
+    def leaves(self, value: Period | PeriodPlan, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        if isinstance(value, PeriodPlan):
+            yield from _PERIOD_PLAN.leaves(value, place, owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +70,13 @@ class _Week:
             key = _key(day)
             if not row.has(key):
                 continue
-            values, place = row.value(key), row.place_of(key)
+            values, spot = row.value(key), row.spot_of(key)
             if not isinstance(values, list):
-                place.note("not-a-list-of-texts", value=shown(values))
+                spot.note("not-a-list-of-texts", value=shown(values))
                 continue
-            read = list(each(self.kind, values, place))
+            read = list(each(self.kind, values, spot))
             own = sorted((one for one in read if isinstance(one, PeriodPlan)), key=lambda plan: plan.period)
             plain = sorted(one for one in read if isinstance(one, Period))
-            # A plan may stand inside a plain period: it comes first there.
-            if not place.reading.is_stored and (_overlap(plain) or _overlap(plan.period for plan in own)):
-                place.note("periods-overlap")
             if plain:
                 periods[day] = tuple(plain)
             if own:
@@ -87,6 +91,11 @@ class _Week:
                 written[_key(day)] = [self.kind.write(one, writing) for one in sorted(both, key=_start)]
         return written
 
+    def leaves(self, thing: OpeningHours, walk: Walk, _defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        for day, plans in thing.plans.items():
+            for plan in plans:
+                yield from self.kind.leaves(plan, walk.below(_key(day)), walk.owner)
+
 
 def _start(one: Period | PeriodPlan) -> Period:
     return one if isinstance(one, Period) else one.period
@@ -96,25 +105,26 @@ def _key(day: Weekday) -> str:
     return day.name.lower()
 
 
+def _overlaps(hours: OpeningHours) -> Iterator[tuple[str, InvalidValueError]]:
+    """A plan may stand inside a plain period: it comes first there."""
+    for day in Weekday:
+        plain, own = hours.periods.get(day, ()), tuple(plan.period for plan in hours.plans.get(day, ()))
+        if _overlap(plain) or _overlap(own):
+            yield _key(day), InvalidValueError("periods-overlap")
+
+
 def _overlap(periods: Iterable[Period]) -> bool:
-    return any(first.end > second.start for first, second in pairwise(periods))
-
-
-def _weekday(text: str) -> Weekday:
-    try:
-        return Weekday[text.strip().upper()]
-    except KeyError:
-        raise InvalidValueError("not-a-choice", value=shown(text), choices=", ".join(map(_key, Weekday))) from None
+    return any(first.end > second.start for first, second in pairwise(sorted(periods)))
 
 
 _WEEKLY = Table(
     Weekly,
-    Key("days", Several(Words(lambda text, _: _weekday(text), lambda day, _: _key(day)))),
+    Key("days", Several(Choice(Weekday, by_name=True))),
     Key("period", PERIOD),
     Key("from", Day(), "first"),
     Key("until", Day(), "last"),
 )
-_ON_HOLIDAY = Table(OnHoliday, Key("holidays", reference("public_holidays"), "public_holidays_id"))
+_ON_HOLIDAY = Table(OnHoliday, Key("holidays", Reference("public_holidays"), "public_holidays_id"))
 _ONCE = Table(Once, Key("start", Moment()), Key("end", Moment()))
 _YEARLY = Table(Yearly, Key("start", Moment()), Key("end", Moment()))
 _WHEN: dict[str, Table[Any]] = {"days": _WEEKLY, "holidays": _ON_HOLIDAY, "start": _ONCE}
@@ -127,17 +137,17 @@ class _When:
     def read(self, row: Row, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         found = [key for key in _WHEN if row.has(key)]
         if len(found) != 1:
-            row.place.note("event-when", value=", ".join(found))
+            row.spot.note("event-when", value=", ".join(found))
             return {}
         table = _WHEN[found[0]]
         if table is _ONCE and row.has("yearly"):
             try:
-                table = _YEARLY if Flag().read(row.value("yearly"), row.place) else _ONCE
+                table = _YEARLY if Flag().read(row.value("yearly"), row.spot) else _ONCE
             except InvalidValueError as fault:
-                row.place_of("yearly").note_fault(fault)
+                row.spot_of("yearly").note_fault(fault)
         try:
             return {"test": table.part_of(row.part("", "test"))}
-        except Unread:
+        except AlreadyReported:
             return {}
 
     def write(self, thing: ScheduleEvent, writing: Writing, _defaults: Mapping[str, object]) -> Mapping[str, object]:
@@ -151,17 +161,21 @@ class _When:
             case Yearly():
                 return {"yearly": True, **_YEARLY.write(thing.test, writing)}
 
+    def leaves(self, thing: ScheduleEvent, walk: Walk, _defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        if isinstance(thing.test, OnHoliday):
+            yield from _ON_HOLIDAY.walk(thing.test, walk)
 
-OPENING_HOURS = Table(OpeningHours, IdKey(), Key("name", NAME), _Week())
+
+OPENING_HOURS = Table(OpeningHours, IdKey(), Key("name", NAME), _Week(), check=_overlaps)
 
 PUBLIC_HOLIDAYS = Table(
     PublicHolidays,
     IdKey(),
     Key("name", NAME),
-    Key("country", choice(Country), absent=lambda reading: reading.country),
-    Key("worked", Several(words(str), collect=frozenset)),
+    Key("country", Choice(Country), absent=lambda reading: reading.country),
+    Key("worked", Several(ANY_TEXT, collect=frozenset)),
     Key("extra", Several(Day(), are_texts=False)),
-    Key("destination", DESTINATION),
+    Key("destination", SendsCallsTo(PlanUse.PUBLIC_HOLIDAYS)),
 )
 
 CLOSURE = Table(
@@ -172,7 +186,7 @@ CLOSURE = Table(
     Key("end", Moment()),
     Key("yearly", Flag()),
     Key("delete_when_over", Flag()),
-    Key("destination", DESTINATION),
+    Key("destination", SendsCallsTo(PlanUse.CLOSURE)),
     blamed="end",
 )
 
@@ -180,17 +194,17 @@ _EVENT = Table(
     ScheduleEvent,
     Key("name", NAME),
     _When(),
-    Key("does", choice(Handling), "handling"),
-    Key("destination", DESTINATION),
-    Key("prompt", reference("prompt"), "prompt_id"),
+    Key("does", Choice(Handling), "handling"),
+    Key("destination", _WHEN_OPEN),
+    Key("prompt", Reference("prompt"), "prompt_id"),
 )
 
 SCHEDULE = Table(
     Schedule,
     IdKey(),
     Key("name", NAME),
-    Key("default", choice(Handling)),
-    Key("default_destination", DESTINATION),
-    Key("default_prompt", reference("prompt"), "default_prompt_id"),
+    Key("default", Choice(Handling)),
+    Key("default_destination", _WHEN_OPEN),
+    Key("default_prompt", Reference("prompt"), "default_prompt_id"),
     Rows("event", _EVENT, "events", item="event"),
 )

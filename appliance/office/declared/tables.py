@@ -1,18 +1,19 @@
-"""Tables of the document, declared once per subject: the declaration serves reading and writing."""
+"""Tables, declared once per subject: the declaration serves reading, writing and walking through an object."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
+from appliance.office.declared.kinds import Kind, Leaf, Parsed
+from appliance.office.declared.known_names import Writing
+from appliance.office.declared.place import Place
+from appliance.office.declared.reading import AlreadyReported, Reading, Row, SecretMaker, Spot, shown
 from appliance.office.ids import check_id
 from appliance.office.problems import InvalidValueError
 from appliance.office.secret import Secret
-from appliance.storage.document.kinds import Kind, words
-from appliance.storage.document.known_names import Writing
-from appliance.storage.document.reading import Place, Reading, Row, SecretMaker, Unread, shown
 
 _T = TypeVar("_T")
 
@@ -26,31 +27,53 @@ class Part(Protocol):
     def write(self, thing: Any, writing: Writing, defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return keys and values; a default is left out."""
 
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        """Return the values below these keys that are not as delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a walk through an object is: the table's place, the prefix of its keys there, whose calls are sent on."""
+
+    place: Place
+    owner: tuple[str, str]
+    prefix: str = ""
+
+    def below(self, key: str, row: str | int = "") -> Place:
+        """Return the place of a key."""
+        return self.place.below(self.prefix + key, row)
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key for one attribute (of the same name, unless said). `absent` gives a value that is not written."""
+    """One key for one attribute (of the same name, unless said).
+
+    `absent` gives a value that is not written. `applies`: whether the object uses the setting, as the rest of it is
+    set now. `is_seldom`: most offices leave it as delivered, so that a form folds it away.
+    """
 
     key: str
     kind: Kind[Any]
     attribute: str = ""
     is_always_written: bool = False
     absent: Callable[[Reading], object] | None = None
+    applies: Callable[[Any], bool] = lambda _thing: True
+    is_seldom: bool = False
 
     def read(self, row: Row, defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the attribute."""
-        attribute, place = self.attribute or self.key, row.place_of(self.key)
+        attribute, spot = self.attribute or self.key, row.spot_of(self.key)
         if not row.has(self.key):
             if self.absent is not None:
-                return {attribute: self.absent(place.reading)}
+                return {attribute: self.absent(spot.reading)}
             if attribute not in defaults:
-                place.note("missing", value=row.prefix + self.key)
+                spot.note("missing", value=row.prefix + self.key)
             return {}
         try:
-            return {attribute: self.kind.read(row.value(self.key), place)}
+            return {attribute: self.kind.read(row.value(self.key), spot)}
         except InvalidValueError as fault:
-            place.note_fault(fault)
-        except Unread:
+            spot.note_fault(fault)
+        except AlreadyReported:
             pass
         return {}
 
@@ -62,8 +85,17 @@ class Key:
             return {}
         return {self.key: self.kind.write(value, writing)}
 
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        """Return those of the value."""
+        attribute = self.attribute or self.key
+        value = getattr(thing, attribute)
+        if attribute in defaults and value == defaults[attribute]:
+            return
+        found = self.kind.leaves(value, walk.below(self.key), walk.owner)
+        yield from found if self.applies(thing) else (replace(leaf, applies=False) for leaf in found)
 
-_GIVEN_ID = Key("id", words(check_id))
+
+_GIVEN_ID = Key("id", Parsed(check_id, "an-id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +122,18 @@ class IdKey:
         """Return the id."""
         if row.has("id"):
             return _GIVEN_ID.read(row, {})
-        derived = self.of(row.table, row.place.reading)
+        derived = self.of(row.table, row.spot.reading)
         if derived is None and self.derived is None:
-            row.place_of("id").note("missing", value="id")
+            row.spot_of("id").note("missing", value="id")
         return {} if derived is None else {"id": derived}
 
     def write(self, thing: Any, _writing: Writing, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the id."""
         return {"id": thing.id}
+
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        """An id names its own object alone."""
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,35 +148,43 @@ class SecretKey:
 
     def read(self, row: Row, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the attribute; left out for the default."""
-        place = row.place_of(self.key)
+        spot = row.spot_of(self.key)
         if row.has(self.key):
             value = row.value(self.key)
             if not isinstance(value, str):
-                place.note("not-text", value="…")
+                spot.note("not-text", value="…")
                 return {}
             try:
                 return {self.attribute: Secret(self.check(value))}
             except InvalidValueError as fault:
-                place.note_fault(fault)
+                spot.note_fault(fault)
                 return {}
         if row.kept is not None and self.is_kept(row.kept, row.values):
             return {self.attribute: getattr(row.kept, self.attribute)}
-        return {self.attribute: self.make(place.reading.secrets)} if self.make else {}
+        return {self.attribute: self.make(spot.reading.secrets)} if self.make else {}
 
     def write(self, thing: Any, writing: Writing, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the key, if secrets are written."""
         secret = getattr(thing, self.attribute)
         return {self.key: secret.reveal()} if writing.with_secrets and secret else {}
 
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        """A secret names nothing."""
+        yield from ()
+
 
 class Table(Generic[_T]):
     """A table that is an object of the office. A fault of the whole object belongs to the key `blamed`.
 
-    `check` notes what no single key can know.
+    `check` returns what no single key can know: the key that is blamed, and what is wrong.
     """
 
     def __init__(
-        self, build: Callable[..., _T], *parts: Part, blamed: str = "", check: Callable[[_T, Place], None] | None = None
+        self,
+        build: Callable[..., _T],
+        *parts: Part,
+        blamed: str = "",
+        check: Callable[[_T], Iterator[tuple[str, InvalidValueError]]] | None = None,
     ) -> None:
         self.build = build
         self.parts = parts
@@ -148,36 +192,37 @@ class Table(Generic[_T]):
         self._check = check
         self._defaults = _defaults_of(build)
 
-    def read(self, value: object, place: Place, kept: object = None) -> _T:
-        """Return the object; raises InvalidValueError or Unread."""
+    def read(self, value: object, spot: Spot, kept: object = None) -> _T:
+        """Return the object; raises InvalidValueError or AlreadyReported."""
         if not isinstance(value, dict):
             raise InvalidValueError("not-a-table", value=shown(value))
-        row = Row(value, place, kept)
-        before = len(place.reading.problems)
+        row = Row(value, spot, kept)
+        before = len(spot.reading.problems)
         try:
             built = self.part_of(row)
-        except Unread:
+        except AlreadyReported:
             row.finish()
             raise
         row.finish()
-        if len(place.reading.problems) > before:
-            raise Unread
+        if len(spot.reading.problems) > before:
+            raise AlreadyReported
         return built
 
     def part_of(self, row: Row) -> _T:
-        """Return the object that stands in a table among other keys; raises Unread."""
-        before = len(row.place.reading.problems)
+        """Return the object that stands in a table among other keys; raises AlreadyReported."""
+        before = len(row.spot.reading.problems)
         for part in self.parts:
             row.values.update(part.read(row, self._defaults))
-        if len(row.place.reading.problems) > before:
-            raise Unread
+        if len(row.spot.reading.problems) > before:
+            raise AlreadyReported
         try:
             built = self.build(**row.values)
         except InvalidValueError as fault:
-            (row.place_of(self._blamed) if self._blamed else row.place).note_fault(fault)
-            raise Unread from None
-        if self._check is not None:
-            self._check(built, row.place)
+            (row.spot_of(self._blamed) if self._blamed else row.spot).note_fault(fault)
+            raise AlreadyReported from None
+        if not row.spot.reading.is_stored:
+            for key, wrong in self.faults(built):
+                row.spot_of(key).note_fault(wrong)
         return built
 
     def write(self, thing: _T, writing: Writing) -> dict[str, object]:
@@ -186,6 +231,20 @@ class Table(Generic[_T]):
         for part in self.parts:
             written.update(part.write(thing, writing, self._defaults))
         return written
+
+    def leaves(self, thing: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return the values of an object that stands here."""
+        return self.walk(thing, Walk(place, owner))
+
+    def walk(self, thing: _T, walk: Walk) -> Iterator[Leaf]:
+        """Return the values of an object whose keys may stand among others."""
+        for part in self.parts:
+            yield from part.leaves(thing, walk, self._defaults)
+
+    def faults(self, thing: _T) -> Iterator[tuple[str, InvalidValueError]]:
+        """Return what no single key can know: the key that is blamed, and what is wrong."""
+        if self._check is not None:
+            yield from self._check(thing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +259,17 @@ class Group:
         """Return the attribute."""
         try:
             return {self.attribute: self.table.part_of(row.part(self.prefix, self.attribute))}
-        except Unread:
+        except AlreadyReported:
             return {}
 
     def write(self, thing: Any, writing: Writing, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return its keys."""
         written = self.table.write(getattr(thing, self.attribute), writing)
         return {self.prefix + key: value for key, value in written.items()}
+
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        """Return those of the object."""
+        yield from self.table.walk(getattr(thing, self.attribute), replace(walk, prefix=walk.prefix + self.prefix))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,24 +284,24 @@ class Rows:
 
     def read(self, row: Row, defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the attribute."""
-        place = row.place_of(self.key)
+        spot = row.spot_of(self.key)
         if not row.has(self.key):
             if self.attribute not in defaults:
-                place.note("missing", value=self.key)
+                spot.note("missing", value=self.key)
             return {}
         values = row.value(self.key)
         if not isinstance(values, list):
-            place.note("not-a-list-of-tables", value=self.key)
+            spot.note("not-a-list-of-tables", value=self.key)
             return {}
         read: list[object] = []
         for position, value in enumerate(values, start=1):
             name = value.get(self.called) if isinstance(value, dict) else None
-            item = row.place_of(self.item).row(position, name)
+            item = row.spot_of(self.item).row(position, name)
             try:
                 read.append(self.kind.read(value, item))
             except InvalidValueError as fault:
                 item.note_fault(fault)
-            except Unread:
+            except AlreadyReported:
                 pass
         return {self.attribute: tuple(read)}
 
@@ -248,6 +311,12 @@ class Rows:
         if self.attribute in defaults and values == defaults[self.attribute]:
             return {}
         return {self.key: [self.kind.write(value, writing) for value in values]}
+
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        """Return those of each row."""
+        for position, value in enumerate(getattr(thing, self.attribute), start=1):
+            name = str(getattr(value, self.called)) if self.called else str(position)
+            yield from self.kind.leaves(value, walk.below(self.item, name), walk.owner)
 
 
 class Inline(dict[str, object]):
@@ -261,19 +330,25 @@ class OneOf:
     forms: Mapping[str, Table[Any]] = field(default_factory=dict)
     rule: str = ""
 
-    def read(self, value: object, place: Place) -> Any:
-        """Return the object; raises InvalidValueError or Unread."""
+    def read(self, value: object, spot: Spot) -> Any:
+        """Return the object; raises InvalidValueError or AlreadyReported."""
         if not isinstance(value, dict):
             raise InvalidValueError("not-a-table", value=shown(value))
         found = [key for key in self.forms if key in value]
         if len(found) != 1:
             raise InvalidValueError(self.rule, value=shown(", ".join(value)), choices=", ".join(self.forms))
-        return self.forms[found[0]].read(value, place)
+        return self.forms[found[0]].read(value, spot)
 
     def write(self, value: Any, writing: Writing) -> Inline:
         """Return the table."""
-        form = next(form for form in self.forms.values() if form.build is type(value))
-        return Inline(form.write(value, writing))
+        return Inline(self._form_of(value).write(value, writing))
+
+    def leaves(self, value: Any, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return those of the form that the value has."""
+        return self._form_of(value).leaves(value, place, owner)
+
+    def _form_of(self, value: object) -> Table[Any]:
+        return next(form for form in self.forms.values() if form.build is type(value))
 
 
 def _defaults_of(build: Callable[..., object]) -> dict[str, object]:

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.office.contact import Contact
+from appliance.office.declared.kinds import (
+    Choice,
+    Count,
+    Leaf,
+    Parsed,
+    PublicNumber,
+    Reference,
+    Several,
+    Single,
+    Text,
+    text_of,
+)
+from appliance.office.declared.known_names import Writing
+from appliance.office.declared.place import Place
+from appliance.office.declared.reading import Reading, Spot, shown
+from appliance.office.declared.shared_kinds import ANY_TEXT, NAME, TEXT, matching
+from appliance.office.declared.tables import Group as Part
+from appliance.office.declared.tables import IdKey, Inline, Key, Rows, SecretKey, Table
 from appliance.office.numbers import ExtensionNumber, MacAddress
 from appliance.office.phone import Brand, Parameter, Phone
 from appliance.office.phone_key import (
@@ -24,20 +44,13 @@ from appliance.office.phone_key import (
 from appliance.office.phone_settings import BrandParameter, PhoneSettings, Registrar
 from appliance.office.problems import InvalidValueError
 from appliance.office.trunk import check_host
-from appliance.storage.document.destinations import PHONE_NUMBER
-from appliance.storage.document.kinds import Count, Several, Words, choice, reference, words
-from appliance.storage.document.known_names import Writing
-from appliance.storage.document.people import ANY_TEXT, NAME, TEXT, matching
-from appliance.storage.document.reading import Reading, shown
-from appliance.storage.document.tables import Group as Part
-from appliance.storage.document.tables import IdKey, Inline, Key, Rows, SecretKey, Table
 
 _T = TypeVar("_T")
 MOST_RESYNC_MINUTES = 10_080  # a week
 _LINE, _COLLEAGUE, _GROUP, _MODE, _NIGHT, _PARKING, _CALL, _PICKUP = (
     "line", "colleague", "group", "mode", "night", "parking", "call", "pickup",
 )  # fmt: skip
-_MODEL = words(matching(r"[A-Za-z0-9 ._+-]{1,40}", "model-form"))
+_MODEL = Text(matching(r"[A-Za-z0-9 ._+-]{1,40}", "model-form"), longest=40)
 
 
 def _read_function(text: str, reading: Reading) -> KeyFunction:
@@ -83,7 +96,29 @@ def _show_function(does: KeyFunction, writing: Writing) -> str:
             return _PICKUP
 
 
-KEY_FUNCTION = Words(_read_function, _show_function)
+@dataclass(frozen=True, slots=True)
+class DoesAtPhone(Single[KeyFunction]):
+    """What a phone's key does, as one text: `colleague 201`, `parking 701`, `night`."""
+
+    def read(self, value: object, spot: Spot) -> KeyFunction:
+        """Return what the text means in this document."""
+        return _read_function(text_of(value), spot.reading)
+
+    def write(self, value: KeyFunction, writing: Writing) -> str:
+        """Return the text."""
+        return _show_function(value, writing)
+
+    def leaves(self, value: KeyFunction, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return whom the key names."""
+        match value:
+            case Colleague(one):
+                yield Leaf(place, Reference("extension"), one, owner)
+            case Group(one):
+                yield Leaf(place, Reference("ring_group"), one, owner)
+            case ModeSwitch(one):
+                yield Leaf(place, Reference("mode_key"), one, owner)
+            case _:
+                pass
 
 
 class _OnOneLine(Table[_T]):
@@ -96,7 +131,7 @@ class _OnOneLine(Table[_T]):
 _KEY = _OnOneLine(
     PhoneKey,
     Key("position", Count(1, MOST_KEYS)),
-    Key("does", KEY_FUNCTION),
+    Key("does", DoesAtPhone()),
     Key("label", TEXT),
     Key("module", Count(0, MOST_MODULES)),
 )
@@ -105,8 +140,8 @@ _PARAMETER = _OnOneLine(Parameter, Key("name", ANY_TEXT), Key("value", ANY_TEXT)
 PHONE = Table(
     Phone,
     IdKey("mac", lambda mac, _: f"p{MacAddress.parse(mac).digits}"),
-    Key("mac", words(MacAddress.parse)),
-    Key("brand", choice(Brand)),
+    Key("mac", Parsed(MacAddress.parse, "00:15:65:aa:bb:cc")),
+    Key("brand", Choice(Brand)),
     Key("model", _MODEL),
     SecretKey(
         "token",
@@ -116,8 +151,8 @@ PHONE = Table(
         # Another device under the same id is a replacement: the old one's secret dies with it.
         is_kept=lambda kept, values: kept.mac == values.get("mac"),
     ),
-    Key("extension", reference("extension"), "extension_id"),
-    Key("further_extensions", Several(reference("extension")), "further_extension_ids"),
+    Key("extension", Reference("extension"), "extension_id"),
+    Key("further_extensions", Several(Reference("extension")), "further_extension_ids"),
     Rows("keys", _KEY, "keys", item="key", called="position"),
     Rows("parameters", _PARAMETER, "parameters", item="parameter", called="name"),
     blamed="parameters",
@@ -127,13 +162,13 @@ CONTACT = Table(
     Contact,
     IdKey(),
     Key("name", NAME),
-    Key("numbers", Several(PHONE_NUMBER)),
+    Key("numbers", Several(PublicNumber())),
     blamed="numbers",
 )
 
 _BRAND_PARAMETER = _OnOneLine(
     BrandParameter,
-    Key("brand", choice(Brand)),
+    Key("brand", Choice(Brand)),
     Key("model", _MODEL),
     Part("parameter", _PARAMETER),
     blamed="name",
@@ -141,9 +176,9 @@ _BRAND_PARAMETER = _OnOneLine(
 
 PHONE_SETTINGS = Table(
     PhoneSettings,
-    Key("registrar", choice(Registrar)),
-    Key("second_server", words(check_host)),
-    Key("domain", words(check_host)),
+    Key("registrar", Choice(Registrar)),
+    Key("second_server", Text(check_host, longest=253)),
+    Key("domain", Text(check_host, longest=253)),
     Key("resync_minutes", Count(5, MOST_RESYNC_MINUTES)),
     Rows("parameters", _BRAND_PARAMETER, "parameters", item="parameter", called="name"),
     blamed="registrar",

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from appliance.office.country import Country
+from appliance.office.declared.known_names import NamesInDocument
+from appliance.office.declared.place import Place
 from appliance.office.numbers import PhoneNumber
-from appliance.office.problems import InvalidValueError, Problem
+from appliance.office.problems import InvalidValueError, Problem, problem_at
 from appliance.office.secret import Secret
-from appliance.storage.document.known_names import NamesInDocument
 
 LONGEST_SHOWN = 40  # letters of a wrong value in a message
 
@@ -23,7 +24,7 @@ class SecretMaker:
     pin: Callable[[], Secret]
 
 
-class Unread(Exception):  # noqa: N818  (no fault of its own: the fault has been noted)
+class AlreadyReported(Exception):  # noqa: N818  (no fault of its own: the fault has been noted)
     """A value has faults that are noted already."""
 
 
@@ -45,11 +46,11 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the document something stands, such as `extension[201].email`."""
+class Spot:
+    """A place in a document that is being read."""
 
     reading: Reading
-    where: str
+    place: Place
 
     def note(self, rule: str, **facts: str) -> None:
         """Note a fault here."""
@@ -57,28 +58,27 @@ class Place:
 
     def note_fault(self, fault: InvalidValueError) -> None:
         """Note the fault of a value that stands here."""
-        problem = fault.at(self.where)
-        facts = {name: printable(fact) for name, fact in problem.facts.items()}
-        self.reading.problems.append(Problem(where=problem.where, rule=problem.rule, facts=facts))
+        facts = {name: printable(fact) for name, fact in fault.facts.items()}
+        self.reading.problems.append(problem_at(self.place, fault.rule, **facts))
 
-    def below(self, key: str) -> Place:
-        """Return the place of a key of this table."""
-        return Place(self.reading, f"{self.where}.{printable(key)[:LONGEST_SHOWN]}")
+    def below(self, key: str) -> Spot:
+        """Return a key of this table."""
+        return Spot(self.reading, self.place.below(printable(key)[:LONGEST_SHOWN]))
 
-    def row(self, number: int, name: object = None) -> Place:
-        """Return the place of a row of this list, by its name if it has one that can be shown, or by its number."""
+    def row(self, number: int, name: object = None) -> Spot:
+        """Return a row of this list, by its name if it has one that can be shown, or by its number."""
         if isinstance(name, int) and not isinstance(name, bool):
             name = str(name)
         shown = name[:LONGEST_SHOWN] if isinstance(name, str) and name.isprintable() and name else str(number)
-        return Place(self.reading, f"{self.where}[{shown}]")
+        return Spot(self.reading, self.place.row(shown))
 
 
 class Row:
     """One table that is being read: what has been asked for, and what has been read so far."""
 
-    def __init__(self, table: Mapping[str, object], place: Place, kept: object = None) -> None:
+    def __init__(self, table: Mapping[str, object], spot: Spot, kept: object = None) -> None:
         self.table = table
-        self.place = place
+        self.spot = spot
         self.kept = kept
         self.prefix = ""
         self.asked: set[str] = set()
@@ -86,7 +86,7 @@ class Row:
 
     def part(self, prefix: str, attribute: str) -> Row:
         """Return the same table, of which only keys with a prefix are asked for."""
-        row = Row(self.table, self.place, getattr(self.kept, attribute, None))
+        row = Row(self.table, self.spot, getattr(self.kept, attribute, None))
         row.prefix = self.prefix + prefix
         row.asked = self.asked
         return row
@@ -100,14 +100,14 @@ class Row:
         """Return what is written at a key."""
         return self.table[self.prefix + key]
 
-    def place_of(self, key: str) -> Place:
+    def spot_of(self, key: str) -> Spot:
         """Return where the key stands."""
-        return self.place.below(self.prefix + key)
+        return self.spot.below(self.prefix + key)
 
     def finish(self) -> None:
         """Name the keys nobody asked for: a misspelt setting must not pass in silence."""
         for key in sorted(self.table.keys() - self.asked):
-            self.place.below(key).note("unknown-key", value=key[:LONGEST_SHOWN])
+            self.spot.below(key).note("unknown-key", value=key[:LONGEST_SHOWN])
 
 
 def shown(value: object) -> str:

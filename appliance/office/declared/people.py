@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from appliance.office.call_plan import PlanUse
 from appliance.office.country import Country, Language
+from appliance.office.declared.destinations import ForwardTo, SendsCallsTo
+from appliance.office.declared.kinds import (
+    Choice,
+    Flag,
+    Leaf,
+    PublicNumber,
+    Reference,
+    Several,
+    ShortNumber,
+    Single,
+    Text,
+    text_of,
+)
+from appliance.office.declared.known_names import Writing
+from appliance.office.declared.reading import Row, Spot
+from appliance.office.declared.shared_kinds import EMAIL, NAME, RING_SECONDS, TEXT, matching
+from appliance.office.declared.tables import Group, IdKey, Key, SecretKey, Table, Walk
 from appliance.office.extension import NUMERIC_USER, Extension, SecureCalling
 from appliance.office.forwarding import Forwarding
-from appliance.office.names import check_name, check_text
 from appliance.office.night import NightChoice
-from appliance.office.numbers import ExtensionNumber
 from appliance.office.problems import InvalidValueError
 from appliance.office.trunk import check_sip_password
 from appliance.office.voicemail import (
@@ -20,40 +36,25 @@ from appliance.office.voicemail import (
     SharedVoicemail,
     VoicemailBox,
     VoicemailRules,
-    check_email,
 )
-from appliance.storage.document.destinations import DESTINATION, FORWARD, PHONE_NUMBER
-from appliance.storage.document.kinds import Count, Flag, Several, Words, choice, newer, reference, words
-from appliance.storage.document.known_names import Writing
-from appliance.storage.document.reading import Row, shown
-from appliance.storage.document.tables import Group, IdKey, Key, SecretKey, Table
 
-MOST_RING_SECONDS = 300
-RING_SECONDS = Count(1, MOST_RING_SECONDS)
-NAME = words(check_name)
-ANY_TEXT = words(str)  # what checks it is the value that it becomes
-TEXT = newer(check_text)
-SHORT_NUMBER = words(ExtensionNumber)
 _SWITCH = "voicemail"
-
-
-def matching(pattern: str, rule: str) -> Callable[[str], str]:
-    """Return a check: the text itself if the pattern fits the whole of it; it raises InvalidValueError."""
-
-    def check(text: str) -> str:
-        if not re.fullmatch(pattern, text, re.ASCII):
-            raise InvalidValueError(rule, value=shown(text))
-        return text
-
-    return check
-
-
 _check_pin = matching(r"[0-9]{4,10}", "pin-form")
 _check_numeric_user = matching(NUMERIC_USER.pattern, "numeric-user-form")
-_BOX_ON_LAMP = Words(
-    lambda text, reading: text if text == COMPANY_BOX else reading.names.id_of("shared_voicemail", text),
-    lambda one, writing: one if one == COMPANY_BOX else writing.name_of("shared_voicemail", one),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxOnLamp(Single[str]):
+    """A box whose messages light an extension's lamp: the company's, or a shared one."""
+
+    def read(self, value: object, spot: Spot) -> str:
+        """Return the box's id."""
+        text = text_of(value)
+        return text if text == COMPANY_BOX else spot.reading.names.id_of("shared_voicemail", text)
+
+    def write(self, value: str, writing: Writing) -> str:
+        """Return its number, or its id."""
+        return value if value == COMPANY_BOX else writing.name_of("shared_voicemail", value)
 
 
 def _few(emails: Iterator[str]) -> tuple[str, ...]:
@@ -66,15 +67,15 @@ def _few(emails: Iterator[str]) -> tuple[str, ...]:
 BOX = Table(
     VoicemailBox,
     SecretKey("pin", _check_pin, "pin", make=lambda secrets: secrets.pin()),
-    Key("emails", Several(words(check_email), collect=_few)),
+    Key("emails", Several(EMAIL, collect=_few)),
     Key("attaches_recording", Flag()),
     Key("deletes_after_mail", Flag()),
     Key("says_time", Flag()),
     Key("says_caller", Flag()),
-    Key("greeting", reference("prompt"), "greeting_id"),
-    Key("busy_greeting", reference("prompt"), "busy_greeting_id"),
+    Key("greeting", Reference("prompt"), "greeting_id"),
+    Key("busy_greeting", Reference("prompt"), "busy_greeting_id"),
     Key("takes_messages", Flag()),
-    Key("after_greeting", DESTINATION),
+    Key("after_greeting", SendsCallsTo(PlanUse.CALL_PLAN), applies=lambda box: not box.takes_messages),
 )
 
 
@@ -88,20 +89,24 @@ class _OwnBox:
         if not row.has(_SWITCH):
             return read
         try:
-            has_box = Flag().read(row.value(_SWITCH), row.place_of(_SWITCH))
+            has_box = Flag().read(row.value(_SWITCH), row.spot_of(_SWITCH))
         except InvalidValueError as fault:
-            row.place_of(_SWITCH).note_fault(fault)
+            row.spot_of(_SWITCH).note_fault(fault)
             return {}
         return read if has_box else {}
 
     def write(self, thing: Any, writing: Writing, defaults: Mapping[str, object]) -> Mapping[str, object]:
         return {_SWITCH: False} if thing.voicemail is None else self.group.write(thing, writing, defaults)
 
+    def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
+        if thing.voicemail is not None:
+            yield from self.group.leaves(thing, replace(walk, owner=(_SWITCH, thing.id)), defaults)
+
 
 EXTENSION = Table(
     Extension,
     IdKey("number", lambda number, _: f"e{number}"),
-    Key("number", SHORT_NUMBER),
+    Key("number", ShortNumber()),
     Key("name", NAME),
     SecretKey("sip_password", check_sip_password, "sip_password", make=lambda secrets: secrets.password()),
     Key("ring_seconds", RING_SECONDS),
@@ -115,31 +120,31 @@ EXTENSION = Table(
         "forwarding",
         Table(
             Forwarding,
-            Key("always", FORWARD),
-            Key("busy", FORWARD),
-            Key("no_answer", FORWARD),
-            Key("unreachable", FORWARD),
+            Key("always", ForwardTo()),
+            Key("busy", ForwardTo()),
+            Key("no_answer", ForwardTo()),
+            Key("unreachable", ForwardTo()),
             Key("ring_seconds", RING_SECONDS),
         ),
         prefix="forward_",
     ),
     Key("has_call_waiting", Flag()),
     Key("do_not_disturb", Flag()),
-    Key("night", choice(NightChoice)),
-    Key("permission", reference("permission"), "permission_id"),
-    Key("outgoing_number", PHONE_NUMBER),
+    Key("night", Choice(NightChoice)),
+    Key("permission", Reference("permission"), "permission_id"),
+    Key("outgoing_number", PublicNumber()),
     Key("is_anonymous", Flag()),
-    Key("country", choice(Country)),
-    Key("language", choice(Language)),
-    Key("music", reference("music"), "music_id"),
-    Key("filters", Several(reference("call_filter")), "filter_ids"),
-    Key("lamp_boxes", Several(_BOX_ON_LAMP), "lamp_box_ids"),
+    Key("country", Choice(Country)),
+    Key("language", Choice(Language)),
+    Key("music", Reference("music"), "music_id"),
+    Key("filters", Several(Reference("call_filter")), "filter_ids"),
+    Key("lamp_boxes", Several(BoxOnLamp()), "lamp_box_ids"),
     SecretKey("login_pin", _check_pin, "login_pin"),
-    Key("numeric_user", words(_check_numeric_user)),
+    Key("numeric_user", Text(_check_numeric_user, longest=32)),
     Key("answers_at_once", Flag()),
-    Key("email", words(check_email)),
+    Key("email", EMAIL),
     Key("mails_when_offline", Flag()),
-    Key("secure_calling", choice(SecureCalling)),
+    Key("secure_calling", Choice(SecureCalling)),
     Key("has_video", Flag()),
     Key("description", TEXT),
 )
@@ -148,6 +153,6 @@ SHARED_VOICEMAIL = Table(
     SharedVoicemail,
     IdKey(),
     Key("name", NAME),
-    Key("number", SHORT_NUMBER),
+    Key("number", ShortNumber()),
     Group("box", BOX),
 )

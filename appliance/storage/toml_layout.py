@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from appliance.storage.document.tables import Inline
+from appliance.office.declared.tables import Inline
 
 LINE_LETTERS = 110
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")  # TOML 1.0, Keys

@@ -1,12 +1,8 @@
-"""Every list of the office with its table, in the order in which the file has them."""
+"""Every subject of the office, in the order in which the office file has them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from appliance.storage.document.calls import (
+from appliance.office.declared.calls import (
     ATTENDANT,
     CALL_FILTER,
     CALL_PLAN,
@@ -14,48 +10,32 @@ from appliance.storage.document.calls import (
     MODE_KEY,
     RING_GROUP,
 )
-from appliance.storage.document.company import (
+from appliance.office.declared.company import (
     BACKUP_ROUTE,
+    BEHAVIOUR,
     DIALLING_PREFIX,
     FORWARDING_PREFIX,
+    MAIL,
     MUSIC,
+    NIGHT,
     NUMBER,
     OUTBOUND_ROUTE,
+    PARKING,
     PERMISSION,
     PROMPT,
+    SITE,
     SPEED_DIAL,
     TRUNK,
 )
-from appliance.storage.document.devices import CONTACT, PHONE
-from appliance.storage.document.people import EXTENSION, SHARED_VOICEMAIL
-from appliance.storage.document.reading import Reading
-from appliance.storage.document.tables import IdKey, Table
-from appliance.storage.document.times import CLOSURE, OPENING_HOURS, PUBLIC_HOLIDAYS, SCHEDULE
+from appliance.office.declared.devices import CONTACT, PHONE, PHONE_SETTINGS
+from appliance.office.declared.people import BOX, EXTENSION, SHARED_VOICEMAIL
+from appliance.office.declared.subject import Subject
+from appliance.office.declared.times import CLOSURE, OPENING_HOURS, PUBLIC_HOLIDAYS, SCHEDULE
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """`kind` is the table's name, `attribute` the office's list. `called`: the key by which faults name a row;
-    `number_key`: the one with the number by which other tables may name it.
-    """
-
-    kind: str
-    attribute: str
-    table: Table[Any]
-    called: str = "id"
-    number_key: str = ""
-
-    @property
-    def has_ids(self) -> bool:
-        """Whether its objects have ids."""
-        return any(isinstance(part, IdKey) for part in self.table.parts)
-
-    def id_of(self, row: Mapping[str, object], reading: Reading) -> str | None:
-        """Return a row's id, written or derived; None if there is none that can be read."""
-        return next((part.of(row, reading) for part in self.table.parts if isinstance(part, IdKey)), None)
-
-
+COMPANY_VOICEMAIL = "company_voicemail"  # its keys stand in the file's [site], with a prefix
 SUBJECTS = (
+    Subject("site", "site", SITE, is_one=True),
+    Subject(COMPANY_VOICEMAIL, "company_voicemail", BOX, is_one=True),
     Subject("trunk", "trunks", TRUNK, called="name"),
     Subject("number", "numbers", NUMBER, called="number", number_key="number"),
     Subject("extension", "extensions", EXTENSION, called="number", number_key="number"),
@@ -80,4 +60,10 @@ SUBJECTS = (
     Subject("outbound_route", "outbound_routes", OUTBOUND_ROUTE),
     Subject("dialling_prefix", "dialling_prefixes", DIALLING_PREFIX, called="prefix"),
     Subject("forwarding_prefix", "forwarding_prefixes", FORWARDING_PREFIX, called="prefix"),
+    Subject("parking", "parking", PARKING, is_one=True),
+    Subject("mail", "mail_server", MAIL, is_one=True),
+    Subject("night", "night", NIGHT, is_one=True),
+    Subject("behaviour", "behaviour", BEHAVIOUR, is_one=True),
+    Subject("phone_settings", "phone_settings", PHONE_SETTINGS, is_one=True),
 )
+SUBJECT_OF = {subject.kind: subject for subject in SUBJECTS}

@@ -1,0 +1,313 @@
+"""Kinds of values, as data: what a setting may be, how it stands in a row, and what it names.
+
+A row is what the office file, a form and the API have in common: texts, numbers, truth values, lists and tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Generic, Protocol, TypeVar
+
+from appliance.office.declared.known_names import Writing
+from appliance.office.declared.place import Place
+from appliance.office.declared.reading import AlreadyReported, Spot, shown
+from appliance.office.names import MOST_TEXT_BYTES
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
+from appliance.office.problems import InvalidValueError
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value of an object, and where it stands. `owner`: the kind and id of what sends calls by it.
+
+    `applies` False: it is set, and not used as the rest of the object is set now.
+    """
+
+    place: Place
+    kind: Kind[Any]
+    value: Any
+    owner: tuple[str, str]
+    applies: bool = True
+
+
+class Kind(Protocol[_T]):
+    """`read` raises InvalidValueError, or AlreadyReported when it has noted the faults itself."""
+
+    def read(self, value: object, spot: Spot) -> _T:
+        """Return the value that stands in a row."""
+
+    def write(self, value: _T, writing: Writing) -> object:
+        """Return the value as it stands in a row."""
+
+    def leaves(self, value: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return the values it is made of, or itself."""
+
+
+class Single(Generic[_T]):
+    """A value that is made of no others."""
+
+    __slots__ = ()
+
+    def leaves(self, value: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return the value itself."""
+        yield Leaf(place, self, value, owner)  # type: ignore[arg-type]  # each kind below reads and writes
+
+
+def text_of(value: object) -> str:
+    """Return what stands in a row, which must be a text; InvalidValueError `not-text`."""
+    if not isinstance(value, str):
+        raise InvalidValueError("not-text", value=shown(value))
+    return value
+
+
+def _as_typed(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Single[str]):
+    """A text. `check` returns it, put right where it may be, or raises InvalidValueError.
+
+    `longest`: letters. `has_lines`: it may be long. `is_newer`: the rule is newer than some saved revisions, which
+    are read all the same.
+    """
+
+    check: Callable[[str], str] = _as_typed
+    longest: int = MOST_TEXT_BYTES
+    has_lines: bool = False
+    is_newer: bool = False
+
+    def read(self, value: object, spot: Spot) -> str:
+        """Return the text, checked."""
+        text = text_of(value)
+        return text if self.is_newer and spot.reading.is_stored else self.check(text)
+
+    def write(self, value: str, _writing: Writing) -> str:
+        """Return it."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Single[_T]):
+    """A text that means a value of a type of its own; `str` writes it. `example`: one that is right."""
+
+    parse: Callable[[str], _T]
+    example: str
+
+    def read(self, value: object, _spot: Spot) -> _T:
+        """Parse the text."""
+        return self.parse(text_of(value))
+
+    def write(self, value: _T, _writing: Writing) -> str:
+        """Return the text."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortNumber(Single[ExtensionNumber]):
+    """A number that is dialled inside the office and is this object's own."""
+
+    def read(self, value: object, _spot: Spot) -> ExtensionNumber:
+        """Parse the text."""
+        return ExtensionNumber(text_of(value))
+
+    def write(self, value: ExtensionNumber, _writing: Writing) -> str:
+        """Return the digits."""
+        return value.digits
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNumber(Single[PhoneNumber]):
+    """A number of the public network, as the office's country writes it."""
+
+    def read(self, value: object, spot: Spot) -> PhoneNumber:
+        """Parse the text."""
+        return spot.reading.phone_number(text_of(value))
+
+    def write(self, value: PhoneNumber, _writing: Writing) -> str:
+        """Return it with + and calling code."""
+        return value.e164
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Single[str]):
+    """The id of another object of the subject `kind`, written as that object's number if it has one."""
+
+    kind: str
+
+    def read(self, value: object, spot: Spot) -> str:
+        """Return the id of what is named by number or id."""
+        text = text_of(value)
+        if self.kind == "number":  # people write it as they dial it
+            with suppress(InvalidValueError):  # it may be an id
+                text = spot.reading.phone_number(text).e164
+        return spot.reading.names.id_of(self.kind, text)
+
+    def write(self, value: str, writing: Writing) -> str:
+        """Return its number, or its id."""
+        return writing.name_of(self.kind, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[_T]):
+    """One word out of several: the values of an enumeration, or its names in small letters (`by_name`)."""
+
+    of: type[Enum]
+    by_name: bool = False
+
+    @property
+    def words(self) -> dict[str, Enum]:
+        """The words, in the order of the enumeration."""
+        return {one.name.lower() if self.by_name else str(one.value): one for one in self.of}
+
+    def read(self, value: object, _spot: Spot) -> Any:
+        """Return what the word means."""
+        text = text_of(value)
+        found = self.words.get(text)
+        if found is None:
+            raise InvalidValueError("not-a-choice", value=shown(text), choices=", ".join(self.words))
+        return found
+
+    def write(self, value: Enum, _writing: Writing) -> str:
+        """Return the word."""
+        return value.name.lower() if self.by_name else str(value.value)
+
+    def leaves(self, value: Enum, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """It names nothing, and its type says what it can be."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def read(self, value: object, _spot: Spot) -> bool:
+        """Check that it is one."""
+        if not isinstance(value, bool):
+            raise InvalidValueError("not-true-or-false", value=shown(value))
+        return value
+
+    def write(self, value: bool, _writing: Writing) -> bool:
+        """Return it."""
+        return value
+
+    def leaves(self, value: bool, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """It names nothing, and its type says what it can be."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Single[int]):
+    """A whole number between two others, both included."""
+
+    least: int
+    most: int
+
+    def check(self, value: int) -> int:
+        """Return it; InvalidValueError `not-in-range`."""
+        if not self.least <= value <= self.most:
+            raise InvalidValueError("not-in-range", value=shown(value), least=str(self.least), most=str(self.most))
+        return value
+
+    def read(self, value: object, spot: Spot) -> int:
+        """Check that it is one."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise InvalidValueError("not-in-range", value=shown(value), least=str(self.least), most=str(self.most))
+        return value if spot.reading.is_stored else self.check(value)
+
+    def write(self, value: int, _writing: Writing) -> int:
+        """Return it."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Single[datetime]):
+    """A date and a time of the office's own clock."""
+
+    def read(self, value: object, _spot: Spot) -> datetime:
+        """Check that it is one without a time zone."""
+        if not isinstance(value, datetime) or value.tzinfo is not None:
+            raise InvalidValueError("not-a-moment", value=shown(value))
+        return value
+
+    def write(self, value: datetime, _writing: Writing) -> datetime:
+        """Return it."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Day(Single[date]):
+    """A date."""
+
+    def read(self, value: object, _spot: Spot) -> date:
+        """Check that it is one without a time."""
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise InvalidValueError("not-a-date", value=shown(value))
+        return value
+
+    def write(self, value: date, _writing: Writing) -> date:
+        """Return it."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class OrNone(Generic[_T]):
+    """A value, or a word that says there is none."""
+
+    kind: Kind[_T]
+    word: str
+
+    def read(self, value: object, spot: Spot) -> _T | None:
+        """Read either."""
+        return None if value == self.word else self.kind.read(value, spot)
+
+    def write(self, value: _T | None, writing: Writing) -> object:
+        """Return either."""
+        return self.word if value is None else self.kind.write(value, writing)
+
+    def leaves(self, value: _T | None, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return those of the value, if there is one."""
+        if value is not None:
+            yield from self.kind.leaves(value, place, owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Generic[_T]):
+    """A list. `collect` makes a tuple or a set of it; `are_texts` chooses the words for what is no list."""
+
+    kind: Kind[_T]
+    collect: Callable[[Iterator[_T]], Any] = tuple
+    are_texts: bool = True
+
+    def read(self, value: object, spot: Spot) -> Any:
+        """Read each; every fault is noted."""
+        if not isinstance(value, list) or (self.are_texts and not all(isinstance(one, str) for one in value)):
+            raise InvalidValueError("not-a-list-of-texts" if self.are_texts else "not-a-list", value=shown(value))
+        return self.collect(each(self.kind, value, spot))
+
+    def write(self, value: Any, writing: Writing) -> list[object]:
+        """Return each; a set in the order of its texts."""
+        written = [self.kind.write(one, writing) for one in value]
+        return sorted(written, key=str) if isinstance(value, frozenset) else written
+
+    def leaves(self, value: Any, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """Return those of each, at the place of the list."""
+        for one in value:
+            yield from self.kind.leaves(one, place, owner)
+
+
+def each(kind: Kind[_T], values: list[object], spot: Spot) -> Iterator[_T]:
+    """Yield every value that can be read and note the faults of the others."""
+    for value in values:
+        try:
+            yield kind.read(value, spot)
+        except InvalidValueError as fault:
+            spot.note_fault(fault)
+        except AlreadyReported:
+            pass

@@ -1,0 +1,47 @@
+"""Objects of an office as rows, and rows as objects: what the office file, a form and the API have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from appliance.office.declared.catalogue import SUBJECTS
+from appliance.office.declared.known_names import NamesInDocument, Writing
+from appliance.office.declared.reading import Reading, SecretMaker
+from appliance.office.declared.subject import Subject
+from appliance.office.office import Office
+
+
+def writing(office: Office, *, with_secrets: bool = False) -> Writing:
+    """Return what the objects of this office are written with."""
+    return Writing(numbers_by_kind(office), with_secrets)
+
+
+def row_of(office: Office, subject: Subject, thing: Any) -> dict[str, object]:
+    """Return an object as a row, without its secrets; what is as delivered is left out."""
+    return subject.table.write(thing, writing(office))
+
+
+def reading(office: Office, secrets: SecretMaker) -> Reading:
+    """Return what rows of objects of this office are read with."""
+    names = NamesInDocument()
+    numbers = numbers_by_kind(office)
+    for subject in SUBJECTS:
+        if subject.has_ids:
+            for thing in subject.objects(office):
+                names.learn(subject.kind, thing.id, numbers.get(subject.kind, {}).get(thing.id))
+    return Reading(secrets, office.site.country, names, is_stored=False)
+
+
+def numbers_by_kind(office: Office) -> Mapping[str, Mapping[str, str]]:
+    """Return, for each kind whose objects have numbers, those numbers by id."""
+    return {
+        subject.kind: _numbers(subject, subject.objects(office))
+        for subject in SUBJECTS
+        if subject.number_key and not subject.is_one
+    }
+
+
+def _numbers(subject: Subject, things: Iterable[Any]) -> dict[str, str]:
+    numbers = ((thing.id, getattr(thing, subject.number_key)) for thing in things)
+    return {one: str(number) for one, number in numbers if number is not None}
