@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import available_timezones
 
 from appliance.office.backup_route import BackupRoute
@@ -11,23 +12,14 @@ from appliance.office.call_plan import PlanUse
 from appliance.office.calling_permission import CallingPermission
 from appliance.office.country import Country, Language, NumberKind
 from appliance.office.declared.destinations import ANONYMOUS, BackupTo, SendsCallsTo
-from appliance.office.declared.kinds import (
-    Choice,
-    Count,
-    Flag,
-    Leaf,
-    OrNone,
-    PublicNumber,
-    Reference,
-    Several,
-    ShortNumber,
-    Text,
-)
+from appliance.office.declared.keys import IdKey, Key, SecretKey
+from appliance.office.declared.kinds import Choice, Count, Flag, Leaf, PublicNumber, Reference, ShortNumber, Text
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, EMAIL, NAME, TEXT, WAIT_SECONDS, matching
-from appliance.office.declared.tables import IdKey, Inline, Key, Rows, SecretKey, Table
+from appliance.office.declared.tables import Inline, Rows, Table
 from appliance.office.mail_server import (
     LAST_PORT,
     MailServer,
@@ -62,8 +54,12 @@ MOST_MILLICENTS = 10_000_000
 _DIGEST = Text(matching(r"[0-9a-f]{64}", "recording-name-form"), longest=64)  # SHA-256
 
 
+# Read once: looking for them opens every file of the time zone database.
+_time_zones = cache(available_timezones)
+
+
 def _time_zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in _time_zones():
         raise InvalidValueError("time-zone-unknown", value=shown(text))
     return text
 

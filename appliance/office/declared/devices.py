@@ -7,24 +7,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.office.contact import Contact
-from appliance.office.declared.kinds import (
-    Choice,
-    Count,
-    Leaf,
-    Parsed,
-    PublicNumber,
-    Reference,
-    Several,
-    Single,
-    Text,
-    text_of,
-)
+from appliance.office.declared.keys import IdKey, Key, SecretKey
+from appliance.office.declared.kinds import Choice, Count, Leaf, Parsed, PublicNumber, Reference, Single, Text, text_of
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.lists import Several
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import Reading, Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, NAME, TEXT, matching
-from appliance.office.declared.tables import Group as Part
-from appliance.office.declared.tables import IdKey, Inline, Key, Rows, SecretKey, Table
+from appliance.office.declared.tables import Inline, Nested, Rows, Table
 from appliance.office.numbers import ExtensionNumber, MacAddress
 from appliance.office.phone import Brand, Parameter, Phone
 from appliance.office.phone_key import (
@@ -170,7 +160,7 @@ _BRAND_PARAMETER = _OnOneLine(
     BrandParameter,
     Key("brand", Choice(Brand)),
     Key("model", _MODEL),
-    Part("parameter", _PARAMETER),
+    Nested("parameter", _PARAMETER),
     blamed="name",
 )
 

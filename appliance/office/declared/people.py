@@ -9,22 +9,23 @@ from typing import Any
 from appliance.office.call_plan import PlanUse
 from appliance.office.country import Country, Language
 from appliance.office.declared.destinations import ForwardTo, SendsCallsTo
+from appliance.office.declared.keys import IdKey, Key, SecretKey, Walk
 from appliance.office.declared.kinds import (
     Choice,
     Flag,
     Leaf,
     PublicNumber,
     Reference,
-    Several,
     ShortNumber,
     Single,
     Text,
     text_of,
 )
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.lists import Several
 from appliance.office.declared.reading import Row, Spot
 from appliance.office.declared.shared_kinds import EMAIL, NAME, RING_SECONDS, TEXT, matching
-from appliance.office.declared.tables import Group, IdKey, Key, SecretKey, Table, Walk
+from appliance.office.declared.tables import Nested, Table
 from appliance.office.extension import NUMERIC_USER, Extension, SecureCalling
 from appliance.office.forwarding import Forwarding
 from appliance.office.night import NightChoice
@@ -82,7 +83,7 @@ BOX = Table(
 class _OwnBox:
     """`voicemail = false` is no box; whoever is not said to have none has one."""
 
-    group = Group("voicemail", BOX, prefix="voicemail_")
+    group = Nested("voicemail", BOX, prefix="voicemail_")
 
     def read(self, row: Row, defaults: Mapping[str, object]) -> Mapping[str, object]:
         read = self.group.read(row, defaults)  # looked at in any case: a fault in it is a fault
@@ -111,12 +112,12 @@ EXTENSION = Table(
     SecretKey("sip_password", check_sip_password, "sip_password", make=lambda secrets: secrets.password()),
     Key("ring_seconds", RING_SECONDS),
     _OwnBox(),
-    Group(
+    Nested(
         "voicemail_rules",
         Table(VoicemailRules, Key("all_calls", Flag()), Key("busy", Flag()), Key("no_answer", Flag())),
         prefix="voicemail_",
     ),
-    Group(
+    Nested(
         "forwarding",
         Table(
             Forwarding,
@@ -154,5 +155,5 @@ SHARED_VOICEMAIL = Table(
     IdKey(),
     Key("name", NAME),
     Key("number", ShortNumber()),
-    Group("box", BOX),
+    Nested("box", BOX),
 )

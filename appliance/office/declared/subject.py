@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from appliance.office.declared.keys import IdKey
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.reading import Reading
-from appliance.office.declared.tables import IdKey, Table
+from appliance.office.declared.tables import Table
 from appliance.office.office import Office
 
 

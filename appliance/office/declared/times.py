@@ -10,12 +10,14 @@ from typing import Any
 from appliance.office.call_plan import PlanUse
 from appliance.office.country import Country
 from appliance.office.declared.destinations import SendsCallsTo
-from appliance.office.declared.kinds import Choice, Day, Flag, Leaf, Moment, Parsed, Reference, Several, each
+from appliance.office.declared.keys import IdKey, Key, Walk
+from appliance.office.declared.kinds import Choice, Day, Flag, Leaf, Moment, Parsed, Reference
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.lists import Several, each
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Row, Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, NAME
-from appliance.office.declared.tables import IdKey, Inline, Key, Rows, Table, Walk
+from appliance.office.declared.tables import Inline, Rows, Table
 from appliance.office.problems import InvalidValueError
 from appliance.office.schedule import (
     Closure,
