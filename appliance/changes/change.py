@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from appliance.changes.handed_over import with_new_passwords
@@ -49,7 +49,7 @@ class Changer:
                 return Outcome(None, fault.problems)
             before = {(problem.where, problem.rule) for problem in check_office(office)}
             problems = tuple(
-                Problem(where=_field(problem.where, fields), rule=problem.rule, facts=problem.facts)
+                replace(problem, where=_field(problem.where, fields))
                 for problem in check_office(edited)
                 if problem.severity is Severity.ERROR and (problem.where, problem.rule) not in before
             )

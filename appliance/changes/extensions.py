@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from appliance.changes.change import Changer, FieldProblemsError, parse_fields
-from appliance.changes.everyone import with_everyone
+from appliance.changes.everyone import with_newcomer
+from appliance.changes.objects import moved
 from appliance.changes.outcome import Outcome
-from appliance.office.backup_route import BackupRoute
-from appliance.office.destination import Destination, HangUp, ToExtension, ToVoicemail
+from appliance.office.declared.moving import Move
+from appliance.office.destination import ToVoicemail
 from appliance.office.extension import Extension
 from appliance.office.names import OUTER_SPACES, check_name
 from appliance.office.numbers import ExtensionNumber
@@ -81,7 +82,10 @@ def paste_employees(changer: Changer, secrets: NewSecrets, text: str) -> Outcome
 
 
 def remove_employee(changer: Changer, extension_id: str) -> Outcome:
-    """Remove an employee; what pointed to them points to nobody, and their phone is free again."""
+    """Remove an employee: calls that went to them go to the company's voicemail, and their phone is free again.
+
+    Groups, keys and steps of call plans go on without them; a call plan that had no other step is refused.
+    """
 
     def edit(office: Office) -> Office:
         if extension_id not in {extension.id for extension in office.extensions}:
@@ -91,25 +95,8 @@ def remove_employee(changer: Changer, extension_id: str) -> Outcome:
             office,
             extensions=tuple(item for item in office.extensions if item.id != extension_id),
             phones=tuple(_phone_without(phone, extension_id) for phone in office.phones),
-            ring_groups=tuple(
-                replace(
-                    group,
-                    member_ids=tuple(member for member in group.member_ids if member != extension_id),
-                    no_answer=_without(group.no_answer, extension_id),
-                )
-                for group in office.ring_groups
-            ),
-            backup_routes=tuple(_route_without(route, extension_id) for route in office.backup_routes),
-            numbers=tuple(
-                replace(
-                    number,
-                    destination=_without(number.destination, extension_id),
-                    when_closed=_without(number.when_closed, extension_id),
-                )
-                for number in office.numbers
-            ),
         )
-        return with_everyone(office)[0]
+        return moved(office, Move("extension", extension_id, calls_to=ToVoicemail()))
 
     return changer.change("Employee removed", edit, {})
 
@@ -129,7 +116,7 @@ def _put(office: Office, secrets: NewSecrets, extension_id: str, name: str, numb
         sip_password=secrets.password(),
         voicemail=VoicemailBox(pin=secrets.pin()),
     )
-    return with_everyone(replace(office, extensions=(*office.extensions, extension)))[0]
+    return with_newcomer(replace(office, extensions=(*office.extensions, extension)), extension.id)
 
 
 def _phone_without(phone: Phone, extension_id: str) -> Phone:
@@ -141,21 +128,3 @@ def _phone_without(phone: Phone, extension_id: str) -> Phone:
         and not (isinstance(key.does, OwnLine) and key.does.line > max(1, len(lines)))
     )
     return replace(phone, extension_id=lines[0] if lines else None, further_extension_ids=tuple(lines[1:]), keys=kept)
-
-
-def _without(destination: Destination, extension_id: str) -> Destination:
-    match destination:
-        case ToExtension(wanted) if wanted == extension_id:
-            return HangUp()
-        case ToVoicemail(wanted) if wanted == extension_id:
-            return ToVoicemail()
-        case _:
-            return destination
-
-
-def _route_without(route: BackupRoute, extension_id: str) -> BackupRoute:
-    destination = route.destination
-    if isinstance(destination, ToVoicemail) and destination.extension_id == extension_id:
-        destination = ToVoicemail()
-    watched = tuple(item for item in route.watched_extension_ids if item != extension_id)
-    return replace(route, destination=destination, watched_extension_ids=watched)

@@ -9,7 +9,11 @@ from appliance.office.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`revision` is None when nothing was saved; each problem's `where` is the name of a field."""
+    """`revision` is None when nothing was saved; each problem's `where` is the name of a field.
+
+    `name`: of a declared object that was put, what names it from now on.
+    """
 
     revision: int | None
     problems: tuple[Problem, ...] = ()
+    name: str = ""

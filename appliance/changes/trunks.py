@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from appliance.changes.change import Changer, FieldProblemsError, parse_fields
+from appliance.changes.objects import moved
 from appliance.changes.outcome import Outcome
+from appliance.office.declared.moving import Move
 from appliance.office.names import OUTER_SPACES, check_name
 from appliance.office.office import Office
 from appliance.office.problems import Problem
@@ -47,12 +49,13 @@ def save_trunk(
 
 
 def remove_trunk(changer: Changer, trunk_id: str) -> Outcome:
-    """Remove a line."""
+    """Remove a line; the routes that used it go on without it."""
 
     def edit(office: Office) -> Office:
         if trunk_id not in {trunk.id for trunk in office.trunks}:
             raise FieldProblemsError(Problem(where="trunk", rule="no-such-trunk", facts={"value": trunk_id}))
-        return replace(office, trunks=tuple(trunk for trunk in office.trunks if trunk.id != trunk_id))
+        left = replace(office, trunks=tuple(trunk for trunk in office.trunks if trunk.id != trunk_id))
+        return moved(left, Move("trunk", trunk_id))
 
     return changer.change("Line removed", edit, {})
 

@@ -10,15 +10,14 @@ from appliance.office.call_plan import CallNumber, CallPlan, GoTo, PlanUse, Ring
 from appliance.office.calling_permission import DEFAULT_KINDS
 from appliance.office.contradictions import attention, contradictions
 from appliance.office.declared.catalogue import SUBJECTS
+from appliance.office.declared.moving import VOICEMAIL, kind_and_id
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.walk import (
-    VOICEMAIL,
     Exit,
     Named,
     exits_in,
     faults_in,
     ids_by_kind,
-    kind_and_id,
     leaves,
     names_in,
     short_numbers,

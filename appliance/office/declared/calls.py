@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from appliance.office.declared.keys import IdKey, Key, Walk
 from appliance.office.declared.kinds import Choice, Count, Flag, Leaf, PublicNumber, Reference, ShortNumber
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.lists import Several
+from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.reading import AlreadyReported, Row, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, NAME, RING_SECONDS, TEXT, WAIT_SECONDS
 from appliance.office.declared.tables import OneOf, Rows, Table
@@ -56,7 +58,7 @@ RING_GROUP = Table(
     Key("gives_busy_tone", Flag()),
     Key("night", Choice(NightChoice)),
     Key("ring_tone", Choice(RingTone)),
-    Key("outgoing_number", PublicNumber()),
+    Key("outgoing_number", PublicNumber(is_ours=True)),
 )
 
 STEP = OneOf(
@@ -121,6 +123,13 @@ class _MenuKeys:
     def leaves(self, thing: Any, walk: Walk, _defaults: Mapping[str, object]) -> Iterator[Leaf]:
         for key, does in thing.keys.items():
             yield from self.table.leaves(does, walk.below("key", key), walk.owner)
+
+    def moved(self, thing: Any, move: Move, _defaults: Mapping[str, object]) -> Mapping[str, object]:
+        keys: dict[str, MenuKey] = {}
+        for key, does in thing.keys.items():
+            with suppress(NothingLeftError):
+                keys[key] = self.table.moved(does, move)
+        return {} if keys == thing.keys else {"keys": keys}
 
 
 _CHOSEN = SendsCallsTo(PlanUse.ATTENDANT, by_itself=False)

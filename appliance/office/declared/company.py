@@ -16,6 +16,7 @@ from appliance.office.declared.keys import IdKey, Key, SecretKey
 from appliance.office.declared.kinds import Choice, Count, Flag, Leaf, PublicNumber, Reference, ShortNumber, Text
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.lists import OrNone, Several
+from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, EMAIL, NAME, TEXT, WAIT_SECONDS, matching
@@ -75,7 +76,7 @@ SITE = Table(
     Key("country", Choice(Country)),
     Key("time_zone", Text(_time_zone)),
     Key("language", Choice(Language)),
-    Key("company_number", PublicNumber()),
+    Key("company_number", PublicNumber(is_ours=True)),
     Key("shows_company_name", Flag()),
     Key("shows_personal_numbers", Flag()),
     Key("permission", Reference("permission"), "permission_id"),
@@ -176,6 +177,9 @@ class _RouteTrunk:
 
     def leaves(self, value: RouteTrunk, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         return self.table.leaves(value, place, owner)
+
+    def moved(self, value: RouteTrunk, move: Move) -> RouteTrunk:
+        return self.table.moved(value, move)
 
 
 OUTBOUND_ROUTE = Table(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from appliance.office.backup_route import BackupDestination
 from appliance.office.call_plan import PlanUse
 from appliance.office.caller import Anonymous, CallerNumber, CallerTest, Everybody
-from appliance.office.declared.kinds import Single, text_of
+from appliance.office.declared.kinds import Plain, Single, text_of
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.reading import Reading, Spot, shown
 from appliance.office.destination import (
     Destination,
@@ -115,6 +116,10 @@ class SendsCallsTo(Single[Destination]):
         """Return the text."""
         return _show_destination(value, writing)
 
+    def moved(self, value: Destination, move: Move) -> Destination:
+        """Return where calls go now; NothingLeftError."""
+        return move.destination(value)
+
 
 @dataclass(frozen=True, slots=True)
 class BackupTo(Single[BackupDestination]):
@@ -135,9 +140,16 @@ class BackupTo(Single[BackupDestination]):
         """Return the text."""
         return _show_destination(value, writing)
 
+    def moved(self, value: BackupDestination, move: Move) -> BackupDestination:
+        """Return where calls go now; NothingLeftError, also where that needs a phone of the office."""
+        moved = move.destination(value)
+        if not isinstance(moved, BackupDestination):
+            raise NothingLeftError
+        return moved
+
 
 @dataclass(frozen=True, slots=True)
-class ForwardTo(Single[ExtensionNumber | PhoneNumber]):
+class ForwardTo(Plain[ExtensionNumber | PhoneNumber]):
     """A short number, or a number outside."""
 
     def read(self, value: object, spot: Spot) -> ExtensionNumber | PhoneNumber:
@@ -152,7 +164,7 @@ class ForwardTo(Single[ExtensionNumber | PhoneNumber]):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller(Single[CallerTest]):
+class Caller(Plain[CallerTest]):
     """Who calls: everybody, who withholds the number, a number, or the beginning of many."""
 
     def read(self, value: object, spot: Spot) -> CallerTest:

@@ -11,6 +11,7 @@ from appliance.office.declared.keys import IdKey, Key, SecretKey
 from appliance.office.declared.kinds import Choice, Count, Leaf, Parsed, PublicNumber, Reference, Single, Text, text_of
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.lists import Several
+from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import Reading, Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, NAME, TEXT, matching
@@ -109,6 +110,18 @@ class DoesAtPhone(Single[KeyFunction]):
                 yield Leaf(place, Reference("mode_key"), one, owner)
             case _:
                 pass
+
+    def moved(self, value: KeyFunction, move: Move) -> KeyFunction:
+        """Return what the key does now; NothingLeftError."""
+        match value:
+            case Colleague(one):
+                return Colleague(move.named("extension", one))
+            case Group(one):
+                return Group(move.named("ring_group", one))
+            case ModeSwitch(one):
+                return ModeSwitch(move.named("mode_key", one))
+            case _:
+                return value
 
 
 class _OnOneLine(Table[_T]):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from appliance.office.declared.kinds import Kind, Leaf, Parsed
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Reading, Row, SecretMaker
 from appliance.office.ids import check_id
@@ -26,6 +27,9 @@ class TablePart(Protocol):
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """Return the values below these keys that are not as delivered."""
+
+    def moved(self, thing: Any, move: Move, defaults: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the attributes that change once an object has gone; NothingLeftError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,20 @@ class Key:
         found = self.kind.leaves(value, walk.below(self.key), walk.owner)
         yield from found if self.applies(thing) else (replace(leaf, applies=False) for leaf in found)
 
+    def moved(self, thing: Any, move: Move, defaults: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the attribute, as delivered where nothing is left."""
+        attribute = self.attribute or self.key
+        value = getattr(thing, attribute)
+        if attribute in defaults and value == defaults[attribute]:
+            return {}
+        try:
+            moved = self.kind.moved(value, move)
+        except NothingLeftError:
+            if attribute not in defaults:
+                raise
+            moved = defaults[attribute]
+        return {} if moved == value else {attribute: moved}
+
 
 _GIVEN_ID = Key("id", Parsed(check_id, "an-id"))
 
@@ -132,6 +150,10 @@ class IdKey:
         """An id names its own object alone."""
         yield from ()
 
+    def moved(self, thing: Any, move: Move, defaults: Mapping[str, object]) -> Mapping[str, object]:
+        """An id names its own object alone."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
@@ -168,3 +190,7 @@ class SecretKey:
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """A secret names nothing."""
         yield from ()
+
+    def moved(self, thing: Any, move: Move, defaults: Mapping[str, object]) -> Mapping[str, object]:
+        """A secret names nothing."""
+        return {}

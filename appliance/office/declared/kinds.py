@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import Spot, shown
 from appliance.office.names import MOST_TEXT_BYTES
@@ -48,6 +49,9 @@ class Kind(Protocol[_T]):
     def leaves(self, value: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         """Return the values it is made of, or itself."""
 
+    def moved(self, value: _T, move: Move) -> _T:
+        """Return the value once an object has gone; NothingLeftError."""
+
 
 class Single(Generic[_T]):
     """A value that is made of no others."""
@@ -57,6 +61,24 @@ class Single(Generic[_T]):
     def leaves(self, value: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         """Return the value itself."""
         yield Leaf(place, self, value, owner)  # type: ignore[arg-type]  # each kind below reads and writes
+
+    def moved(self, value: _T, _move: Move) -> _T:
+        """It names nothing."""
+        return value
+
+
+class Plain(Generic[_T]):
+    """A value that names nothing, and that its type alone keeps right."""
+
+    __slots__ = ()
+
+    def leaves(self, value: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
+        """There is nothing to look at."""
+        yield from ()
+
+    def moved(self, value: _T, _move: Move) -> _T:
+        """It names nothing."""
+        return value
 
 
 def text_of(value: object) -> str:
@@ -94,7 +116,7 @@ class Text(Single[str]):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Single[_T]):
+class Parsed(Plain[_T]):
     """A text that means a value of a type of its own; `str` writes it. `example`: one that is right."""
 
     parse: Callable[[str], _T]
@@ -110,7 +132,7 @@ class Parsed(Single[_T]):
 
 
 @dataclass(frozen=True, slots=True)
-class ShortNumber(Single[ExtensionNumber]):
+class ShortNumber(Plain[ExtensionNumber]):
     """A number that is dialled inside the office and is this object's own."""
 
     def read(self, value: object, _spot: Spot) -> ExtensionNumber:
@@ -124,7 +146,9 @@ class ShortNumber(Single[ExtensionNumber]):
 
 @dataclass(frozen=True, slots=True)
 class PublicNumber(Single[PhoneNumber]):
-    """A number of the public network, as the office's country writes it."""
+    """A number of the public network, as the office's country writes it. `is_ours`: one that the office has."""
+
+    is_ours: bool = False
 
     def read(self, value: object, spot: Spot) -> PhoneNumber:
         """Parse the text."""
@@ -153,9 +177,13 @@ class Reference(Single[str]):
         """Return its number, or its id."""
         return writing.name_of(self.kind, value)
 
+    def moved(self, value: str, move: Move) -> str:
+        """Return which id is named now; NothingLeftError."""
+        return move.named(self.kind, value)
+
 
 @dataclass(frozen=True, slots=True)
-class Choice(Generic[_T]):
+class Choice(Plain[Any]):
     """One word out of several: the values of an enumeration, or its names in small letters (`by_name`)."""
 
     of: type[Enum]
@@ -178,13 +206,9 @@ class Choice(Generic[_T]):
         """Return the word."""
         return value.name.lower() if self.by_name else str(value.value)
 
-    def leaves(self, value: Enum, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
-        """It names nothing, and its type says what it can be."""
-        yield from ()
-
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Plain[bool]):
     """True or false."""
 
     def read(self, value: object, _spot: Spot) -> bool:
@@ -196,10 +220,6 @@ class Flag:
     def write(self, value: bool, _writing: Writing) -> bool:
         """Return it."""
         return value
-
-    def leaves(self, value: bool, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
-        """It names nothing, and its type says what it can be."""
-        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +247,7 @@ class Count(Single[int]):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment(Single[datetime]):
+class Moment(Plain[datetime]):
     """A date and a time of the office's own clock."""
 
     def read(self, value: object, _spot: Spot) -> datetime:
@@ -242,7 +262,7 @@ class Moment(Single[datetime]):
 
 
 @dataclass(frozen=True, slots=True)
-class Day(Single[date]):
+class Day(Plain[date]):
     """A date."""
 
     def read(self, value: object, _spot: Spot) -> date:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from appliance.office.declared.kinds import Kind, Leaf
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Spot, shown
 from appliance.office.problems import InvalidValueError
@@ -35,6 +37,10 @@ class OrNone(Generic[_T]):
         if value is not None:
             yield from self.kind.leaves(value, place, owner)
 
+    def moved(self, value: _T | None, move: Move) -> _T | None:
+        """Return the value once an object has gone; NothingLeftError."""
+        return None if value is None else self.kind.moved(value, move)
+
 
 @dataclass(frozen=True, slots=True)
 class Several(Generic[_T]):
@@ -60,6 +66,10 @@ class Several(Generic[_T]):
         for one in value:
             yield from self.kind.leaves(one, place, owner)
 
+    def moved(self, value: Any, move: Move) -> Any:
+        """Return the list with what is left, each once."""
+        return self.collect(iter(dict.fromkeys(still_there(self.kind, value, move))))
+
 
 def each(kind: Kind[_T], values: list[object], spot: Spot) -> Iterator[_T]:
     """Yield every value that can be read and note the faults of the others."""
@@ -70,3 +80,10 @@ def each(kind: Kind[_T], values: list[object], spot: Spot) -> Iterator[_T]:
             spot.note_fault(fault)
         except AlreadyReported:
             pass
+
+
+def still_there(kind: Kind[_T], values: Iterable[_T], move: Move) -> Iterator[_T]:
+    """Yield every value that is left once an object has gone."""
+    for value in values:
+        with suppress(NothingLeftError):
+            yield kind.moved(value, move)

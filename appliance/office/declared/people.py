@@ -23,6 +23,7 @@ from appliance.office.declared.kinds import (
 )
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.lists import Several
+from appliance.office.declared.moving import Move
 from appliance.office.declared.reading import Row, Spot
 from appliance.office.declared.shared_kinds import EMAIL, NAME, RING_SECONDS, TEXT, matching
 from appliance.office.declared.tables import Nested, Table
@@ -56,6 +57,10 @@ class BoxOnLamp(Single[str]):
     def write(self, value: str, writing: Writing) -> str:
         """Return its number, or its id."""
         return value if value == COMPANY_BOX else writing.name_of("shared_voicemail", value)
+
+    def moved(self, value: str, move: Move) -> str:
+        """Return which box lights the lamp now; NothingLeftError."""
+        return value if value == COMPANY_BOX else move.named("shared_voicemail", value)
 
 
 def _few(emails: Iterator[str]) -> tuple[str, ...]:
@@ -103,6 +108,9 @@ class _OwnBox:
         if thing.voicemail is not None:
             yield from self.group.leaves(thing, replace(walk, owner=(_SWITCH, thing.id)), defaults)
 
+    def moved(self, thing: Any, move: Move, defaults: Mapping[str, object]) -> Mapping[str, object]:
+        return {} if thing.voicemail is None else self.group.moved(thing, move, defaults)
+
 
 EXTENSION = Table(
     Extension,
@@ -133,7 +141,7 @@ EXTENSION = Table(
     Key("do_not_disturb", Flag()),
     Key("night", Choice(NightChoice)),
     Key("permission", Reference("permission"), "permission_id"),
-    Key("outgoing_number", PublicNumber()),
+    Key("outgoing_number", PublicNumber(is_ours=True)),
     Key("is_anonymous", Flag()),
     Key("country", Choice(Country)),
     Key("language", Choice(Language)),

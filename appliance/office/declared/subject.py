@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from appliance.office.declared.keys import IdKey
@@ -44,9 +44,22 @@ class Subject:
             return () if held is None else (held,)
         return tuple(held)
 
+    def put_in(self, office: Office, held: Any) -> Office:
+        """Return the office with these objects, or with this one where there is only one."""
+        changed: dict[str, Any] = {self.attribute: held}
+        return replace(office, **changed)
+
     def name_of(self, thing: Any) -> str:
         """Return what tells an object from others of its kind: its id, or what stands for one; "" of the only one."""
         return "" if self.is_one else str(thing.id if self.has_ids else getattr(thing, self.called))
+
+    def title_of(self, thing: Any) -> str:
+        """Return what a person calls an object: its number and its name, as far as it has them."""
+        if self.is_one:
+            return ""
+        parts = (getattr(thing, attribute, None) for attribute in dict.fromkeys((self.number_key, self.called, "name")))
+        words = [str(part) for part in parts if part]
+        return " ".join(dict.fromkeys(words))
 
     def place(self, thing: Any) -> Place:
         """Return where an object stands."""

@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 from appliance.office.declared.keys import TablePart, Walk
 from appliance.office.declared.kinds import Kind, Leaf
 from appliance.office.declared.known_names import Writing
+from appliance.office.declared.lists import still_there
+from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Row, Spot, shown
 from appliance.office.problems import InvalidValueError
@@ -85,6 +87,13 @@ class Table(Generic[_T]):
         for part in self.parts:
             yield from part.leaves(thing, walk, self._defaults)
 
+    def moved(self, thing: _T, move: Move) -> _T:
+        """Return the object once another has gone; NothingLeftError where it cannot be without it."""
+        changed: dict[str, object] = {}
+        for part in self.parts:
+            changed.update(part.moved(thing, move, self._defaults))
+        return replace(thing, **changed) if changed else thing  # type: ignore[type-var]  # every table is of a dataclass
+
     def faults(self, thing: _T) -> Iterator[tuple[str, InvalidValueError]]:
         """Return what no single key can know: the key that is blamed, and what is wrong."""
         if self._check is not None:
@@ -114,6 +123,12 @@ class Nested:
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """Return those of the object."""
         yield from self.table.walk(getattr(thing, self.attribute), replace(walk, prefix=walk.prefix + self.prefix))
+
+    def moved(self, thing: Any, move: Move, _defaults: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the attribute, if it changes."""
+        value = getattr(thing, self.attribute)
+        moved = self.table.moved(value, move)
+        return {} if moved == value else {self.attribute: moved}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +177,12 @@ class Rows:
             name = str(getattr(value, self.called)) if self.called else str(position)
             yield from self.kind.leaves(value, walk.below(self.item, name), walk.owner)
 
+    def moved(self, thing: Any, move: Move, _defaults: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the rows that are left, if they change."""
+        values = getattr(thing, self.attribute)
+        moved = tuple(still_there(self.kind, values, move))
+        return {} if moved == values else {self.attribute: moved}
+
 
 class Inline(dict[str, object]):
     """A table that is written on one line."""
@@ -190,6 +211,10 @@ class OneOf:
     def leaves(self, value: Any, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         """Return those of the form that the value has."""
         return self._form_of(value).leaves(value, place, owner)
+
+    def moved(self, value: Any, move: Move) -> Any:
+        """Return it once an object has gone; NothingLeftError."""
+        return self._form_of(value).moved(value, move)
 
     def _form_of(self, value: object) -> Table[Any]:
         return next(form for form in self.forms.values() if form.build is type(value))

@@ -13,7 +13,8 @@ from appliance.office.declared.destinations import SendsCallsTo
 from appliance.office.declared.keys import IdKey, Key, Walk
 from appliance.office.declared.kinds import Choice, Day, Flag, Leaf, Moment, Parsed, Reference
 from appliance.office.declared.known_names import Writing
-from appliance.office.declared.lists import Several, each
+from appliance.office.declared.lists import Several, each, still_there
+from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Row, Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, NAME
@@ -58,6 +59,9 @@ class _PeriodOrPlan:
         if isinstance(value, PeriodPlan):
             yield from _PERIOD_PLAN.leaves(value, place, owner)
 
+    def moved(self, value: Period | PeriodPlan, move: Move) -> Period | PeriodPlan:
+        return _PERIOD_PLAN.moved(value, move) if isinstance(value, PeriodPlan) else value
+
 
 @dataclass(frozen=True, slots=True)
 class _Week:
@@ -97,6 +101,11 @@ class _Week:
         for day, plans in thing.plans.items():
             for plan in plans:
                 yield from self.kind.leaves(plan, walk.below(_key(day)), walk.owner)
+
+    def moved(self, thing: OpeningHours, move: Move, _defaults: Mapping[str, object]) -> Mapping[str, object]:
+        left = {day: tuple(still_there(_PERIOD_PLAN, plans, move)) for day, plans in thing.plans.items()}
+        plans = {day: kept for day, kept in left.items() if kept}
+        return {} if plans == thing.plans else {"plans": plans}
 
 
 def _start(one: Period | PeriodPlan) -> Period:
@@ -166,6 +175,12 @@ class _When:
     def leaves(self, thing: ScheduleEvent, walk: Walk, _defaults: Mapping[str, object]) -> Iterator[Leaf]:
         if isinstance(thing.test, OnHoliday):
             yield from _ON_HOLIDAY.walk(thing.test, walk)
+
+    def moved(self, thing: ScheduleEvent, move: Move, _defaults: Mapping[str, object]) -> Mapping[str, object]:
+        if not isinstance(thing.test, OnHoliday):
+            return {}
+        moved = _ON_HOLIDAY.moved(thing.test, move)
+        return {} if moved == thing.test else {"test": moved}
 
 
 OPENING_HOURS = Table(OpeningHours, IdKey(), Key("name", NAME), _Week(), check=_overlaps)

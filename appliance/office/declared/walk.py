@@ -9,29 +9,16 @@ from typing import Any
 from appliance.office.call_plan import PlanUse
 from appliance.office.declared.catalogue import COMPANY_VOICEMAIL, SUBJECTS
 from appliance.office.declared.destinations import BackupTo, SendsCallsTo
-from appliance.office.declared.kinds import Count, Leaf, Reference, Text
+from appliance.office.declared.kinds import Count, Leaf, PublicNumber, Reference, Text
+from appliance.office.declared.moving import VOICEMAIL, kind_and_id
 from appliance.office.declared.people import BoxOnLamp
 from appliance.office.declared.place import Place
 from appliance.office.declared.subject import Subject
-from appliance.office.destination import (
-    Destination,
-    HangUp,
-    PlayPrompt,
-    ToAttendant,
-    ToCallPlan,
-    ToExtension,
-    ToOutsideNumber,
-    ToRingGroup,
-    ToSharedVoicemail,
-    ToSpeedDial,
-    ToVoicemail,
-)
+from appliance.office.destination import Destination
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.voicemail import COMPANY_BOX
-
-VOICEMAIL = "voicemail"  # the box of an extension, by the extension's id; it is no list of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +103,18 @@ def exits(office: Office) -> Iterator[Exit]:
 
 
 def used_where(office: Office, kind: str, one: str) -> tuple[Place, ...]:
-    """Return the places that name an object; those that name an extension's box name the extension."""
+    """Return the places that name an object.
+
+    Those that name an extension's box name the extension, and those that show a number of the office name the number.
+    """
     wanted = {(kind, one)} | ({(VOICEMAIL, one)} if kind == "extension" else set())
-    return tuple(named.place for named in references(office) if (named.kind, named.id) in wanted)
+    ours = {number.number for number in office.numbers if (kind, one) == ("number", number.id)}
+    return tuple(
+        leaf.place
+        for leaf in leaves(office)
+        if any((named.kind, named.id) in wanted for named in names_in(leaf))
+        or (leaf.kind == PublicNumber(is_ours=True) and leaf.value in ours)
+    )
 
 
 def ids_by_kind(office: Office) -> dict[str, list[str]]:
@@ -143,26 +139,3 @@ def short_numbers(office: Office) -> Iterator[tuple[Place, str, str]]:
             number = getattr(thing, subject.number_key)
             if isinstance(number, ExtensionNumber):
                 yield subject.place(thing).below(subject.number_key), number.digits, thing.name
-
-
-def kind_and_id(destination: Destination) -> tuple[str, str] | None:
-    """Return what a destination names; None where it names nothing of the office."""
-    match destination:
-        case ToExtension(one):
-            return "extension", one
-        case ToRingGroup(one):
-            return "ring_group", one
-        case ToCallPlan(one):
-            return "call_plan", one
-        case ToAttendant(one):
-            return "attendant", one
-        case ToSpeedDial(one):
-            return "speed_dial", one
-        case ToVoicemail(extension_id):
-            return (VOICEMAIL, extension_id) if extension_id is not None else None
-        case ToSharedVoicemail(one):
-            return "shared_voicemail", one
-        case PlayPrompt(one):
-            return "prompt", one
-        case ToOutsideNumber() | HangUp():
-            return None

@@ -10,8 +10,12 @@ import pytest
 
 from appliance.changes.change import Changer
 from appliance.changes.closures import remove_closures_that_are_over
-from appliance.changes.numbers import remove_number
-from appliance.office.destination import ToVoicemail
+from appliance.changes.extensions import NewSecrets, remove_employee, save_employee
+from appliance.changes.objects import put, remove
+from appliance.office.call_plan import CallPlan, GoTo, RingExtension
+from appliance.office.declared.catalogue import SUBJECT_OF
+from appliance.office.declared.walk import used_where
+from appliance.office.destination import ToExtension, ToVoicemail
 from appliance.office.number import Number
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
@@ -19,8 +23,10 @@ from appliance.office.prefix_codes import DiallingPrefix
 from appliance.office.schedule import Closure
 from appliance.storage.database import open_database
 from appliance.storage.office_repository import OfficeRepository
+from appliance.storage.secrets import SECRET_MAKER, new_password, new_pin
 from tests.offices import two_phones
 
+NUMBER = SUBJECT_OF["number"]
 NOON = datetime(2026, 6, 10, 12)
 
 
@@ -41,13 +47,13 @@ def test_a_number_in_use_is_not_removed_and_its_uses_are_named(tmp_path: Path) -
         dialling_prefixes=(DiallingPrefix(prefix="7", number_id="second"),),
     )
     changer = changer_of(office, tmp_path)
-    (problem,) = remove_number(changer, "second").problems
+    (problem,) = remove(changer, NUMBER, "second", None).problems
     assert problem.rule == "in-use"
     assert problem.facts["places"] == "dialling_prefix[7].number"
-    (problem,) = remove_number(changer, "main").problems
+    (problem,) = remove(changer, NUMBER, "main", None).problems
     assert "site.company_number" in problem.facts["places"]
     free = changer_of(replace(office, dialling_prefixes=()), tmp_path / "free")
-    assert remove_number(free, "second").problems == ()
+    assert remove(free, NUMBER, "second", None).problems == ()
     assert [number.id for number in free.repository.newest()[1].numbers] == ["main"]
 
 
@@ -73,3 +79,32 @@ def test_a_closure_that_is_over_removes_itself_from_its_numbers_too(tmp_path: Pa
     assert [item.id for item in changed.closures] == ["kept", "yearly", "coming"]
     assert changed.numbers[0].closure_ids == ("kept", "yearly", "coming")
     assert remove_closures_that_are_over(changer, NOON) is None
+
+
+@pytest.mark.feature("H2")
+def test_an_employee_in_a_call_plan_can_leave(tmp_path: Path) -> None:
+    """Plans, groups and numbers go on without who leaves, and their calls go to the company's voicemail."""
+    office = two_phones()
+    leaving, staying = office.extensions[:2]
+    plan = CallPlan(id="plan", name="Plan", steps=(RingExtension(leaving.id), GoTo(ToExtension(leaving.id))))
+    number = replace(office.numbers[0], destination=ToExtension(leaving.id))
+    changer = changer_of(replace(office, call_plans=(plan,), numbers=(number,)), tmp_path)
+    assert remove_employee(changer, leaving.id).problems == ()
+    _, changed = changer.repository.newest()
+    assert changed.call_plans[0].steps == (GoTo(ToVoicemail()),)
+    assert changed.numbers[0].destination == ToVoicemail()
+    assert staying in changed.extensions
+    assert used_where(changed, "extension", leaving.id) == ()
+
+
+def test_whom_the_manager_took_out_of_everyone_stays_out(tmp_path: Path) -> None:
+    """A newcomer joins the group of all employees; nobody else comes back by it."""
+    secrets = NewSecrets(password=new_password, pin=new_pin)
+    changer = changer_of(replace(two_phones(), extensions=(), phones=(), ring_groups=(), numbers=()), tmp_path)
+    for number in ("211", "212"):
+        assert save_employee(changer, secrets, extension_id="", name=f"P{number}", number=number).problems == ()
+    row = {"number": "600", "name": "All", "members": ["212"]}
+    assert put(changer, SECRET_MAKER, SUBJECT_OF["ring_group"], "everyone", row).problems == ()
+    assert save_employee(changer, secrets, extension_id="", name="P213", number="213").problems == ()
+    assert remove_employee(changer, "e213").problems == ()
+    assert changer.repository.newest()[1].ring_groups[0].member_ids == ("e212",)
