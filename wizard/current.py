@@ -7,6 +7,7 @@ from typing import cast
 from flask import current_app, g, request
 from flask_login import current_user
 
+from appliance.office.destination import ToOutsideNumber
 from appliance.office.office import Office
 from appliance.operations.accounts import Account
 from appliance.operations.composition import Operations
@@ -53,6 +54,14 @@ def office() -> Office:
     if "office" not in g:
         g.office = operations().offices.newest()
     return cast(Office, g.office)
+
+
+def backup_number() -> str:
+    """Return the number of the backup route; empty while there is none."""
+    for route in office().backup_routes:
+        if isinstance(route.destination, ToOutsideNumber):
+            return str(route.destination.number)
+    return ""
 
 
 def live() -> LiveOffice:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, abort, render_template, stream_with_context
 
@@ -16,7 +16,12 @@ from wizard.first_boot.frame import words_around
 from wizard.first_boot.steps import StepName
 from wizard.saving import forget_what_was_read
 
-STEP_OF = {"phones": StepName.PHONES, "lines": StepName.LINE, "home": None}  # the step whose page a subject is on
+STEP_OF = {
+    "phones": StepName.PHONES,
+    "lines": StepName.LINE,
+    "home": None,
+    "firmware": None,
+}  # the step whose page a subject is on
 MOST_LISTENERS = 12  # half of the server's threads (serve.py); who comes later looks again every few seconds
 STREAM_SECONDS = 60.0  # then the browser comes back by itself, through the gate
 WAIT_SECONDS = 5.0  # a comment this often finds a browser that is gone
@@ -31,26 +36,38 @@ def stream(subject: str) -> Response:
     """Send the live part of a page now, and again whenever it changes."""
     if subject not in STEP_OF:
         abort(404)
-    events = stream_with_context(_events(f"live/{subject}.html", STEP_OF[subject]))
+    step, live = STEP_OF[subject], operations().live
+
+    def render() -> str:
+        forget_what_was_read()
+        return render_template(f"live/{subject}.html", **(words_around(step) if step else {}))
+
+    return event_stream(render, wait=lambda: live.wait_for_change(WAIT_SECONDS))
+
+
+def event_stream(
+    render: Callable[[], str], *, wait: Callable[[], object], is_over: Callable[[], bool] = lambda: False
+) -> Response:
+    """Send what `render` gives whenever it is something else; `wait` returns when it may be."""
+    events = stream_with_context(_events(render, wait, is_over))
     return Response(events, content_type="text/event-stream; charset=utf-8", headers={"X-Accel-Buffering": "no"})
 
 
-def _events(template: str, step: StepName | None) -> Iterator[str]:
+def _events(render: Callable[[], str], wait: Callable[[], object], is_over: Callable[[], bool]) -> Iterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
-    below, token = operations(), session_token()
+    accounts, token = operations().accounts, session_token()
     may_stay = _listeners.acquire(blocking=False)
     try:
         limit = time.monotonic() + STREAM_SECONDS
         sent = ""
         while True:
-            forget_what_was_read()
-            html = render_template(template, **(words_around(step) if step else {}))
+            html = render()
             yield _event(html) if html != sent else ": nothing new\n\n"
             sent = html
-            if not may_stay or time.monotonic() > limit:
+            if not may_stay or is_over() or time.monotonic() > limit:
                 return
-            below.live.wait_for_change(WAIT_SECONDS)
-            if below.accounts.account_of_session(token) is None:
+            wait()
+            if accounts.account_of_session(token) is None:
                 return
     finally:
         if may_stay:

@@ -7,8 +7,8 @@ from pathlib import Path
 import waitress  # type: ignore[import-untyped]  # has no types
 from flask import Flask
 
-# Each open live page holds a thread (live.py lets at most MOST_LISTENERS); the rest answer ordinary requests, some of
-# which wait half a minute for a test call.
+# Each open live page holds a thread (live.py lets at most MOST_LISTENERS); the rest answer ordinary requests, none
+# of which waits long for the world: what takes its time is a job (operations/jobs.py).
 THREADS = 24
 MOST_CONNECTIONS = 1_000  # from nginx, each with a whole request
 SOCKET_MODE = "660"

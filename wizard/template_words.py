@@ -13,8 +13,9 @@ from appliance.office.extension import Extension
 from appliance.office.problems import Problem
 from appliance.operations.live import LineState
 from appliance.operations.status_part import Part
+from provisioning.firmware_rollout import Rollout
 from wizard import evidence
-from wizard.current import account, is_logged_in, language, live, office
+from wizard.current import account, is_logged_in, language, live, office, operations
 from wizard.first_boot.frame import proof_text
 from wizard.gate import csrf_token
 from wizard.state_sentence import StateSentence, state_sentence
@@ -37,6 +38,7 @@ def use_templates(app: Flask) -> None:
         line_state=_line_state,
         hour=_hour,
         seconds_until=_seconds_until,
+        rollout_now=_rollout,
     )
     app.context_processor(_words)
 
@@ -83,6 +85,10 @@ def _line_state(trunk_id: str) -> LineState:
 
 def _sentence() -> StateSentence:
     return state_sentence(office(), live())
+
+
+def _rollout() -> Rollout | None:
+    return operations().firmware.rollout()
 
 
 def _hour(when: datetime) -> str:

@@ -13,8 +13,10 @@ from appliance.operations.employees import Employees
 from appliance.operations.firmware import FirmwareShelf
 from appliance.operations.history import History
 from appliance.operations.in_force import InForce
+from appliance.operations.jobs import Jobs
 from appliance.operations.lines import Lines
 from appliance.operations.live import Live
+from appliance.operations.long_acts import LongActs
 from appliance.operations.network import Network
 from appliance.operations.offices import Offices
 from appliance.operations.phone_keys import PhoneKeys
@@ -50,32 +52,38 @@ class Operations:
     history: History
     live: Live
     status: Status
+    jobs: Jobs
+    long_acts: LongActs
 
 
 def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
     """Put the operations of a box together, once a process: they share what they looked at. `hasher`: see Accounts."""
     sessions = ConsoleSessions(box.engine, SESSION_TIME)
     in_force = in_force_of(box)
-    look, waiting = in_force.look, in_force.waiting
+    look, waiting, signals = in_force.look, in_force.waiting, in_force.signals
+    jobs, lines, test_calls = Jobs(box.now), Lines(box, look), TestCalls(box, look)
     listed = PhoneList(box, look)
+    phones, network = Phones(box, listed, in_force, waiting), Network(box)
     return Operations(
         accounts=Accounts(box.administrators, sessions, box.paths.claim_code, box.now, hasher),
         offices=Offices(box),
         company=Company(box),
         employees=Employees(box),
-        lines=Lines(box, look),
-        phones=Phones(box, listed, in_force, waiting),
+        lines=lines,
+        phones=phones,
         phone_keys=PhoneKeys(box, listed),
-        phone_signals=in_force.signals,
+        phone_signals=signals,
         waiting_phones=waiting,
         firmware=FirmwareShelf(box, in_force),
-        network=Network(box),
-        test_calls=TestCalls(box, look),
+        network=network,
+        test_calls=test_calls,
         steps=in_force.steps,
         in_force=in_force,
         history=History(box),
         live=Live(box, look, listed),
         status=Status(box),
+        jobs=jobs,
+        long_acts=LongActs(jobs, lines, test_calls, signals, phones, network),
     )
 
 

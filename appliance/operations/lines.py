@@ -18,6 +18,7 @@ from appliance.office.problems import Problem
 from appliance.office.trunk import Trunk
 from appliance.operations import proofs
 from appliance.operations.box import Box
+from appliance.operations.job_steps import Progress, Step, unwatched
 from appliance.operations.shared_look import SharedLook
 
 LINE_WAIT_SECONDS = 15.0
@@ -52,7 +53,7 @@ class Lines:
         """Remove a line."""
         return trunks.remove_trunk(self.box.changer(author), trunk_id)
 
-    def prove(self, trunk_id: str) -> tuple[Problem, ...]:
+    def prove(self, trunk_id: str, step: Progress = unwatched) -> tuple[Problem, ...]:
         """Let a line log in anew, then call the company number and see the call come in by one of ours.
 
         Ticks `line`, and `company_number` when the call came in.
@@ -62,6 +63,7 @@ class Lines:
         trunk = office.trunk(trunk_id)
         if not self.box.proofs.is_in_force(proofs.line(trunk_id)):
             return (Problem(where="line", rule="not-in-force", facts={"value": trunk.name}),)
+        step(Step.LOG_IN)
         try:
             state = self._state(trunk)
         except (ApplianceError, OSError):
@@ -74,6 +76,7 @@ class Lines:
         number = office.site.company_number
         if number is None:
             return ()
+        step(Step.CALL_IN)
         came_in_by = self._came_in_by(number.e164)
         if came_in_by is None:
             return (Problem(where="line", rule="loop-call-lost", facts={"value": str(number)}),)

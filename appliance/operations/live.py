@@ -64,11 +64,11 @@ class Live:
         before = self._marks()
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            time.sleep(POLL_SECONDS)  # three small files' times; inotify would be one more package
+            time.sleep(POLL_SECONDS)  # four small files' times; inotify would be one more package
             if self._marks() != before:
                 return
 
     def _marks(self) -> tuple[float, ...]:
         paths = self.box.paths
-        watched = (paths.live_state, paths.sightings, paths.enrolment)
+        watched = (paths.live_state, paths.sightings, paths.enrolment, paths.firmware_rollout)
         return tuple(path.stat().st_mtime if path.exists() else 0.0 for path in watched)

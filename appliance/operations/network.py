@@ -13,7 +13,7 @@ from appliance.office.problems import Problem
 from appliance.operations.box import Box
 from appliance.system.helper import RestartableUnit, restart_unit
 from provisioning import network_facts, role_change
-from provisioning.discovery.dhcp_server_report import DhcpServerFound, keep_report
+from provisioning.discovery.dhcp_server_report import DhcpServerFound, keep_report, read_report
 from provisioning.network_facts import DhcpRole, NetworkFacts, NetworkFactsUnreadable
 from provisioning.phone_profile import BoxAddress
 from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
@@ -63,6 +63,10 @@ class Network:
             raise ApplianceError(f"The LAN cannot be asked for DHCP servers: {fault}.") from fault
         keep_report(self.box.paths.dhcp_servers, found)
         return found
+
+    def servers_found(self) -> tuple[DhcpServerFound, ...]:
+        """Return the servers that were found when the LAN was asked last."""
+        return read_report(self.box.paths.dhcp_servers)
 
     def change_as_typed(self, role: str, pool_start: str, pool_end: str) -> tuple[Problem, ...]:
         """As `change`, of a form; fields: role, pool_start. ApplianceError where the LAN or a server does not obey."""

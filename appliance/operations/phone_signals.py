@@ -19,6 +19,7 @@ from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
 from appliance.operations.box import Box
+from appliance.operations.job_steps import Progress, Step, unwatched
 from provisioning.drivers import DRIVER_OF
 from provisioning.phone_identity import PhoneState
 
@@ -60,16 +61,18 @@ class PhoneSignals:
     box: Box
     fetch_seconds: float = FETCH_SECONDS
 
-    def tell(self, mac: MacAddress, signal: Signal) -> Told:
+    def tell(self, mac: MacAddress, signal: Signal, step: Progress = unwatched) -> Told:
         """Tell one phone and wait for what it does; KeyError for a phone that is not of the office."""
         _, office = self.box.repository.newest()
         phone = office.phone_by_mac(mac)
         if phone is None:
             raise KeyError(str(mac))
+        step(Step.TELL)
         sent_at = self.box.now()
         told = self._send(office, phone, signal, self._contacts(office))
         if told.way in (Way.NONE, Way.NOT_DOCUMENTED):
             return told
+        step(Step.FETCH)
         return Told(way=told.way, code=told.code, fetched_after=self._wait_for_fetch(mac, sent_at))
 
     def resync_later(self, macs: Collection[MacAddress], new_passwords: Collection[str] = ()) -> None:

@@ -13,6 +13,7 @@ from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
 from appliance.errors import ApplianceError
 from appliance.operations import proofs
 from appliance.operations.box import Box
+from appliance.operations.job_steps import Progress, Step, unwatched
 from appliance.operations.phone_contacts import is_own_contact
 from appliance.operations.shared_look import SharedLook
 from appliance.test_phone.result import TestCallResult
@@ -30,12 +31,13 @@ class TestCalls:
     box: Box
     look: SharedLook
 
-    def ring_phone(self, extension_id: str) -> TestCallResult:
+    def ring_phone(self, extension_id: str, step: Progress = unwatched) -> TestCallResult:
         """Ring an extension; the one phone that is registered there, and that rings, is proven."""
         began, state = self.box.now(), self.look.look()
         _, office = self.box.repository.newest()
         extension = office.extension(extension_id)
         reached = [one for one in state.contacts if one.sip_user == extension.sip_user] if state else []
+        step(Step.RING)
         seen, rang = self._watched(extension.number.digits, PHONE_RING_SECONDS, f"PJSIP/{phone_endpoint(extension)}-")
         # A call rings every phone of an extension, and the switch says that one of them rings: of two it proves none.
         if rang and len(reached) == 1:
@@ -45,7 +47,7 @@ class TestCalls:
                     self.box.proofs.keep(proofs.phone(phone.mac), {"outcome": seen.outcome}, began)
         return seen
 
-    def prove_backup_route(self) -> TestCallResult:
+    def prove_backup_route(self, step: Progress = unwatched) -> TestCallResult:
         """Ring the backup number through a line; rang or answered ticks `backup_route`."""
         began = self.box.now()
         _, office = self.box.repository.newest()
@@ -54,6 +56,7 @@ class TestCalls:
         if number is None or not self.box.proofs.is_in_force(proofs.BACKUP_ROUTE):
             return TestCallResult.failed("no-backup-route")
         lines = (f"PJSIP/{trunk_endpoint(trunk.id)}-" for trunk in office.trunks)
+        step(Step.RING)
         seen, rang = self._watched(number.e164, OUTSIDE_RING_SECONDS, *lines)
         if rang and seen.reached_somebody:
             self.box.proofs.keep(proofs.BACKUP_ROUTE, {"number": number.e164, "outcome": seen.outcome}, began)

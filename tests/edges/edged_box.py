@@ -43,7 +43,7 @@ MAC = MacAddress.parse("80:5e:c0:00:02:01")
 ADDRESS = "192.168.77.100"
 NOON = datetime(2026, 11, 21, 13, 3, 22, tzinfo=UTC)
 # Instead of a quarter of a minute: the fakes answer at once, or never.
-LINE_SECONDS, FETCH_SECONDS = 0.2, 2.0
+LINE_SECONDS, FETCH_SECONDS = 0.2, 1.0
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -87,11 +87,9 @@ class EdgedBox:
         network_facts.save(replace(_facts(), manager_port=self.switch.port), self.box.paths.network_facts)
         self.helper = FakeHelper(self.box.helper_socket)
         asked = operations_of(self.box, _CHEAP)
-        self.operations = replace(
-            asked,
-            lines=Lines(self.box, asked.in_force.look, LINE_SECONDS),
-            phone_signals=PhoneSignals(self.box, FETCH_SECONDS),
-        )
+        lines, signals = Lines(self.box, asked.in_force.look, LINE_SECONDS), PhoneSignals(self.box, FETCH_SECONDS)
+        acts = replace(asked.long_acts, lines=lines, signals=signals)
+        self.operations = replace(asked, lines=lines, phone_signals=signals, long_acts=acts)
         self._inventory = Inventory(self.box.paths.sightings)
         if is_claimed:
             self.claim(language)

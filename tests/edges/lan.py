@@ -23,7 +23,9 @@ class FakeLan:
     def scan(self, network: NetworkFacts) -> None:
         if self.fault is not None:
             raise self.fault
-        self.scans += 1
+        with self._hears:
+            self.scans += 1
+            self._hears.notify_all()
 
     def dhcp_servers(self, network: NetworkFacts) -> tuple[DhcpServerFound, ...]:
         if self.fault is not None:
@@ -35,6 +37,11 @@ class FakeLan:
             self.notified.append((address, event))
             self._hears.notify_all()
         return self.answers.get(address)
+
+    def wait_scanned(self, seconds: float = 10.0) -> None:
+        """Return once everybody was asked."""
+        with self._hears:
+            assert self._hears.wait_for(lambda: self.scans > 0, seconds), "nobody was asked"
 
     def wait_notified(self, address: str, seconds: float = 10.0) -> None:
         """Return once a NOTIFY went to this address."""

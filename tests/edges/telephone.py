@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 from appliance.test_phone.result import TestCallOutcome, TestCallResult
@@ -21,9 +22,15 @@ class FakeTestPhone:
     result: TestCallResult = field(default_factory=a_call)
     events: list[dict[str, str]] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
+    hangs_up: threading.Event | None = None  # a call lasts until then; None: it is over at once
+    fault: Exception | None = None
 
     def call(self, number: str, ring_seconds: float) -> TestCallResult:
         self.called.append(number)
         for event in self.events:
             self.switch.tell(**event)
+        if self.fault is not None:
+            raise self.fault
+        if self.hangs_up is not None:
+            assert self.hangs_up.wait(ring_seconds)
         return self.result

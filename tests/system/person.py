@@ -68,7 +68,7 @@ class Person:
         """Press the button or link with these words, and wait for the page it leads to."""
         before = self.find("html")
         self._touch(words, f"{within} button, {within} a")
-        self.wait_for(lambda: self.find("html") != before and self._is_loaded(), seconds, f"{words!r} leads nowhere")
+        self.wait_for(lambda: self.find("html") != before and self._is_there(), seconds, f"{words!r} leads nowhere")
 
     def unfold(self, words: str) -> None:
         """Open the part of the page that is folded under these words."""
@@ -81,8 +81,10 @@ class Person:
             size(self.driver, width)
             check_and_keep(self.driver, self._pictures / f"wizard-{self._pictures_taken:02}-{name}-{width}.png")
 
-    def _is_loaded(self) -> bool:
-        return bool(self.driver.execute_script("return document.readyState === 'complete'"))
+    def _is_there(self) -> bool:
+        """The page is loaded, and is not one that only waits for something."""
+        is_loaded = self.driver.execute_script("return document.readyState === 'complete'")
+        return bool(is_loaded) and not self.find_all("[data-job]")
 
     def _touch(self, words: str, selector: str) -> None:
         def touched() -> bool:

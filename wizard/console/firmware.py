@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,9 +17,7 @@ pages = Blueprint("firmware", __name__, url_prefix="/firmware")
 @pages.get("")
 def page() -> ResponseReturnValue:
     """Show what the library holds and what is under way."""
-    rollout = operations().firmware.rollout()
-    counts = Counter(phone.progress for phone in rollout.phones) if rollout else Counter()
-    return render_template("firmware.html", files=operations().firmware.library(), rollout=rollout, counts=counts)
+    return render_template("firmware.html", files=operations().firmware.library())
 
 
 @pages.post("/start")

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import ApplianceError
 from appliance.office.problems import Problem
 from provisioning.discovery.dhcp_server_report import DhcpServerFound
+from wizard.console.jobs import follow
 from wizard.current import operations
 from wizard.form import Form, typed_form
 from wizard.saving import not_applied, tell, tell_problem
 
 pages = Blueprint("network", __name__, url_prefix="/network")
 FIELDS = ("role", "pool_start", "pool_end")
+LOOKED = "looked"  # in the address: somebody has just had the LAN asked
 
 
 @pages.get("")
 def page() -> ResponseReturnValue:
-    """Show the role."""
-    return _show(None)
+    """Show the role; and who else gives out addresses, to whoever has just had the LAN asked."""
+    network = operations().network
+    facts = network.facts()
+    values = {"role": facts.dhcp_role.value, "pool_start": facts.pool_start, "pool_end": facts.pool_end}
+    return _page(Form(values=values), network.servers_found() if LOOKED in request.args else None)
 
 
 @pages.post("/look")
 def look() -> ResponseReturnValue:
     """Ask the LAN who else gives out addresses, which takes seconds."""
-    return _show(_others())
+    return follow(operations().long_acts.search_dhcp_servers, url_for("network.page"))
 
 
 @pages.post("")
@@ -51,12 +56,6 @@ def keep() -> ResponseReturnValue:
     return redirect(url_for("network.page"), 303)
 
 
-def _show(others: tuple[DhcpServerFound, ...] | None) -> str:
-    facts = operations().network.facts()
-    values = {"role": facts.dhcp_role.value, "pool_start": facts.pool_start, "pool_end": facts.pool_end}
-    return _page(Form(values=values), others)
-
-
 def _page(form: Form, others: tuple[DhcpServerFound, ...] | None) -> str:
     network = operations().network
     return render_template(
@@ -67,11 +66,3 @@ def _page(form: Form, others: tuple[DhcpServerFound, ...] | None) -> str:
         others=others,
         fields=FIELDS,
     )
-
-
-def _others() -> tuple[DhcpServerFound, ...]:
-    try:
-        return operations().network.other_servers()
-    except ApplianceError as fault:
-        tell_problem(not_applied(fault))
-        return ()

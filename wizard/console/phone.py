@@ -14,14 +14,16 @@ from appliance.changes.outcome import Outcome
 from appliance.changes.phones import TypedKey
 from appliance.errors import ApplianceError
 from appliance.office.names import OUTER_SPACES
+from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
 from appliance.operations.phone_keys import PhoneDetail
-from appliance.operations.phone_signals import Signal, Way
+from appliance.operations.phone_signals import Signal
+from wizard.console.jobs import follow
 from wizard.current import account, language, live, office, operations
 from wizard.form import Form, typed
 from wizard.key_words import read_key, show_key, suggestions
 from wizard.phone_picture import phone_picture
-from wizard.saving import apply_now, not_applied, refused, tell, tell_problem
+from wizard.saving import apply_now, not_applied, refused, tell
 
 pages = Blueprint("phone", __name__, url_prefix="/phones")
 EMPTY_ROWS = 4
@@ -51,15 +53,14 @@ def keys(mac: str) -> ResponseReturnValue:
     if apply_now():
         tell("key-saved")
         if "reload" in request.form:
-            _tell(detail, Signal.RESYNC)
+            return _told(detail.phone.mac, Signal.RESYNC)
     return redirect(url_for("phone.page", mac=mac), 303)
 
 
 @pages.post("/<mac>/<any(resync, reboot):what>")
 def signal(mac: str, what: str) -> ResponseReturnValue:
     """Tell the phone to fetch its settings again, or to start again."""
-    _tell(_detail(mac), Signal(what))
-    return redirect(url_for("phone.page", mac=mac), 303)
+    return _told(_detail(mac).phone.mac, Signal(what))
 
 
 @pages.post("/<mac>/approve")
@@ -88,6 +89,10 @@ def replace(mac: str) -> ResponseReturnValue:
 def label(mac: str) -> ResponseReturnValue:
     """Show the paper label to print."""
     return render_template("phone_label.html", detail=_detail(mac))
+
+
+def _told(mac: MacAddress, signal: Signal) -> ResponseReturnValue:
+    return follow(lambda: operations().long_acts.tell_phone(mac, signal), url_for("phone.page", mac=mac))
 
 
 def _detail(mac: str) -> PhoneDetail:
@@ -160,14 +165,3 @@ def _at_field(problem: Problem, rows: list[dict[str, str]]) -> Problem:
     row = rows[int(number) - 1]["row"]
     field = "position" if problem.rule in ("key-position", "key-twice", "key-module") else "does"
     return dataclasses.replace(problem, where=f"key-{row}-{field}")
-
-
-def _tell(detail: PhoneDetail, signal: Signal) -> None:
-    told = operations().phone_signals.tell(detail.phone.mac, signal)
-    facts = {"code": str(told.code or ""), "seconds": "" if told.fetched_after is None else f"{told.fetched_after:.1f}"}
-    if told.way is Way.NOT_DOCUMENTED:
-        tell("key-not-documented")
-    elif told.way is Way.NONE:
-        tell_problem(Problem(where="", rule="phone-not-there", facts={"value": str(detail.phone.mac)}))
-    else:
-        tell("key-fetched" if told.fetched_after is not None else "key-told", **facts)

@@ -16,9 +16,8 @@ from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
 from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
 from appliance.operations.phone_list import ListedPhone
-from wizard.current import language, live, office, operations
+from wizard.current import backup_number, language, live, office, operations
 from wizard.evidence import moment
-from wizard.first_boot.backup_route import saved_number
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 
@@ -61,7 +60,7 @@ def page() -> ResponseReturnValue:
         labels=_labels(office()),
         lines=live().lines,
         attention=operations().offices.problems(),
-        backup_number=saved_number(),
+        backup_number=backup_number(),
         made_at=moment(now, office().site.time_zone, language()),
     )
 

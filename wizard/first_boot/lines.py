@@ -6,11 +6,12 @@ from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.trunk import Trunk
+from wizard.console.jobs import follow
 from wizard.current import account, office, operations, say
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, chosen, is_sent, typed, typed_form
-from wizard.saving import apply_now, forget_what_was_read, refused, tell, tell_problem
+from wizard.saving import apply_now, refused, tell
 
 pages = Blueprint("lines", __name__, url_prefix="/setup/lines")
 FIELDS = ("name", "host", "username", "password", "registers")
@@ -60,8 +61,7 @@ def remove(trunk_id: str) -> ResponseReturnValue:
 @pages.post("/<trunk_id>/prove")
 def prove(trunk_id: str) -> ResponseReturnValue:
     """Test a line with a real registration and a real call."""
-    _prove(_trunk(trunk_id))
-    return redirect(url_for("lines.page"), 303)
+    return _test(_trunk(trunk_id).id)
 
 
 def _save(trunk: Trunk | None) -> ResponseReturnValue:
@@ -79,24 +79,14 @@ def _save(trunk: Trunk | None) -> ResponseReturnValue:
         values = {**typed_form(*FIELDS), "password": ""}
         return _show(Form(values=values, problems=outcome.problems), trunk), 422
     if apply_now():
-        for saved in office().trunks:
-            if saved.id not in known or (trunk and saved.id == trunk.id):
-                _prove(saved)
+        saved = trunk.id if trunk else next((one.id for one in office().trunks if one.id not in known), None)
+        if saved is not None:
+            return _test(saved)
     return redirect(url_for("lines.page"), 303)
 
 
-def _prove(trunk: Trunk) -> None:
-    problems = operations().lines.prove(trunk.id)
-    forget_what_was_read()
-    for problem in problems:
-        tell_problem(problem)
-    if problems:
-        return
-    number = office().site.company_number
-    if number is None:
-        tell("line-works-no-number", name=trunk.name)
-    else:
-        tell("line-works", name=trunk.name, number=str(number))
+def _test(trunk_id: str) -> ResponseReturnValue:
+    return follow(lambda: operations().long_acts.test_line(trunk_id), url_for("lines.page"))
 
 
 def _show(form: Form, trunk: Trunk | None) -> str:

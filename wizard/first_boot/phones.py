@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from wizard.console.jobs import begin_beside, follow
 from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import typed
-from wizard.saving import apply_now, refused, tell, tell_call
+from wizard.saving import apply_now, refused, tell
 
 pages = Blueprint("phones", __name__, url_prefix="/setup/phones")
 
@@ -24,7 +25,7 @@ def page() -> ResponseReturnValue:
 def open_window() -> ResponseReturnValue:
     """Let phones fetch their settings for some minutes."""
     operations().phones.open_enrolment()
-    operations().phones.scan_lan()
+    begin_beside(operations().long_acts.scan_lan)
     return redirect(url_for("phones.page"), 303)
 
 
@@ -38,7 +39,7 @@ def close_window() -> ResponseReturnValue:
 @pages.post("/look")
 def look() -> ResponseReturnValue:
     """Look for phones now."""
-    operations().phones.scan_lan()
+    begin_beside(operations().long_acts.scan_lan)
     return redirect(url_for("phones.page"), 303)
 
 
@@ -60,9 +61,6 @@ def assign(mac: str) -> ResponseReturnValue:
 @pages.post("/ring/<extension_id>")
 def ring(extension_id: str) -> ResponseReturnValue:
     """Ring the phone of an employee."""
-    try:
-        number = office().extension(extension_id).number.digits
-    except KeyError:
+    if extension_id not in {item.id for item in office().extensions}:
         abort(404)
-    tell_call(operations().test_calls.ring_phone(extension_id), number)
-    return redirect(url_for("phones.page"), 303)
+    return follow(lambda: operations().long_acts.ring_phone(extension_id), url_for("phones.page"))

@@ -35,6 +35,8 @@ if (place) {
     const box = document.createElement("template");
     box.innerHTML = event.data;
     for (const part of [...box.content.children]) put(part);
+    // What was waited for is over: the page that it was begun on says what came of it.
+    if (document.querySelector("[data-over]")) location.reload();
   };
   addEventListener("pagehide", () => source.close());
   addEventListener("change", (event) => { if (event.target.closest("[data-live]")) event.target.dataset.touched = ""; });
@@ -46,7 +48,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-// A test call takes up to half a minute: say that it is under way, and start no second one.
+// Say at once that it is under way, and start no second one.
 addEventListener("submit", (event) => {
   const button = event.target.querySelector("[data-busy]");
   if (!button) return;

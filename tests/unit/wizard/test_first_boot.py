@@ -225,7 +225,7 @@ def test_the_window_is_opened_and_closed_by_a_button(make_box: MakeBox) -> None:
     seconds = re.search(r'data-seconds="(\d+)"', page)
     assert seconds is not None
     assert 590 <= int(seconds[1]) <= 600
-    assert box.lan.scans == 1
+    box.lan.wait_scanned()
     assert text("window-closed", "nl") in person.send_and_follow("/setup/phones/window/close", page="/setup/phones")
 
 

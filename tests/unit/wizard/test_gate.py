@@ -19,6 +19,7 @@ _EXAMPLES = {
     "what": "resync",
     "subject": "phones",
     "filename": "belbox.css",
+    "job_id": "0123456789abcdef",
 }
 
 

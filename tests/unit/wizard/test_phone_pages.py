@@ -188,7 +188,8 @@ def test_another_dhcp_server_is_named_and_never_joined(box: EdgedBox) -> None:
     assert answer.status_code == 422
     assert "192.0.2.1" in answer.text
     assert box.box.network.dhcp_role is DhcpRole.NEIGHBOUR
-    assert "tftp.old.example" in person.send("/network/look", page="/network").text
+    assert "tftp.old.example" not in person.see("/network")
+    assert "tftp.old.example" in person.send_and_follow("/network/look", page="/network")
 
 
 @pytest.mark.feature("G10")

@@ -181,6 +181,14 @@ def test_every_page_fits_a_small_and_a_wide_screen(
             chromium.get(f"{site.address}/login?language={language}")
             check_and_keep(chromium, pictures / f"{language}-{width}-login.png")
         log_in(chromium, site)
+        box.test_phone.hangs_up = threading.Event()
+        chromium.get(f"{site.address}/jobs/{box.operations.long_acts.ring_phone('e201').id}")
+        assert chromium.find_element(By.ID, "job")
+        for width in WIDTHS:
+            size(chromium, width)
+            check_and_keep(chromium, pictures / f"{language}-{width}-job.png")
+        box.test_phone.hangs_up.set()
+        WebDriverWait(chromium, _WAIT_SECONDS).until(lambda d: d.current_url == site.address + "/setup/phones")
         for name, path in PAGES.items():
             chromium.get(site.address + path)
             assert chromium.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
