@@ -43,7 +43,6 @@ class Operations:
     phones: Phones
     phone_keys: PhoneKeys
     phone_signals: PhoneSignals
-    waiting_phones: WaitingPhones
     firmware: FirmwareShelf
     network: Network
     test_calls: TestCalls
@@ -73,7 +72,6 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         phones=phones,
         phone_keys=PhoneKeys(box, listed),
         phone_signals=signals,
-        waiting_phones=waiting,
         firmware=FirmwareShelf(box, in_force),
         network=network,
         test_calls=test_calls,

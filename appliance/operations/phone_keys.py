@@ -119,7 +119,7 @@ def _keys(
 
     def placed(place: tuple[int, int]) -> PlacedKey:
         key, profile = chosen.get(place), written.get(place)
-        kind, value = typed_function(key.does) if key else ("line", str(profile.line)) if profile else ("", "")
+        kind, value = _typed(key.does) if key else ("line", str(profile.line)) if profile else ("", "")
         return PlacedKey(
             module=place[0],
             position=place[1],
@@ -141,7 +141,7 @@ def _places(model: PhoneModel, phone: Phone) -> list[tuple[int, int]]:
     return own + [(module, position) for module in modules for position in range(1, model.module_keys + 1)]
 
 
-def typed_function(does: KeyFunction) -> tuple[str, str]:
+def _typed(does: KeyFunction) -> tuple[str, str]:
     """Return kind and value of what a key does, as TypedKey has them."""
     match does:
         case OwnLine(line):
