@@ -14,7 +14,7 @@ from appliance.operations.accounts import SESSION_TIME
 from appliance.operations.composition import Operations
 from wizard import live
 from wizard.accounts import use_accounts
-from wizard.console import by_hand, firmware, home, jobs, login, network, password, phone
+from wizard.console import by_hand, firmware, home, jobs, login, network, objects, password, phone
 from wizard.current import BROKEN_KEY, OPERATIONS_KEY
 from wizard.first_boot import (
     backup_route,
@@ -51,6 +51,7 @@ _PAGES = (
     firmware,
     by_hand,
     jobs,
+    objects,
 )
 _log = logging.getLogger(__name__)
 

@@ -37,6 +37,7 @@ def use_templates(app: Flask) -> None:
         person_of=_person_of,
         line_state=_line_state,
         hour=_hour,
+        moment=_moment,
         seconds_until=_seconds_until,
         rollout_now=_rollout,
     )
@@ -93,6 +94,10 @@ def _rollout() -> Rollout | None:
 
 def _hour(when: datetime) -> str:
     return evidence.hour(when, office().site.time_zone)
+
+
+def _moment(when: datetime) -> str:
+    return evidence.moment(when, office().site.time_zone, language())
 
 
 def _seconds_until(when: datetime) -> int:

@@ -11,7 +11,7 @@ from appliance.changes.everyone import with_newcomer
 from appliance.changes.objects import moved
 from appliance.changes.outcome import Outcome
 from appliance.office.declared.moving import Move
-from appliance.office.destination import ToVoicemail
+from appliance.office.destination import Destination, ToVoicemail
 from appliance.office.extension import Extension
 from appliance.office.names import OUTER_SPACES, check_name
 from appliance.office.numbers import ExtensionNumber
@@ -81,10 +81,13 @@ def paste_employees(changer: Changer, secrets: NewSecrets, text: str) -> Outcome
     return changer.change("Employees pasted", edit, {})
 
 
-def remove_employee(changer: Changer, extension_id: str) -> Outcome:
-    """Remove an employee: calls that went to them go to the company's voicemail, and their phone is free again.
+def remove_employee(
+    changer: Changer, extension_id: str, calls_to: Callable[[Office], Destination] = lambda _: ToVoicemail()
+) -> Outcome:
+    """Remove an employee: calls that went to them go to `calls_to`, as delivered the company's voicemail.
 
-    Groups, keys and steps of call plans go on without them; a call plan that had no other step is refused.
+    Their phone is free again. Groups, keys and steps of call plans go on without them; a plan that had no other step
+    is refused.
     """
 
     def edit(office: Office) -> Office:
@@ -96,7 +99,7 @@ def remove_employee(changer: Changer, extension_id: str) -> Outcome:
             extensions=tuple(item for item in office.extensions if item.id != extension_id),
             phones=tuple(_phone_without(phone, extension_id) for phone in office.phones),
         )
-        return moved(office, Move("extension", extension_id, calls_to=ToVoicemail()))
+        return moved(office, Move("extension", extension_id, calls_to=calls_to(office)))
 
     return changer.change("Employee removed", edit, {})
 

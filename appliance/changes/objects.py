@@ -94,6 +94,17 @@ def remove(changer: Changer, subject: Subject, name: str, calls_to: Callable[[Of
     return changer.change(f"{subject.kind} {name} removed", edit, {})
 
 
+def put_back(changer: Changer, subject: Subject, name: str, old: Any | None) -> Outcome:
+    """Put an object back as it was (`old`), which is None where it was not there; it is checked like any change."""
+    if old is None:
+        return remove(changer, subject, name, None)
+
+    def edit(office: Office) -> Office:
+        return _with(office, subject, find(office, subject, name), old)
+
+    return changer.change(f"{subject.kind} {name} as it was", edit, {})
+
+
 def shift(changer: Changer, subject: Subject, name: str, by: int) -> Outcome:
     """Move an object up (-1) or down (1) in its list; the order of lines is the one in which they are tried."""
 

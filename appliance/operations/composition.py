@@ -18,6 +18,7 @@ from appliance.operations.lines import Lines
 from appliance.operations.live import Live
 from appliance.operations.long_acts import LongActs
 from appliance.operations.network import Network
+from appliance.operations.objects import Objects
 from appliance.operations.offices import Offices
 from appliance.operations.phone_keys import PhoneKeys
 from appliance.operations.phone_list import PhoneList
@@ -37,6 +38,7 @@ class Operations:
 
     accounts: Accounts
     offices: Offices
+    objects: Objects
     company: Company
     employees: Employees
     lines: Lines
@@ -66,6 +68,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
     return Operations(
         accounts=Accounts(box.administrators, sessions, box.paths.claim_code, box.now, hasher),
         offices=Offices(box),
+        objects=Objects(box),
         company=Company(box),
         employees=Employees(box),
         lines=lines,

@@ -54,7 +54,9 @@ class OfficeRepository:
         return row.number, parsed[1]
 
     def load(self, number: int) -> Office:
-        """Return the office of one revision; ApplianceError if there is no such revision."""
+        """Return the office of one revision, 0 for one just unpacked; ApplianceError if there is no such revision."""
+        if number == 0:
+            return unpacked_office()
         with self._engine.connect() as connection:
             row = connection.execute(
                 text("SELECT document FROM revision WHERE number = :number"), {"number": number}

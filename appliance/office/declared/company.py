@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from appliance.office.backup_route import BackupRoute
@@ -13,11 +14,9 @@ from appliance.office.calling_permission import CallingPermission
 from appliance.office.country import Country, Language, NumberKind
 from appliance.office.declared.destinations import ANONYMOUS, BackupTo, SendsCallsTo
 from appliance.office.declared.keys import IdKey, Key, SecretKey
-from appliance.office.declared.kinds import Choice, Count, Flag, Leaf, PublicNumber, Reference, ShortNumber, Text
+from appliance.office.declared.kinds import Choice, Count, Flag, PublicNumber, Reference, ShortNumber, Text
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.lists import OrNone, Several
-from appliance.office.declared.moving import Move
-from appliance.office.declared.place import Place
 from appliance.office.declared.reading import Spot, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, EMAIL, NAME, TEXT, WAIT_SECONDS, matching
 from appliance.office.declared.tables import Inline, Rows, Table
@@ -145,10 +144,10 @@ PROMPT = Table(
     Key("name", NAME),
     Key("text", Text(check_prompt_text, longest=MOST_TEXT_LETTERS, has_lines=True, is_newer=True)),
     Key("language", Choice(Language)),
-    Key("recording", _DIGEST, "audio"),
+    Key("recording", _DIGEST, "audio", is_made=True),
 )
 
-MUSIC = Table(Music, IdKey(), Key("name", NAME), Key("recordings", Several(_DIGEST)))
+MUSIC = Table(Music, IdKey(), Key("name", NAME), Key("recordings", Several(_DIGEST), is_made=True))
 
 PERMISSION = Table(
     CallingPermission,
@@ -159,35 +158,26 @@ PERMISSION = Table(
 )
 
 
-class _RouteTrunk:
+class _RouteTrunk(Table[RouteTrunk]):
     """`"line1"`, or `{ trunk = "line1", millicents_per_minute = 1200 }`."""
 
-    table = Table(
-        RouteTrunk,
-        Key("trunk", Reference("trunk"), "trunk_id"),
-        Key("millicents_per_minute", Count(0, MOST_MILLICENTS)),
-    )
+    def read(self, value: object, spot: Spot, kept: object = None) -> RouteTrunk:
+        return super().read({"trunk": value} if isinstance(value, str) else value, spot, kept)
 
-    def read(self, value: object, spot: Spot) -> RouteTrunk:
-        return self.table.read({"trunk": value} if isinstance(value, str) else value, spot)
-
-    def write(self, value: RouteTrunk, writing: Writing) -> object:
-        written = self.table.write(value, writing)
+    def write(self, thing: RouteTrunk, writing: Writing) -> Any:
+        written = super().write(thing, writing)
         return written["trunk"] if len(written) == 1 else Inline(written)
 
-    def leaves(self, value: RouteTrunk, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
-        return self.table.leaves(value, place, owner)
 
-    def moved(self, value: RouteTrunk, move: Move) -> RouteTrunk:
-        return self.table.moved(value, move)
-
-
+_ROUTE_TRUNK = _RouteTrunk(
+    RouteTrunk, Key("trunk", Reference("trunk"), "trunk_id"), Key("millicents_per_minute", Count(0, MOST_MILLICENTS))
+)
 OUTBOUND_ROUTE = Table(
     OutboundRoute,
     IdKey(),
     Key("name", NAME),
     Key("beginnings", Several(Text(check_beginning, longest=16))),
-    Rows("trunks", _RouteTrunk(), "trunks", item="trunk"),
+    Rows("trunks", _ROUTE_TRUNK, "trunks", item="trunk"),
     Key("cheapest_first", Flag()),
     Key("opening_hours", Reference("opening_hours"), "opening_hours_id"),
 )

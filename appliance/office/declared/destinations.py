@@ -55,7 +55,8 @@ _OUTSIDE = re.compile(r"[+0-9][0-9 ./()\u00a0-]{4,}")
 _SPACES = re.compile(r"[ .\-/()\u00a0]")
 
 
-def _read_destination(text: str, reading: Reading) -> Destination:
+def read_destination(text: str, reading: Reading) -> Destination:
+    """Return what a text means among the objects that are known; InvalidValueError `no-such-destination`."""
     word = " ".join(text.split())
     if word == HANG_UP:
         return HangUp()
@@ -110,7 +111,7 @@ class SendsCallsTo(Single[Destination]):
 
     def read(self, value: object, spot: Spot) -> Destination:
         """Return what the text means in this document."""
-        return _read_destination(text_of(value), spot.reading)
+        return read_destination(text_of(value), spot.reading)
 
     def write(self, value: Destination, writing: Writing) -> str:
         """Return the text."""
@@ -131,7 +132,7 @@ class BackupTo(Single[BackupDestination]):
     def read(self, value: object, spot: Spot) -> BackupDestination:
         """Return what the text means in this document."""
         text = text_of(value)
-        destination = _read_destination(text, spot.reading)
+        destination = read_destination(text, spot.reading)
         if not isinstance(destination, BackupDestination):
             raise InvalidValueError("backup-needs-no-phone", value=shown(text))
         return destination

@@ -153,6 +153,7 @@ PHONE = Table(
         make=lambda secrets: secrets.token(),
         # Another device under the same id is a replacement: the old one's secret dies with it.
         is_kept=lambda kept, values: kept.mac == values.get("mac"),
+        is_made=True,
     ),
     Key("extension", Reference("extension"), "extension_id"),
     Key("further_extensions", Several(Reference("extension")), "further_extension_ids"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from appliance.office.declared.kinds import Kind, Leaf, Parsed
+from appliance.office.declared.kinds import Kind, Leaf, Parsed, SecretText
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.place import Place
@@ -14,6 +14,20 @@ from appliance.office.declared.reading import AlreadyReported, Reading, Row, Sec
 from appliance.office.ids import check_id
 from appliance.office.problems import InvalidValueError
 from appliance.office.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A key of a row, as a form and a schema need it. `default`: what a new object has there; None for nothing.
+
+    `is_made`: the box makes the value, and no person types it.
+    """
+
+    key: str
+    kind: Kind[Any]
+    is_required: bool = False
+    default: object = None
+    is_made: bool = False
 
 
 class TablePart(Protocol):
@@ -24,6 +38,9 @@ class TablePart(Protocol):
 
     def write(self, thing: Any, writing: Writing, defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return keys and values; a default is left out."""
+
+    def columns(self, defaults: Mapping[str, object]) -> Iterator[Column]:
+        """Return the keys, in the order in which a person meets them."""
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """Return the values below these keys that are not as delivered."""
@@ -50,7 +67,7 @@ class Key:
     """One key for one attribute (of the same name, unless said).
 
     `absent` gives a value that is not written. `applies`: whether the object uses the setting, as the rest of it is
-    set now. `is_seldom`: most offices leave it as delivered, so that a form folds it away.
+    set now. `is_made`: the box makes the value, and no person types it.
     """
 
     key: str
@@ -59,7 +76,7 @@ class Key:
     is_always_written: bool = False
     absent: Callable[[Reading], object] | None = None
     applies: Callable[[Any], bool] = lambda _thing: True
-    is_seldom: bool = False
+    is_made: bool = False
 
     def read(self, row: Row, defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the attribute."""
@@ -82,9 +99,17 @@ class Key:
         """Return the key, unless it would say the default."""
         attribute = self.attribute or self.key
         value = getattr(thing, attribute)
-        if attribute in defaults and value == defaults[attribute] and not self.is_always_written:
-            return {}
+        if attribute in defaults and value == defaults[attribute]:
+            is_said = (value is not None and value != "") if writing.with_defaults else self.is_always_written
+            if not is_said:
+                return {}
         return {self.key: self.kind.write(value, writing)}
+
+    def columns(self, defaults: Mapping[str, object]) -> Iterator[Column]:
+        """Return the key."""
+        attribute = self.attribute or self.key
+        is_required = attribute not in defaults and self.absent is None
+        yield Column(self.key, self.kind, is_required, defaults.get(attribute), self.is_made)
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """Return those of the value."""
@@ -146,6 +171,10 @@ class IdKey:
         """Return the id."""
         return {"id": thing.id}
 
+    def columns(self, _defaults: Mapping[str, object]) -> Iterator[Column]:
+        """An id is made, and stays."""
+        yield from ()
+
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """An id names its own object alone."""
         yield from ()
@@ -164,6 +193,7 @@ class SecretKey:
     attribute: str
     make: Callable[[SecretMaker], Secret] | None = None
     is_kept: Callable[[Any, Mapping[str, object]], bool] = lambda _kept, _values: True
+    is_made: bool = False
 
     def read(self, row: Row, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         """Return the attribute; left out for the default."""
@@ -186,6 +216,10 @@ class SecretKey:
         """Return the key, if secrets are written."""
         secret = getattr(thing, self.attribute)
         return {self.key: secret.reveal()} if writing.with_secrets and secret else {}
+
+    def columns(self, _defaults: Mapping[str, object]) -> Iterator[Column]:
+        """Return the key."""
+        yield Column(self.key, SecretText(self.check), is_made=self.is_made)
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """A secret names nothing."""

@@ -116,6 +116,21 @@ class Text(Single[str]):
 
 
 @dataclass(frozen=True, slots=True)
+class SecretText(Plain[str]):
+    """A text that is taken and never shown (SecretKey)."""
+
+    check: Callable[[str], str]
+
+    def read(self, value: object, _spot: Spot) -> str:
+        """Return the text, checked."""
+        return self.check(text_of(value))
+
+    def write(self, _value: str, _writing: Writing) -> str:
+        """Return nothing of it."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed(Plain[_T]):
     """A text that means a value of a type of its own; `str` writes it. `example`: one that is right."""
 

@@ -41,10 +41,14 @@ class NamesInDocument:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a value needs to be written: of each kind the numbers of objects by id, and whether secrets may be."""
+    """What a value needs to be written: of each kind the numbers of objects by id, and whether secrets may be.
+
+    `with_defaults`: what is as delivered is written too, unless that is nothing.
+    """
 
     numbers: Mapping[str, Mapping[str, str]]
     with_secrets: bool
+    with_defaults: bool = False
 
     def number_of(self, kind: str, one: str) -> str | None:
         """Return the number of an object, if it has one."""

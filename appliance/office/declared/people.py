@@ -9,7 +9,7 @@ from typing import Any
 from appliance.office.call_plan import PlanUse
 from appliance.office.country import Country, Language
 from appliance.office.declared.destinations import ForwardTo, SendsCallsTo
-from appliance.office.declared.keys import IdKey, Key, SecretKey, Walk
+from appliance.office.declared.keys import Column, IdKey, Key, SecretKey, Walk
 from appliance.office.declared.kinds import (
     Choice,
     Flag,
@@ -102,7 +102,14 @@ class _OwnBox:
         return read if has_box else {}
 
     def write(self, thing: Any, writing: Writing, defaults: Mapping[str, object]) -> Mapping[str, object]:
-        return {_SWITCH: False} if thing.voicemail is None else self.group.write(thing, writing, defaults)
+        if thing.voicemail is None:
+            return {_SWITCH: False}
+        switch = {_SWITCH: True} if writing.with_defaults else {}
+        return {**switch, **self.group.write(thing, writing, defaults)}
+
+    def columns(self, defaults: Mapping[str, object]) -> Iterator[Column]:
+        yield Column(_SWITCH, Flag(), default=True)
+        yield from self.group.columns(defaults)
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         if thing.voicemail is not None:

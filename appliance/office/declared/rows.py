@@ -12,14 +12,19 @@ from appliance.office.declared.subject import Subject
 from appliance.office.office import Office
 
 
-def writing(office: Office, *, with_secrets: bool = False) -> Writing:
+def writing(office: Office, *, with_secrets: bool = False, with_defaults: bool = False) -> Writing:
     """Return what the objects of this office are written with."""
-    return Writing(numbers_by_kind(office), with_secrets)
+    return Writing(numbers_by_kind(office), with_secrets, with_defaults)
 
 
-def row_of(office: Office, subject: Subject, thing: Any) -> dict[str, object]:
-    """Return an object as a row, without its secrets; what is as delivered is left out."""
-    return subject.table.write(thing, writing(office))
+def row_of(office: Office, subject: Subject, thing: Any, *, with_defaults: bool = False) -> dict[str, object]:
+    """Return an object as a row, without its secrets; what is as delivered is left out unless it is asked for."""
+    return subject.table.write(thing, writing(office, with_defaults=with_defaults))
+
+
+def blank_row(office: Office, subject: Subject) -> dict[str, object]:
+    """Return the row of a new object, with what is as delivered."""
+    return subject.table.blank(writing(office, with_defaults=True))
 
 
 def reading(office: Office, secrets: SecretMaker) -> Reading:

@@ -18,7 +18,8 @@ class Subject:
     """`kind` is the table's name in the office file, `attribute` the office's.
 
     `called`: the attribute by which places name an object; `number_key`: the key with the number by which other
-    tables may name it. `is_one`: the office has one of it, or none.
+    tables may name it. `is_one`: the office has one of it, or none. `first`: the keys that a form shows at once, where
+    it folds the others away; none: it shows all.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Subject:
     called: str = "id"
     number_key: str = ""
     is_one: bool = False
+    first: tuple[str, ...] = ()
 
     @property
     def has_ids(self) -> bool:

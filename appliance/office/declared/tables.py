@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from appliance.office.declared.keys import TablePart, Walk
+from appliance.office.declared.keys import Column, TablePart, Walk
 from appliance.office.declared.kinds import Kind, Leaf
 from appliance.office.declared.known_names import Writing
-from appliance.office.declared.lists import still_there
+from appliance.office.declared.lists import ListOf, still_there
 from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Row, Spot, shown
@@ -78,6 +78,18 @@ class Table(Generic[_T]):
             written.update(part.write(thing, writing, self._defaults))
         return written
 
+    def columns(self) -> tuple[Column, ...]:
+        """Return the keys of a row, but for the id."""
+        return tuple(column for part in self.parts for column in part.columns(self._defaults))
+
+    def blank(self, writing: Writing) -> dict[str, object]:
+        """Return the row of a new object, with what is as delivered."""
+        return {
+            column.key: column.kind.write(column.default, writing)
+            for column in self.columns()
+            if column.default is not None and column.default != ""
+        }
+
     def leaves(self, thing: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         """Return the values of an object that stands here."""
         return self.walk(thing, Walk(place, owner))
@@ -119,6 +131,11 @@ class Nested:
         """Return its keys."""
         written = self.table.write(getattr(thing, self.attribute), writing)
         return {self.prefix + key: value for key, value in written.items()}
+
+    def columns(self, _defaults: Mapping[str, object]) -> Iterator[Column]:
+        """Return its keys."""
+        for column in self.table.columns():
+            yield replace(column, key=self.prefix + column.key)
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """Return those of the object."""
@@ -170,6 +187,10 @@ class Rows:
         if self.attribute in defaults and values == defaults[self.attribute]:
             return {}
         return {self.key: [self.kind.write(value, writing) for value in values]}
+
+    def columns(self, defaults: Mapping[str, object]) -> Iterator[Column]:
+        """Return the list."""
+        yield Column(self.key, ListOf(self.kind, self.item, self.called), is_required=self.attribute not in defaults)
 
     def leaves(self, thing: Any, walk: Walk, defaults: Mapping[str, object]) -> Iterator[Leaf]:
         """Return those of each row."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from appliance.office.call_plan import PlanUse
 from appliance.office.country import Country
 from appliance.office.declared.destinations import SendsCallsTo
-from appliance.office.declared.keys import IdKey, Key, Walk
+from appliance.office.declared.keys import Column, IdKey, Key, Walk
 from appliance.office.declared.kinds import Choice, Day, Flag, Leaf, Moment, Parsed, Reference
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.lists import Several, each, still_there
@@ -42,7 +42,7 @@ _PERIOD_PLAN = Table(PeriodPlan, Key("period", PERIOD), Key("go_to", _WHEN_OPEN,
 
 
 @dataclass(frozen=True, slots=True)
-class _PeriodOrPlan:
+class PeriodOrPlan:
     """`"08:30-12:00"`, or `{ period = "11:30-12:30", go_to = "202" }`."""
 
     def read(self, value: object, spot: Spot) -> Period | PeriodPlan:
@@ -67,7 +67,7 @@ class _PeriodOrPlan:
 class _Week:
     """A key for each weekday: its periods, and those with a destination of their own, in one list."""
 
-    kind: _PeriodOrPlan = _PeriodOrPlan()
+    kind: PeriodOrPlan = PeriodOrPlan()
 
     def read(self, row: Row, _defaults: Mapping[str, object]) -> Mapping[str, object]:
         periods: dict[Weekday, tuple[Period, ...]] = {}
@@ -96,6 +96,10 @@ class _Week:
             if both:
                 written[_key(day)] = [self.kind.write(one, writing) for one in sorted(both, key=_start)]
         return written
+
+    def columns(self, _defaults: Mapping[str, object]) -> Iterator[Column]:
+        for day in Weekday:
+            yield Column(_key(day), Several(self.kind))
 
     def leaves(self, thing: OpeningHours, walk: Walk, _defaults: Mapping[str, object]) -> Iterator[Leaf]:
         for day, plans in thing.plans.items():
@@ -171,6 +175,11 @@ class _When:
                 return _ONCE.write(thing.test, writing)
             case Yearly():
                 return {"yearly": True, **_YEARLY.write(thing.test, writing)}
+
+    def columns(self, _defaults: Mapping[str, object]) -> Iterator[Column]:
+        for table in (_WEEKLY, _ON_HOLIDAY, _ONCE):
+            yield from (replace(column, is_required=False) for column in table.columns())
+        yield Column("yearly", Flag(), default=False)
 
     def leaves(self, thing: ScheduleEvent, walk: Walk, _defaults: Mapping[str, object]) -> Iterator[Leaf]:
         if isinstance(thing.test, OnHoliday):

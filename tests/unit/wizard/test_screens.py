@@ -54,6 +54,18 @@ PAGES = {
     "by-hand": "/by-hand/e201",
     "by-hand-secure": "/by-hand/e202",
     "firmware": "/firmware",
+    "settings": "/settings",
+    "settings-history": "/settings/history",
+    "settings-employees": "/settings/extension",
+    "settings-employee": "/settings/extension/of/e201",
+    "settings-group": "/settings/ring_group/of/g300",
+    "settings-hours": "/settings/opening_hours/add",
+    "settings-plan": "/settings/call_plan/add",
+    "settings-removal": "/settings/extension/of/e201/remove",
+    "settings-speed-dial": "/settings/speed_dial/add",
+    "settings-contact": "/settings/contact/add",
+    "settings-caller-rule": "/settings/caller_rule/add",
+    "settings-company": "/settings/site",
     "missing": "/nothing-here",
 }
 PROVEN = {

@@ -1,0 +1,146 @@
+"""Every declared subject of the office: listed, added, changed, removed, and put back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from appliance.changes import objects
+from appliance.changes.extensions import remove_employee
+from appliance.changes.outcome import Outcome
+from appliance.office.declared.catalogue import SUBJECT_OF
+from appliance.office.declared.destinations import read_destination
+from appliance.office.declared.difference import Difference, differences
+from appliance.office.declared.place import Place
+from appliance.office.declared.rows import blank_row, reading, row_of
+from appliance.office.declared.subject import Subject
+from appliance.office.declared.walk import used_where
+from appliance.office.destination import Destination
+from appliance.office.office import Office
+from appliance.office.problems import InvalidValueError
+from appliance.operations.box import Box
+from appliance.storage.office_repository import Revision
+from appliance.storage.secrets import SECRET_MAKER
+
+LOOKED_BACK = 60  # revisions; older ones are looked at one by one in the history
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One object. `row`: without secrets, with what is as delivered. `fingerprint` changes when the row does."""
+
+    kind: str
+    name: str
+    title: str
+    row: Mapping[str, Any]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastChange:
+    """What one revision changed: of one object, or of all."""
+
+    revision: int
+    made_at: datetime
+    author: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The declared objects of one box's office; a subject is asked for by its kind, the table's name in the file."""
+
+    box: Box
+
+    def listed(self, kind: str) -> tuple[Listed, ...]:
+        """Return every object of a kind, in the order of the office."""
+        office, subject = self._office(), SUBJECT_OF[kind]
+        return tuple(self._listed(office, subject, thing) for thing in subject.objects(office))
+
+    def find(self, kind: str, name: str) -> Listed | None:
+        """Return the object with this name, or the only one; None if there is none."""
+        office, subject = self._office(), SUBJECT_OF[kind]
+        thing = objects.find(office, subject, name)
+        return None if thing is None else self._listed(office, subject, thing)
+
+    def blank(self, kind: str) -> Mapping[str, Any]:
+        """Return the row of a new object."""
+        return blank_row(self._office(), SUBJECT_OF[kind])
+
+    def put(self, kind: str, name: str, row: Mapping[str, Any], *, author: str, seen: str = "") -> Outcome:
+        """Add (empty name) or replace one by a row; see changes.objects.put."""
+        return objects.put(self.box.changer(author), SECRET_MAKER, SUBJECT_OF[kind], name, row, seen)
+
+    def remove(self, kind: str, name: str, *, author: str, calls_to: str | None = None) -> Outcome:
+        """Remove one. `calls_to`: where calls that went there go, as the office file says it; None: refuse if used."""
+        changer, subject = self.box.changer(author), SUBJECT_OF[kind]
+        if calls_to is None:
+            return objects.remove(changer, subject, name, None)
+        try:
+            self._destination(self._office(), calls_to)
+        except InvalidValueError as fault:
+            return Outcome(None, (fault.at("calls_to"),))
+        if kind == "extension":
+            return remove_employee(changer, name, lambda office: self._destination(office, calls_to))
+        return objects.remove(changer, subject, name, lambda office: self._destination(office, calls_to))
+
+    def shift(self, kind: str, name: str, by: int, *, author: str) -> Outcome:
+        """Move one up or down in its list."""
+        return objects.shift(self.box.changer(author), SUBJECT_OF[kind], name, by)
+
+    def used_where(self, kind: str, name: str) -> tuple[Place, ...]:
+        """Return the places that name one."""
+        return used_where(self._office(), kind, name) if SUBJECT_OF[kind].has_ids else ()
+
+    def history(self, kind: str, name: str) -> tuple[PastChange, ...]:
+        """Return what the last revisions changed of one object, newest first."""
+        found: list[PastChange] = []
+        for change in self.changes(LOOKED_BACK):
+            of_it = tuple(one for one in change.differences if (one.kind, one.name) == (kind, name))
+            if of_it:
+                found.append(
+                    PastChange(
+                        revision=change.revision, made_at=change.made_at, author=change.author, differences=of_it
+                    )
+                )
+        return tuple(found)
+
+    def changes(self, most: int) -> Iterator[PastChange]:
+        """Yield what each of the last revisions changed, newest first."""
+        revisions = self.box.repository.history()[: most + 1]
+        for at, revision in enumerate(revisions[:most]):
+            before = revisions[at + 1].number if at + 1 < len(revisions) else revision.number - 1
+            yield self._change(revision, before)
+
+    def change_of(self, number: int) -> PastChange | None:
+        """Return what one revision changed; None if there is no such revision."""
+        revision = next((one for one in self.box.repository.history() if one.number == number), None)
+        return None if revision is None else self._change(revision, number - 1)
+
+    def undo(self, number: int, kind: str, name: str, *, author: str) -> Outcome:
+        """Put one object back as it was before a revision; ApplianceError if there is no such revision."""
+        subject = SUBJECT_OF[kind]
+        before = self.box.repository.load(number - 1)
+        return objects.put_back(self.box.changer(author), subject, name, objects.find(before, subject, name))
+
+    def _change(self, revision: Revision, before: int) -> PastChange:
+        load = self.box.repository.load
+        found = tuple(differences(load(before), load(revision.number)))
+        return PastChange(revision=revision.number, made_at=revision.made_at, author=revision.author, differences=found)
+
+    def _listed(self, office: Office, subject: Subject, thing: Any) -> Listed:
+        return Listed(
+            kind=subject.kind,
+            name=subject.name_of(thing),
+            title=subject.title_of(thing),
+            row=row_of(office, subject, thing, with_defaults=True),
+            fingerprint=objects.fingerprint(office, subject, thing),
+        )
+
+    def _office(self) -> Office:
+        return self.box.repository.newest()[1]
+
+    def _destination(self, office: Office, text: str) -> Destination:
+        return read_destination(text, reading(office, SECRET_MAKER))

@@ -1,0 +1,303 @@
+"""Every declared subject of the office: its list, its form, where it is used, its history, and removing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from appliance.changes.objects import NEW
+from appliance.errors import ApplianceError
+from appliance.office.declared.catalogue import SUBJECT_OF
+from appliance.office.declared.place import Place, place_of
+from appliance.office.declared.subject import Subject
+from appliance.office.problems import Problem
+from appliance.operations.objects import Listed, PastChange
+from wizard.current import account, language, office, operations
+from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
+from wizard.forms.building import Builder, typed_columns
+from wizard.forms.editing import DO, edited
+from wizard.forms.options import destinations
+from wizard.forms.reading import OUTSIDE, row_typed
+from wizard.forms.words import Words
+from wizard.saving import apply_now, not_applied, refused, tell
+from wizard.value_words import ValueWords, matching, value_words
+
+pages = Blueprint("objects", __name__, url_prefix="/settings")
+# The subjects as a person looks for them; a test says that each has one place.
+GROUPS = (
+    ("people", ("extension", "ring_group", "shared_voicemail", "company_voicemail", "contact", "speed_dial")),
+    (
+        "calls",
+        ("number", "call_plan", "attendant", "mode_key", "caller_rule", "call_filter", "parking", "prompt", "music"),
+    ),
+    ("times", ("opening_hours", "schedule", "closure", "public_holidays", "night")),
+    ("lines", ("trunk", "outbound_route", "backup_route", "permission", "dialling_prefix", "forwarding_prefix")),
+    ("phones", ("phone", "phone_settings")),
+    ("company", ("site", "behaviour", "mail")),
+)
+ROWS_OF_A_PAGE = 50
+MOST_COLUMNS = 3
+SEEN = "seen"  # the field with the fingerprint of the object as the page showed it
+CALLS_TO = "calls_to"
+CHANGES_SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownList:
+    """A page of a list. `columns`: the keys shown beside the title, with their labels."""
+
+    rows: Sequence[tuple[Listed, Sequence[str]]]
+    columns: Sequence[tuple[str, str]]
+    found: int
+    of: int
+    page: int
+    pages: int
+    wanted: str
+    sort: str
+    can_move: bool
+
+
+@pages.get("")
+def index() -> ResponseReturnValue:
+    """Show what can be set."""
+    now = office()
+    counts = {kind: len(subject.objects(now)) for kind, subject in SUBJECT_OF.items() if not subject.is_one}
+    return render_template("objects/index.html", groups=GROUPS, counts=counts)
+
+
+@pages.get("/history")
+def history() -> ResponseReturnValue:
+    """Show the last changes, in words."""
+    changes = tuple(operations().objects.changes(CHANGES_SHOWN))
+    return render_template("objects/history.html", changes=changes, say=value_words(office(), language()))
+
+
+@pages.post("/history/<int:revision>")
+def put_back(revision: int) -> ResponseReturnValue:
+    """Put the whole office back as it was at a revision."""
+    try:
+        outcome = operations().history.put_back(revision, author=account().user_name)
+    except ApplianceError as fault:
+        return refused(history, (not_applied(fault),))
+    if outcome.problems:
+        return refused(history, outcome.problems)
+    if apply_now():
+        tell("objects-back", number=str(revision))
+    return redirect(url_for("objects.history"), 303)
+
+
+@pages.get("/<kind>")
+def page(kind: str) -> ResponseReturnValue:
+    """Show the list of a subject, or the form of one that the office has one of."""
+    subject = _subject(kind)
+    if subject.is_one:
+        return _edit(subject, "")
+    return render_template("objects/list.html", subject=subject, shown=_shown_list(subject))
+
+
+@pages.post("/<kind>")
+def save_one(kind: str) -> ResponseReturnValue:
+    """Save the form of a subject that the office has one of."""
+    subject = _subject(kind)
+    if not subject.is_one:
+        abort(404)
+    return _edit(subject, "")
+
+
+@pages.route("/<kind>/add", methods=["GET", "POST"])
+def add(kind: str) -> ResponseReturnValue:
+    """Add an object."""
+    subject = _subject(kind)
+    if subject.is_one:
+        abort(404)
+    return _edit(subject, "")
+
+
+@pages.route("/<kind>/of/<name>", methods=["GET", "POST"])
+def edit(kind: str, name: str) -> ResponseReturnValue:
+    """Change an object."""
+    return _edit(_subject(kind), _listed(kind, name).name)
+
+
+@pages.route("/<kind>/of/<name>/remove", methods=["GET", "POST"])
+def remove(kind: str, name: str) -> ResponseReturnValue:
+    """Say what an object is used for, and remove it; what used it goes on with what is chosen."""
+    return _remove(_subject(kind), _listed(kind, name))
+
+
+@pages.post("/<kind>/reset")
+def reset(kind: str) -> ResponseReturnValue:
+    """Put a subject that the office has one of back as delivered."""
+    subject = _subject(kind)
+    if not subject.is_one:
+        abort(404)
+    outcome = operations().objects.remove(kind, "", author=account().user_name)
+    if outcome.problems:
+        return refused(lambda: page(kind), outcome.problems)
+    if apply_now():
+        tell("objects-reset", subject=_title(subject, ""))
+    return redirect(url_for("objects.index"), 303)
+
+
+@pages.post("/<kind>/of/<name>/move")
+def move(kind: str, name: str) -> ResponseReturnValue:
+    """Move an object up or down in its list."""
+    listed = _listed(kind, name)
+    by = -1 if chosen("by", "up", "down") == "up" else 1
+    outcome = operations().objects.shift(kind, listed.name, by, author=account().user_name)
+    if outcome.problems:
+        return refused(lambda: page(kind), outcome.problems)
+    apply_now()
+    return redirect(url_for("objects.page", kind=kind), 303)
+
+
+@pages.post("/<kind>/undo")
+def undo(kind: str) -> ResponseReturnValue:
+    """Put one object back as it was before a revision."""
+    subject, name = _subject(kind), typed("name")
+    try:
+        outcome = operations().objects.undo(_number(typed("revision")), kind, name, author=account().user_name)
+    except ApplianceError as fault:
+        return refused(lambda: page(kind), (not_applied(fault),))
+    if outcome.problems:
+        return refused(lambda: page(kind), outcome.problems)
+    if apply_now():
+        tell("objects-undone", subject=_title(subject, name))
+    return redirect(url_for("objects.page", kind=kind), 303)
+
+
+def _edit(subject: Subject, name: str) -> ResponseReturnValue:
+    objects = operations().objects
+    listed = objects.find(subject.kind, name) if name or subject.is_one else None
+    place = place_of(subject.kind) if subject.is_one else place_of(subject.kind, name or NEW)
+    if not is_sent():
+        row = objects.blank(subject.kind) if listed is None else listed.row
+        return _form(subject, listed, row, place, ())
+    made = [column.key for column in subject.table.columns() if column.is_made]
+    kept = {} if listed is None else {key: listed.row[key] for key in made if key in listed.row}
+    row = kept | edited(row_typed(subject.table, _everything_typed()), subject.table, typed(DO))
+    if typed(DO):
+        return _form(subject, listed, row, place, ())
+    outcome = objects.put(subject.kind, name, row, author=account().user_name, seen=typed(SEEN))
+    if outcome.problems:
+        return _form(subject, listed, row, place, outcome.problems), 422
+    if apply_now():
+        tell("objects-saved", subject=_title(subject, outcome.name))
+    return redirect(url_for("objects.index" if subject.is_one else "objects.page", kind=subject.kind), 303)
+
+
+def _form(
+    subject: Subject, listed: Listed | None, row: Mapping[str, Any], place: Place, problems: tuple[Problem, ...]
+) -> str:
+    words = Words(language())
+    form = Builder(office(), subject, words, problems).form(row, place)
+    is_there = listed is not None and (not subject.is_one or listed.row)
+    places = operations().objects.used_where(subject.kind, listed.name) if listed is not None else ()
+    say = value_words(office(), language())
+    return render_template(
+        "objects/edit.html",
+        subject=subject,
+        listed=listed,
+        is_there=is_there,
+        form=form,
+        # Who was told that somebody else changed it has seen it now.
+        seen="" if listed is None else listed.fingerprint,
+        used=_places(say, places),
+        changes=_past(subject, listed),
+        say=say,
+    )
+
+
+def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
+    objects = operations().objects
+    say = value_words(office(), language())
+    places = objects.used_where(subject.kind, listed.name)
+    problems: tuple[Problem, ...] = ()
+    if is_sent():
+        calls_to = typed(CALLS_TO)
+        if calls_to == OUTSIDE:
+            calls_to = typed(f"{CALLS_TO}.{OUTSIDE}")
+        outcome = objects.remove(subject.kind, listed.name, author=account().user_name, calls_to=calls_to or None)
+        if not outcome.problems:
+            if apply_now():
+                tell("objects-removed", subject=f"{say.words.say(f'subject-{subject.kind}')} {listed.title}")
+            return redirect(url_for("objects.page", kind=subject.kind), 303)
+        problems = outcome.problems
+    options = tuple(one for one in destinations(office(), say.words.say) if listed.title != one.label)
+    shown = render_template(
+        "objects/remove.html",
+        subject=subject,
+        listed=listed,
+        used=_places(say, places),
+        options=options,
+        problems=problems,
+        refused_at=_places(say, tuple(one.place for one in problems if one.place is not None)),
+    )
+    return (shown, 422) if problems else shown
+
+
+def _places(say: ValueWords, places: Sequence[Place]) -> tuple[Any, ...]:
+    return tuple(say.place(office(), place) for place in places)
+
+
+def _past(subject: Subject, listed: Listed | None) -> tuple[PastChange, ...]:
+    return () if listed is None else operations().objects.history(subject.kind, listed.name)
+
+
+def _shown_list(subject: Subject) -> ShownList:
+    say = value_words(office(), language())
+    wanted, sort = request.args.get("q", "")[:LONGEST_TEXT], request.args.get("sort", "")
+    in_title = {subject.called, subject.number_key, "name"}
+    keys = [one.key for one in typed_columns(subject.table) if one.key not in in_title]
+    keys = [key for key in (subject.first or tuple(keys)) if key in keys][:MOST_COLUMNS]
+    everything = operations().objects.listed(subject.kind)
+    rows = [(one, [say.value(subject.kind, key, one.row.get(key)) for key in keys]) for one in everything]
+    found = [(one, values) for one, values in rows if matching(wanted, (one.title, *values))]
+    if sort in keys:
+        at = keys.index(sort)
+        found.sort(key=lambda row: row[1][at].casefold())
+    elif sort == "title":
+        found.sort(key=lambda row: row[0].title.casefold())
+    pages_of = max(1, -(-len(found) // ROWS_OF_A_PAGE))
+    number = min(max(_number(request.args.get("page", "1")), 1), pages_of)
+    return ShownList(
+        rows=found[(number - 1) * ROWS_OF_A_PAGE : number * ROWS_OF_A_PAGE],
+        columns=[(key, say.words.label(subject.kind, key)) for key in keys],
+        found=len(found),
+        of=len(everything),
+        page=number,
+        pages=pages_of,
+        wanted=wanted,
+        sort=sort,
+        can_move=not wanted and not sort,
+    )
+
+
+def _subject(kind: str) -> Subject:
+    return SUBJECT_OF.get(kind) or abort(404)
+
+
+def _listed(kind: str, name: str) -> Listed:
+    subject = _subject(kind)
+    return (None if subject.is_one else operations().objects.find(kind, name)) or abort(404)
+
+
+def _title(subject: Subject, name: str) -> str:
+    listed = operations().objects.find(subject.kind, name)
+    title = listed.title if listed is not None else name
+    return f"{Words(language()).say(f'subject-{subject.kind}')} {title}".strip()
+
+
+def _everything_typed() -> dict[str, list[str]]:
+    sent = request.form.to_dict(flat=False)
+    if any(len(text) > LONGEST_TEXT for texts in sent.values() for text in texts):
+        raise FieldTooLong
+    return sent
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
