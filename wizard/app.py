@@ -10,11 +10,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from appliance.office.problems import Problem
 from appliance.operations.accounts import SESSION_TIME
 from appliance.operations.composition import Operations
 from wizard import live
 from wizard.accounts import use_accounts
-from wizard.console import by_hand, firmware, home, jobs, login, network, objects, password, phone
+from wizard.api import routes as api
+from wizard.api.schema import PREFIX
+from wizard.console import by_hand, firmware, home, jobs, login, network, objects, password, phone, programs
 from wizard.current import BROKEN_KEY, OPERATIONS_KEY
 from wizard.first_boot import (
     backup_route,
@@ -52,6 +55,8 @@ _PAGES = (
     by_hand,
     jobs,
     objects,
+    programs,
+    api,
 )
 _log = logging.getLogger(__name__)
 
@@ -95,6 +100,8 @@ def _health() -> ResponseReturnValue:
 
 
 def _refused(fault: HTTPException) -> ResponseReturnValue:
+    if request.path.startswith(f"{PREFIX}/"):
+        return api.refusal(fault.code or 500, (Problem(where="", rule="api-no-such"),))
     match fault:
         case StaleForm():
             subject = "stale"
@@ -109,5 +116,7 @@ def _refused(fault: HTTPException) -> ResponseReturnValue:
 
 def _broken(fault: Exception) -> ResponseReturnValue:
     _log.error("a page failed", exc_info=fault)
+    if request.path.startswith(f"{PREFIX}/"):
+        return api.refusal(500, (Problem(where="", rule="api-broken"),))
     setattr(g, BROKEN_KEY, True)
     return render_template("error.html", subject="broken"), 500

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wizard.current import is_logged_in, operations
 
 ALWAYS_OPEN = frozenset({"static", "health"})
+API = "/api/"  # programs come here, with a key that is asked for at each request (api/routes.py)
 CLAIM = "claim.page"
 LOGIN = "login.page"
 ALREADY_CLAIMED = "claimed"  # in the address of the login: another one was faster
@@ -51,7 +52,7 @@ def csrf_token() -> str:
 
 
 def _let_in() -> AnyResponse | None:
-    if request.endpoint in ALWAYS_OPEN:
+    if request.endpoint in ALWAYS_OPEN or request.path.startswith(API):
         return None
     if not operations().accounts.is_claimed():
         return None if request.endpoint == CLAIM else redirect(url_for(CLAIM), 303)
@@ -65,6 +66,8 @@ def _let_in() -> AnyResponse | None:
 
 def _check_token() -> None:
     if request.method in _SAFE_METHODS:  # no page takes a form from these (form.is_sent)
+        return
+    if request.path.startswith(API):  # it takes a key, and no cookie that a browser would send along
         return
     given = request.form.get(CSRF_FIELD, "")
     if not hmac.compare_digest(given.encode(), csrf_token().encode()):

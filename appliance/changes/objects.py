@@ -144,6 +144,14 @@ def _read(
 ) -> Any:
     noted = reading(office, secrets)
     given = {key: value for key, value in row.items() if key != "id"}
+    if old is not None:
+        # What the box has made stays, unless the row says otherwise.
+        made = row_of(office, subject, old)
+        given |= {
+            column.key: made[column.key]
+            for column in subject.table.columns()
+            if column.is_made and column.key not in given and column.key in made
+        }
     if subject.has_ids:
         given["id"] = old.id if old is not None else _new_id(office, secrets, subject, row)
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 
 from appliance.operations.accounts import SESSION_TIME, Accounts
+from appliance.operations.api_keys import ApiKeys
 from appliance.operations.box import Box
 from appliance.operations.company import Company
 from appliance.operations.employees import Employees
@@ -39,6 +40,7 @@ class Operations:
     accounts: Accounts
     offices: Offices
     objects: Objects
+    api_keys: ApiKeys
     company: Company
     employees: Employees
     lines: Lines
@@ -69,6 +71,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         accounts=Accounts(box.administrators, sessions, box.paths.claim_code, box.now, hasher),
         offices=Offices(box),
         objects=Objects(box),
+        api_keys=ApiKeys(box),
         company=Company(box),
         employees=Employees(box),
         lines=lines,

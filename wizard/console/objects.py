@@ -30,10 +30,8 @@ pages = Blueprint("objects", __name__, url_prefix="/settings")
 # The subjects as a person looks for them; a test says that each has one place.
 GROUPS = (
     ("people", ("extension", "ring_group", "shared_voicemail", "company_voicemail", "contact", "speed_dial")),
-    (
-        "calls",
-        ("number", "call_plan", "attendant", "mode_key", "caller_rule", "call_filter", "parking", "prompt", "music"),
-    ),
+    ("calls", ("number", "call_plan", "attendant", "mode_key", "caller_rule", "call_filter", "parking")),
+    ("sounds", ("prompt", "music")),
     ("times", ("opening_hours", "schedule", "closure", "public_holidays", "night")),
     ("lines", ("trunk", "outbound_route", "backup_route", "permission", "dialling_prefix", "forwarding_prefix")),
     ("phones", ("phone", "phone_settings")),
@@ -177,9 +175,7 @@ def _edit(subject: Subject, name: str) -> ResponseReturnValue:
     if not is_sent():
         row = objects.blank(subject.kind) if listed is None else listed.row
         return _form(subject, listed, row, place, ())
-    made = [column.key for column in subject.table.columns() if column.is_made]
-    kept = {} if listed is None else {key: listed.row[key] for key in made if key in listed.row}
-    row = kept | edited(row_typed(subject.table, _everything_typed()), subject.table, typed(DO))
+    row = edited(row_typed(subject.table, _everything_typed()), subject.table, typed(DO))
     if typed(DO):
         return _form(subject, listed, row, place, ())
     outcome = objects.put(subject.kind, name, row, author=account().user_name, seen=typed(SEEN))

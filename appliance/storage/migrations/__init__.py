@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 
 from appliance.errors import ApplianceError
-from appliance.storage.migrations import m0001_initial, m0002_console_sessions, m0003_in_force
+from appliance.storage.migrations import m0001_initial, m0002_console_sessions, m0003_in_force, m0004_api_keys
 
 Migration = Callable[[Connection], None]
 
@@ -15,6 +15,7 @@ MIGRATIONS: tuple[tuple[int, Migration], ...] = (
     (1, m0001_initial.apply),
     (2, m0002_console_sessions.apply),
     (3, m0003_in_force.apply),
+    (4, m0004_api_keys.apply),
 )
 
 

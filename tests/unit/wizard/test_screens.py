@@ -66,6 +66,7 @@ PAGES = {
     "settings-contact": "/settings/contact/add",
     "settings-caller-rule": "/settings/caller_rule/add",
     "settings-company": "/settings/site",
+    "programs": "/programs",
     "missing": "/nothing-here",
 }
 PROVEN = {
