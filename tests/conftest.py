@@ -82,5 +82,8 @@ def make_box(started_box: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell every report the rows of the feature inventory its test proves, for `./belbox test --features`."""
     for item in items:
-        rows = {row for mark in item.iter_markers("feature") for row in mark.args}
+        marks = list(item.iter_markers("feature"))
+        rows = {row for mark in marks for row in mark.args}
+        by_page = {row for mark in marks for row in mark.args if mark.kwargs.get("by") == "page"}
         item.user_properties.append(("features", " ".join(sorted(rows))))
+        item.user_properties.append(("by page", " ".join(sorted(by_page))))

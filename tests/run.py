@@ -18,20 +18,28 @@ _NOTHING_CHOSEN = 5  # pytest's exit status when no test was selected
 
 
 class FeatureCount:
-    """Counts, per row of the feature inventory, the tests that prove it."""
+    """Counts, per row of the feature inventory, the tests that prove it, and those that set it on a page first."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+        self.by_page: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
-            for name in str(dict(report.user_properties).get("features", "")).split():
+            told = dict(report.user_properties)
+            for name in str(told.get("features", "")).split():
                 self.outcomes[name][report.outcome] += 1
+            for name in str(told.get("by page", "")).split() if report.outcome == "passed" else ():
+                self.by_page[name] += 1
 
     def lines(self) -> list[str]:
-        """Return one line per row that has tests: `A9 4 passed, 0 failed`."""
+        """Return one line per row that has tests: `A9 4 passed, 0 failed, 1 by page`."""
         rows = sorted(self.outcomes, key=lambda name: (name[0], int(name[1:])))
-        return [f"{row} {self.outcomes[row]['passed']} passed, {self.outcomes[row]['failed']} failed" for row in rows]
+        return [
+            f"{row} {self.outcomes[row]['passed']} passed, {self.outcomes[row]['failed']} failed,"
+            f" {self.by_page[row]} by page"
+            for row in rows
+        ]
 
 
 def main(arguments: list[str]) -> int:
