@@ -21,7 +21,7 @@ REGISTERS_WITHIN = timedelta(seconds=60)
 GONE_AFTER = timedelta(minutes=15)
 
 
-def what_holds_up(
+def why_stuck(
     phone: KnownPhone,
     enrolment: Enrolment,
     network: NetworkFacts,

@@ -35,6 +35,8 @@ from appliance.office.call_path.steps import (
     Hunt,
     LeaveMessage,
     ListenToMessages,
+    NodeId,
+    NodeKind,
     OfficePrompt,
     Play,
     ReturnDigits,
@@ -45,8 +47,6 @@ from appliance.office.call_path.steps import (
     ShowLabel,
     Speak,
     Step,
-    SubjectId,
-    SubjectKind,
     SwitchMode,
     WatchBackup,
 )
@@ -75,11 +75,11 @@ class _Row:
     """One line of a card: what is done, and where calls go from there instead (none: nowhere)."""
 
     words: str
-    away: SubjectId | None = None
+    away: NodeId | None = None
 
 
 def plan_picture(
-    office: Office, call_path: CallPath, entry: SubjectId, language: str, explanation: Explanation | None = None
+    office: Office, call_path: CallPath, entry: NodeId, language: str, explanation: Explanation | None = None
 ) -> str:
     """Return the SVG of everything a call that enters at `entry` can meet."""
     drawing = _Drawing(office, call_path, language, explanation)
@@ -94,7 +94,7 @@ class _Drawing:
         self.explanation = explanation
         self.y = MARGIN
 
-    def svg(self, entry: SubjectId) -> str:
+    def svg(self, entry: NodeId) -> str:
         cards = "".join(self._card(subject) for subject in self._reached(entry))
         name = escape(self._title(entry))
         height = self.y + MARGIN
@@ -103,9 +103,9 @@ class _Drawing:
             f'role="img" aria-label="{name}"><title>{name}</title><style>{_STYLE}</style>{cards}</svg>\n'
         )
 
-    def _reached(self, entry: SubjectId) -> list[SubjectId]:
+    def _reached(self, entry: NodeId) -> list[NodeId]:
         """Return the subjects in the order in which a reader meets them."""
-        found: list[SubjectId] = []
+        found: list[NodeId] = []
         waiting = [self._through(entry)]
         while waiting and len(found) < MOST_CARDS:
             subject = waiting.pop(0)
@@ -115,7 +115,7 @@ class _Drawing:
             waiting += [row.away for row in self._rows(subject) if row.away is not None]
         return found
 
-    def _through(self, subject: SubjectId) -> SubjectId:
+    def _through(self, subject: NodeId) -> NodeId:
         """Return where a call that enters here is really met: a subject that only passes it on has no card."""
         seen = {subject}
         while True:
@@ -125,7 +125,7 @@ class _Drawing:
             subject = steps[0].subject
             seen.add(subject)
 
-    def _card(self, subject: SubjectId) -> str:
+    def _card(self, subject: NodeId) -> str:
         rows = list(self._rows(subject))
         taken = [step for step in self.explanation.steps if step.subject == subject] if self.explanation else []
         seconds = [
@@ -157,7 +157,7 @@ class _Drawing:
         shown = words if len(words) <= most else f"{words[: most - 1]}…"
         return f'<text class="{style}" x="{x}" y="{y}">{escape(shown)}</text>'
 
-    def _title(self, subject: SubjectId) -> str:
+    def _title(self, subject: NodeId) -> str:
         name = subject_name(self.office, subject)
         kind = text(f"kind-{subject.kind.value}", self.language)
         word = subject.part.rstrip("0123456789")
@@ -170,7 +170,7 @@ class _Drawing:
     def _say(self, words: str, /, **facts: str) -> str:
         return text(f"picture-{words}", self.language, **facts)
 
-    def _rows(self, subject: SubjectId) -> Iterator[_Row]:
+    def _rows(self, subject: NodeId) -> Iterator[_Row]:
         for step in self.call_path.subjects[subject]:
             for row in self._of(step):
                 yield _Row(row.words, self._through(row.away) if row.away is not None else None)
@@ -178,11 +178,11 @@ class _Drawing:
     def _of(self, step: Step) -> Iterator[_Row]:
         match step:
             case CheckReachable(backup_route_id):
-                yield _Row(self._say("backup"), SubjectId(SubjectKind.BACKUP_ROUTE, backup_route_id))
+                yield _Row(self._say("backup"), NodeId(NodeKind.BACKUP_ROUTE, backup_route_id))
             case CheckTime(kind, name, _, then):
                 yield _Row(self._say("time", kind=text(f"kind-{kind}", self.language), name=name), then)
             case CheckNight():
-                yield _Row(self._say("night"), SubjectId(SubjectKind.NIGHT))
+                yield _Row(self._say("night"), NodeId(NodeKind.NIGHT))
             case CheckMode(mode_key_id, red, green):
                 name = self._say("mode", name=self.office.mode_key(mode_key_id).name)
                 yield _Row(f"{name}: {self._say('red')}", red)

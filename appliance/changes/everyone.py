@@ -16,7 +16,7 @@ _NAMES = {Language.DUTCH: "Iedereen", Language.FRENCH: "Tout le monde", Language
 _NUMBERS = tuple(str(number) for number in range(600, 1000, 10))
 
 
-def with_everyone(office: Office) -> tuple[Office, RingGroup]:
+def with_everyone_group(office: Office) -> tuple[Office, RingGroup]:
     """Return the office with the group, which all employees are in when it is made, and the group."""
     group = next((group for group in office.ring_groups if group.id == EVERYONE_ID), None)
     if group is not None:
@@ -34,7 +34,7 @@ def with_everyone(office: Office) -> tuple[Office, RingGroup]:
 
 def with_newcomer(office: Office, extension_id: str) -> Office:
     """Return the office with a new employee in the group; whom the manager took out of it stays out."""
-    office, group = with_everyone(office)
+    office, group = with_everyone_group(office)
     if extension_id in group.member_ids:
         return office
     joined = replace(group, member_ids=(*group.member_ids, extension_id))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from zoneinfo import available_timezones
 
 from appliance.changes.change import Changer, FieldProblemsError, parse_fields
-from appliance.changes.everyone import with_everyone
+from appliance.changes.everyone import with_everyone_group
 from appliance.changes.outcome import Outcome
 from appliance.office.country import Country, Language
 from appliance.office.destination import ToRingGroup, ToVoicemail
@@ -49,7 +49,7 @@ def save_company_number(changer: Changer, *, number: str) -> Outcome:
             parsed = PhoneNumber.parse(number, office.site.country)
         except InvalidValueError as fault:
             raise FieldProblemsError(fault.at("number")) from fault
-        office, group = with_everyone(replace(office, site=replace(office.site, company_number=parsed)))
+        office, group = with_everyone_group(replace(office, site=replace(office.site, company_number=parsed)))
         if any(item.number == parsed and item.id != MAIN_NUMBER_ID for item in office.numbers):
             return office
         main = next((item for item in office.numbers if item.id == MAIN_NUMBER_ID), None)

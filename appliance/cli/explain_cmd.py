@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.moments import WITHHELD, e164, moment
+from appliance.cli.moments import WITHHELD, e164_or_as_typed, moment
 from appliance.cli.output import print_json
 from appliance.errors import ApplianceError
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import NO_NUMBER
-from appliance.office.circumstances import Circumstances, as_set
+from appliance.office.circumstances import Circumstances, as_configured
 from appliance.office.dialled import from_inside, from_outside, may_dial
 from appliance.office.explain import walk
 from appliance.office.forwarding import ForwardCase
@@ -57,7 +57,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
         caller = office.extension(extensions[given.caller])
         dialled = may_dial(from_inside(call_path, caller.country or country, given.to), office.permission_of(caller))
     else:
-        dialled = from_outside(call_path, country, e164(given.to, office))
+        dialled = from_outside(call_path, country, e164_or_as_typed(given.to, office))
     if dialled.code is not None:
         print(text(f"code-{dialled.code.value}", given.language))
         return 0
@@ -86,7 +86,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
 
 
 def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[str, str]) -> Circumstances:
-    now_set = as_set(office, moment(given.at, office).replace(tzinfo=None))
+    now_set = as_configured(office, moment(given.at, office).replace(tzinfo=None))
     changes: dict[str, Any] = {
         "down": _ids(extensions, given.down),
         "busy": _ids(extensions, given.busy),
@@ -101,8 +101,8 @@ def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[s
     if given.caller in extensions:
         changes["calling_extension_id"] = extensions[given.caller]
     else:
-        changes["caller"] = "" if given.caller == WITHHELD else e164(given.caller, office)
-    return as_set(office, now_set.at, **changes)
+        changes["caller"] = "" if given.caller == WITHHELD else e164_or_as_typed(given.caller, office)
+    return as_configured(office, now_set.at, **changes)
 
 
 def _listed(given: str) -> list[str]:
@@ -145,5 +145,5 @@ def _forwards(office: Office, extensions: dict[str, str], given: list[str]) -> d
             raise ApplianceError(
                 f"{setting} is no forward.", "Write 201:always=202 (always, busy, no-answer, unreachable)."
             )
-        found[(extensions[number], ForwardCase(case))] = e164(target, office) if len(target) > 4 else target
+        found[(extensions[number], ForwardCase(case))] = e164_or_as_typed(target, office) if len(target) > 4 else target
     return found

@@ -14,7 +14,7 @@ from appliance.operations.edges import now
 WITHHELD = "anonymous"
 
 
-def e164(number: str, office: Office) -> str:
+def e164_or_as_typed(number: str, office: Office) -> str:
     """Return a number outside in E.164, and any other text as it is."""
     try:
         return PhoneNumber.parse(number, office.site.country).e164

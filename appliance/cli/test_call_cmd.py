@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from appliance.cli.moments import WITHHELD, e164, moment
+from appliance.cli.moments import WITHHELD, e164_or_as_typed, moment
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices
 from appliance.operations.test_calls import as_if_from_outside
@@ -55,7 +55,9 @@ def _place(box: Box, given: argparse.Namespace) -> TestCallResult:
     if given.as_if_from or given.as_if_at:
         office = Offices(box).newest()
         at = moment(given.as_if_at, office) if given.as_if_at else None
-        number, headers = as_if_from_outside(e164(number, office), e164(given.as_if_from or WITHHELD, office), at)
+        number, headers = as_if_from_outside(
+            e164_or_as_typed(number, office), e164_or_as_typed(given.as_if_from or WITHHELD, office), at
+        )
     return place_test_call(
         box.test_phone,
         number,

@@ -1,4 +1,4 @@
-"""extensions.conf: the whole dial plan, put together from its subjects."""
+"""extensions.conf: the whole dial plan, put together from its nodes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from appliance.compiler.dialplan import (
     feature_codes,
     lamps,
     menus,
+    nodes,
     numbers,
     outgoing,
     parking,
     phone_forwards,
     ringing,
-    subjects,
     times,
 )
 from appliance.compiler.dialplan_text import Context, merge, render_contexts
@@ -31,7 +31,7 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
         *parking.contexts(office),
         phone_forwards.context(office),
         lamps.context(office),
-        *subjects.contexts(office, target, call_path),
+        *nodes.contexts(office, target, call_path),
         *ringing.contexts(office),
         *outgoing.contexts(office),
         *emergency.contexts(office),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.office.call_path.steps import SubjectId
+from appliance.office.call_path.steps import NodeId
 from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.extension import Extension
 from appliance.office.trunk import Trunk
@@ -45,13 +45,13 @@ def line_context(trunk_id: str) -> str:
     return f"line-{trunk_id}"
 
 
-def subject_context(subject: SubjectId) -> str:
+def subject_context(subject: NodeId) -> str:
     """Return the context that holds a subject's parts."""
     kind = subject.kind.value.replace("_", "-")
     return f"{kind}-{subject.id}" if subject.id else kind
 
 
-def subject_place(subject: SubjectId) -> str:
+def subject_place(subject: NodeId) -> str:
     """Return where a call enters a subject, as Goto takes it: context,extension,priority."""
     return f"{subject_context(subject)},{subject.part or 's'},1"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.compiler.conf_text import Section, render_sections
 from appliance.compiler.object_names import subject_context
 from appliance.office.auto_attendant import CODE_IN_LABEL
-from appliance.office.call_path.steps import CallPath, SubjectId
+from appliance.office.call_path.steps import CallPath, NodeId
 from appliance.office.office import Office
 
 CODE_PLACE = "%code%"  # the dial plan's functions cannot take braces
@@ -20,6 +20,6 @@ def render(office: Office, call_path: CallPath) -> str:
     return render_sections(sections)
 
 
-def text_section(subject: SubjectId) -> str:
+def text_section(subject: NodeId) -> str:
     """Return the section that holds a subject's texts."""
     return f"{subject_context(subject)}-{subject.part}" if subject.part else subject_context(subject)

@@ -78,13 +78,13 @@ class Outbox:
         """Make rounds until told to stop."""
         while not stop.is_set():
             try:
-                self.look_round(clock())
+                self.run_once(clock())
             except Exception:  # the entrance of this thread: what waits is still there in a later round
                 _log.exception("the mails could not be looked at")
                 stop.wait(AFTER_FAULT_SECONDS)
             stop.wait(LOOK_SECONDS)
 
-    def look_round(self, now: datetime) -> MailState:
+    def run_once(self, now: datetime) -> MailState:
         """Send what is due; return how the mails stand, which is also kept in a file."""
         office = self._office()
         if office.mail_server != self._server:  # another server is asked at once, and about every mail

@@ -27,7 +27,7 @@ class CertificateRounds:
         self._signals = signals
         self._next_round = 0.0
 
-    def look_round(self) -> None:
+    def run_once(self) -> None:
         """Do what is due."""
         if time.monotonic() < self._next_round:
             return

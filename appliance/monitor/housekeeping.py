@@ -24,7 +24,7 @@ class Housekeeping:
         self._in_force = in_force
         self._next_round = 0.0
 
-    def look_round(self) -> None:
+    def run_once(self) -> None:
         """Do what is due."""
         if time.monotonic() < self._next_round:
             return

@@ -61,8 +61,8 @@ class MonitorRounds:
         self._tried("DHCP role", self._role.undo_if_due)
         if state is not None:
             self._tried("firmware", lambda: self._go_on_with_firmware(state))
-        self._tried("certificates", self._certificates.look_round)
-        self._tried("housekeeping", self._housekeeping.look_round)
+        self._tried("certificates", self._certificates.run_once)
+        self._tried("housekeeping", self._housekeeping.run_once)
         self._tried("switch logs", lambda: self._switch_logs.look(self._box.now()))
 
     def on_connect(self, _connection: object) -> None:

@@ -42,7 +42,7 @@ class Circumstances:
     outside_seconds: int | None = None
 
 
-def as_set(office: Office, at: datetime, **changes: Any) -> Circumstances:
+def as_configured(office: Office, at: datetime, **changes: Any) -> Circumstances:
     """Return the circumstances in which everything stands as the console has set it, but for these changes."""
     forwards = {
         (extension.id, case): str(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath, SubjectId
+from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath, NodeId
 from appliance.office.calling_permission import CallingPermission
 from appliance.office.country import Country, NumberKind
 from appliance.office.feature_codes import FeatureCode
@@ -23,7 +23,7 @@ class Dialled:
     what would go out on a trunk.
     """
 
-    subject: SubjectId | None
+    subject: NodeId | None
     number: str
     code: FeatureCode | None = None
 

@@ -40,6 +40,8 @@ from appliance.office.call_path.steps import (
     Hunt,
     LeaveMessage,
     ListenToMessages,
+    NodeId,
+    NodeKind,
     OfficePrompt,
     OutsidePhone,
     Play,
@@ -51,8 +53,6 @@ from appliance.office.call_path.steps import (
     ShowLabel,
     Speak,
     Step,
-    SubjectId,
-    SubjectKind,
     SwitchMode,
     WatchBackup,
 )
@@ -84,7 +84,7 @@ class ExplainedStep:
     until_second: int
     why: str
     facts: Mapping[str, str] = field(default_factory=dict)
-    subject: SubjectId
+    subject: NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ class Explanation:
     ends: str
 
 
-def walk(office: Office, call_path: CallPath, entry: SubjectId, number: str, now: Circumstances) -> Explanation:
+def walk(office: Office, call_path: CallPath, entry: NodeId, number: str, now: Circumstances) -> Explanation:
     """Follow a call that entered at `entry`; `number` is what was dialled, for steps that send it on."""
     walker = _Walker(office, call_path, now, number)
-    subject: SubjectId | None = entry
+    subject: NodeId | None = entry
     while subject is not None and len(walker.steps) < MOST_STEPS:
         subject = walker.run(subject, call_path.subjects[subject])
     return Explanation(tuple(walker.steps), walker.ends)
@@ -150,7 +150,7 @@ class _Walker:
         self.ends = "hang_up:no_answer"
         self.subject = COMPANY_VOICEMAIL  # set by run
 
-    def run(self, subject: SubjectId, steps: tuple[Step, ...]) -> SubjectId | None:
+    def run(self, subject: NodeId, steps: tuple[Step, ...]) -> NodeId | None:
         """Return the subject that takes over, or None where the call ends."""
         self.subject = subject
         for step in steps:
@@ -159,7 +159,7 @@ class _Walker:
                 return None if following == _OVER else following
         return None
 
-    def _do(self, step: Step) -> SubjectId | None:
+    def _do(self, step: Step) -> NodeId | None:
         """Return where the call goes instead of to the next step; _OVER where it ends."""
         match step:
             case WatchBackup(backup_route_id):
@@ -237,14 +237,14 @@ class _Walker:
                 assert_never(step)
         return None
 
-    def _check_time(self, step: CheckTime) -> SubjectId | None:
+    def _check_time(self, step: CheckTime) -> NodeId | None:
         does_hold = any(time_test_holds(self.office, test, self.now) for test in step.tests)
         why = step.holds if does_hold else step.fails
         if why:
             self._tell(step.kind, step.name, 0, why)
         return step.then if does_hold else None
 
-    def _check_caller(self, step: CheckCaller) -> SubjectId | None:
+    def _check_caller(self, step: CheckCaller) -> NodeId | None:
         caller = self.now.caller
         if caller is None or not any(caller_fits(test, caller) for test in step.callers):
             return None
@@ -253,7 +253,7 @@ class _Walker:
         self._tell(step.then.kind.value, self._name(step.then), 0, "caller-meant", caller=caller or "-")
         return step.then
 
-    def _check_permission(self, step: CheckPermission) -> SubjectId | None:
+    def _check_permission(self, step: CheckPermission) -> NodeId | None:
         number = step.number or PhoneNumber(self.number)
         permission = self.permission
         if step.payer == THE_OFFICE:
@@ -265,7 +265,7 @@ class _Walker:
         self._tell("permission", permission.name if permission else "", 0, "not-allowed", number=number.e164)
         return step.otherwise
 
-    def _follow(self, number: str | None, outside: SubjectId, case: str, payer: CallingPermission) -> SubjectId | None:
+    def _follow(self, number: str | None, outside: NodeId, case: str, payer: CallingPermission) -> NodeId | None:
         if not number:
             return None
         self.forwards += 1
@@ -279,7 +279,7 @@ class _Walker:
             return self._finish("hang_up", "no_answer", "ends-no_answer")
         return outside if dialled.subject == OUTGOING and number.startswith("+") else dialled.subject
 
-    def _ring(self, step: Ring) -> SubjectId | None:
+    def _ring(self, step: Ring) -> NodeId | None:
         up, free = self._reachable(step.targets)
         if not up:
             return self._unreachable(step.on_unreachable)
@@ -298,7 +298,7 @@ class _Walker:
         self._tell_subject(seconds, "rings", who=self._who(ringing), **self._shown())
         return None
 
-    def _hunt(self, step: Hunt) -> SubjectId | None:
+    def _hunt(self, step: Hunt) -> NodeId | None:
         by_name = {_key(target): target for target in step.targets}
         order = [by_name[name] for name in self.hunt_order.get(step.ring_group_id, tuple(by_name))]
         up, _ = self._reachable(tuple(order))
@@ -330,22 +330,22 @@ class _Walker:
             return step.on_busy
         return None
 
-    def _unreachable(self, otherwise: SubjectId | None) -> SubjectId | None:
+    def _unreachable(self, otherwise: NodeId | None) -> NodeId | None:
         if self.backup is not None and self._all_watched_down(self.backup):
             return self._take_backup(self.backup, "nobody-reachable")
         self._tell_subject(0, "unreachable")
         return otherwise
 
-    def _take_backup(self, backup_route_id: str, why: str) -> SubjectId:
+    def _take_backup(self, backup_route_id: str, why: str) -> NodeId:
         self.backup = None  # taken once: a route that leads to a phone after all does not send the call round
         self._tell("backup_route", self.office.backup_route(backup_route_id).name, 0, why)
-        return SubjectId(SubjectKind.BACKUP_ROUTE, backup_route_id)
+        return NodeId(NodeKind.BACKUP_ROUTE, backup_route_id)
 
     def _all_watched_down(self, backup_route_id: str) -> bool:
         route = self.office.backup_route(backup_route_id)
         return all(watched in self.now.down for watched in self.office.watched_extension_ids(route))
 
-    def _call_outside(self, step: CallOutside) -> SubjectId | None:
+    def _call_outside(self, step: CallOutside) -> NodeId | None:
         called = step.number.e164 if step.number else self.number
         if step.is_barred:
             self._tell("outside_number", called, 0, "not-allowed", number=called)
@@ -359,7 +359,7 @@ class _Walker:
         self._tell("outside_number", called, 0, "no-line")
         return None
 
-    def _ask(self, step: AskKey | AskCode) -> SubjectId | None:
+    def _ask(self, step: AskKey | AskCode) -> NodeId | None:
         self.menu_rounds += 1
         name = self._name(self.subject)
         for _ in range(step.tries if self.menu_rounds <= MOST_MENU_ROUNDS else 0):
@@ -377,7 +377,7 @@ class _Walker:
             self._tell("attendant", name, 0, "wrong-choice", typed=typed)
         return step.timeout
 
-    def _ask_extension(self, otherwise: SubjectId) -> SubjectId:
+    def _ask_extension(self, otherwise: NodeId) -> NodeId:
         typed = self.keys.pop(0) if self.keys else ""
         dialled = from_inside(self.call_path, self.office.site.country, typed)
         if dialled.subject is not None and dialled.subject.kind in CALLABLE:
@@ -386,7 +386,7 @@ class _Walker:
         self._tell("attendant", self._name(self.subject), 0, "wrong-choice", typed=typed or "-")
         return otherwise
 
-    def _leave_message(self, step: LeaveMessage) -> SubjectId | None:
+    def _leave_message(self, step: LeaveMessage) -> NodeId | None:
         match step.box:
             case ToVoicemail(None):
                 owner, box = "Company", self.office.company_voicemail
@@ -436,7 +436,7 @@ class _Walker:
     def _said(self, said: Said) -> str:
         return self.office.prompt(said.id).name if isinstance(said, OfficePrompt) else said.name
 
-    def _finish(self, kind: str, name: str, why: str) -> SubjectId:
+    def _finish(self, kind: str, name: str, why: str) -> NodeId:
         self._tell(kind, name, 0, why)
         self.ends = f"{kind}:{name}" if name else kind
         return _OVER
@@ -459,42 +459,42 @@ class _Walker:
         )
         self.second = until
 
-    def _name(self, subject: SubjectId) -> str:
+    def _name(self, subject: NodeId) -> str:
         return subject_name(self.office, subject)
 
 
-def subject_name(office: Office, subject: SubjectId) -> str:
+def subject_name(office: Office, subject: NodeId) -> str:
     """Return the name people know a subject by."""
     match subject.kind:
-        case SubjectKind.EXTENSION:
+        case NodeKind.EXTENSION:
             return office.extension(subject.id).name
-        case SubjectKind.RING_GROUP:
+        case NodeKind.RING_GROUP:
             return office.ring_group(subject.id).name
-        case SubjectKind.CALL_PLAN:
+        case NodeKind.CALL_PLAN:
             return office.call_plan(subject.id).name
-        case SubjectKind.ATTENDANT | SubjectKind.CLOSED_ATTENDANT:
+        case NodeKind.ATTENDANT | NodeKind.CLOSED_ATTENDANT:
             return office.attendant(subject.id).name
-        case SubjectKind.BACKUP_ROUTE:
+        case NodeKind.BACKUP_ROUTE:
             return office.backup_route(subject.id).name
-        case SubjectKind.MODE_KEY:
+        case NodeKind.MODE_KEY:
             return office.mode_key(subject.id).name
-        case SubjectKind.SPEED_DIAL:
+        case NodeKind.SPEED_DIAL:
             return office.speed_dial(subject.id).name
-        case SubjectKind.SHARED_VOICEMAIL:
+        case NodeKind.SHARED_VOICEMAIL:
             return office.shared_voicemail(subject.id).name
-        case SubjectKind.VOICEMAIL:
+        case NodeKind.VOICEMAIL:
             return office.extension(subject.id).name if subject.id else "Company"
-        case SubjectKind.NUMBER:
+        case NodeKind.NUMBER:
             return office.number(subject.id).number.e164
-        case SubjectKind.PROMPT:
+        case NodeKind.PROMPT:
             return office.prompt(subject.id).name
-        case SubjectKind.CALL_FILTER:
+        case NodeKind.CALL_FILTER:
             return office.call_filter(subject.id).name
-        case SubjectKind.CALLER_RULE:
+        case NodeKind.CALLER_RULE:
             return office.caller_rule(subject.id).name
-        case SubjectKind.PUBLIC_HOLIDAYS:
+        case NodeKind.PUBLIC_HOLIDAYS:
             return office.public_holidays_of(subject.id).name
-        case SubjectKind.CLOSURE:
+        case NodeKind.CLOSURE:
             return office.closure(subject.id).name
         case _:
             return subject.id
@@ -510,14 +510,14 @@ def trunk_order(office: Office, called: str, now: Circumstances) -> tuple[str, .
     return longest_beginning(routes, called)
 
 
-_OVER = SubjectId(SubjectKind.NO_NUMBER, part="over")
+_OVER = NodeId(NodeKind.NO_NUMBER, part="over")
 CALLABLE = {
-    SubjectKind.EXTENSION,
-    SubjectKind.RING_GROUP,
-    SubjectKind.CALL_PLAN,
-    SubjectKind.ATTENDANT,
-    SubjectKind.VOICEMAIL,
-    SubjectKind.SHARED_VOICEMAIL,
+    NodeKind.EXTENSION,
+    NodeKind.RING_GROUP,
+    NodeKind.CALL_PLAN,
+    NodeKind.ATTENDANT,
+    NodeKind.VOICEMAIL,
+    NodeKind.SHARED_VOICEMAIL,
 }
 
 

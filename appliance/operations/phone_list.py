@@ -21,7 +21,7 @@ from provisioning.discovery.inventory import KnownPhone
 from provisioning.drivers import DRIVER_OF
 from provisioning.enrolment import load_enrolment
 from provisioning.phone_identity import PhoneState
-from provisioning.stuck import what_holds_up
+from provisioning.stuck import why_stuck
 
 PRESENT = timedelta(minutes=15)  # a phone speaks at least this often: its registration alone is refreshed sooner
 MOST_SHOWN = 50  # phones of nobody on one page: each row offers every employee
@@ -113,7 +113,7 @@ class PhoneList:
             held = None
             if seen:
                 is_ours, is_here = extension is not None, contact is not None
-                held = what_holds_up(seen, enrolment, network, moment, is_ours=is_ours, is_registered=is_here)
+                held = why_stuck(seen, enrolment, network, moment, is_ours=is_ours, is_registered=is_here)
             listed.append(
                 ListedPhone(
                     mac=mac,

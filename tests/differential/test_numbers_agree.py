@@ -15,7 +15,7 @@ from appliance.compiler.object_names import subject_context
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING
 from appliance.office.calling_permission import DEFAULT_KINDS, CallingPermission
-from appliance.office.circumstances import as_set
+from appliance.office.circumstances import as_configured
 from appliance.office.country import PREMIUM_KINDS, Country, NumberKind
 from appliance.office.dialled import from_inside, may_dial
 from appliance.office.explain import walk
@@ -145,7 +145,7 @@ class Comparison:
         return self._came_to[alike]
 
     def _told_of(self, person: Extension, number: str) -> Said:
-        now = as_set(self.office, SOME_MOMENT, calling_extension_id=person.id)
+        now = as_configured(self.office, SOME_MOMENT, calling_extension_id=person.id)
         kinds = {step.kind for step in walk(self.office, self.call_path, OUTGOING, number, now).steps}
         return Said("out", number) if "outside_number" in kinds else Said("not allowed")
 

@@ -141,7 +141,7 @@ def test_a_message_left_by_a_call_reaches_both_addresses_with_its_sound(
     room: _Room, sink: MailSink, switch_mail: tuple[bytes, int]
 ) -> None:
     """E3: who called, when, how long, for whom; the recording plays what the caller said; then the file is gone."""
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     (received,) = sink.wait_for(1)
     assert received.sender == "telephone@example.test"
     assert received.addresses == (JAN, COPY)
@@ -164,7 +164,7 @@ def test_a_message_left_by_a_call_reaches_both_addresses_with_its_sound(
     assert _loudest_hz(recording.get_content()) == pytest.approx(switch_mail[1], abs=3)
     assert room.names() == []
     assert (state.waiting, state.failed, state.trouble) == (0, 0, None)
-    assert room.outbox.look_round(NOW).waiting == 0
+    assert room.outbox.run_once(NOW).waiting == 0
     assert len(sink.received) == 1
 
 
@@ -185,21 +185,21 @@ def test_a_server_that_is_down_gets_the_mail_later_with_growing_pauses(
     room = _Room(tmp_path / "box", replace(_office(), mail_server=_server(sink)), sink.trust)
     room.folder.mkdir(parents=True)
     _put(room, "one", switch_mail[0], NOW)
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     assert (state.trouble, state.waiting) == (Trouble.NOT_REACHED, 1)
     assert read_mail_state(room.paths.mail_state) == state
     with sink:
-        room.outbox.look_round(NOW + timedelta(seconds=14))
+        room.outbox.run_once(NOW + timedelta(seconds=14))
         assert sink.received == []
-        state = room.outbox.look_round(NOW + timedelta(seconds=15))
+        state = room.outbox.run_once(NOW + timedelta(seconds=15))
         assert len(sink.received) == 1
     assert (state.trouble, state.waiting) == (None, 0)
     _put(room, "two", switch_mail[0], NOW)
-    room.outbox.look_round(NOW + timedelta(hours=1))
+    room.outbox.run_once(NOW + timedelta(hours=1))
     assert room.names() == ["two.eml"]
     room.restart()
     with sink:
-        room.outbox.look_round(NOW + timedelta(hours=1, seconds=1))
+        room.outbox.run_once(NOW + timedelta(hours=1, seconds=1))
         assert len(sink.received) == 2
     assert room.names() == []
     assert sink.received[0].mail["Message-ID"] == sink.received[1].mail["Message-ID"]  # the same message
@@ -213,12 +213,12 @@ def test_a_wrong_password_is_said_and_stands_in_no_log(
     wrong = "not-the-password-4711"
     room.office = replace(room.office, mail_server=_server(sink, password=Secret(wrong)))
     with caplog.at_level(logging.DEBUG, logger="appliance"):
-        state = room.outbox.look_round(NOW)
+        state = room.outbox.run_once(NOW)
         assert (state.trouble, state.code, state.waiting) == (Trouble.LOGIN_REFUSED, 535, 1)
         assert sink.logins
         assert not any(sink.logins)
         room.office = replace(room.office, mail_server=_server(sink))
-        assert room.outbox.look_round(NOW).trouble is None
+        assert room.outbox.run_once(NOW).trouble is None
     assert len(sink.received) == 1
     kept = "".join(file.read_text(errors="replace") for file in room.paths.root.rglob("*") if file.is_file())
     for secret in (wrong, PASSWORD, json.dumps(PASSWORD)):
@@ -232,11 +232,11 @@ def test_a_server_that_cannot_prove_its_name_gets_no_password(room: _Room, sink:
     """E3: STARTTLS with an unknown certificate, and a server without TLS, are told nothing."""
     room.trust = None
     room.restart()
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     assert (state.trouble, state.waiting) == (Trouble.NOT_TRUSTED, 1)
     with MailSink(room.paths.root / "plain", offers_tls=False) as plain:
         room.office = replace(room.office, mail_server=_server(plain))
-        assert room.outbox.look_round(NOW).trouble is Trouble.NOT_TRUSTED
+        assert room.outbox.run_once(NOW).trouble is Trouble.NOT_TRUSTED
         assert plain.received == []
     assert sink.logins == []
 
@@ -247,14 +247,14 @@ def test_tls_from_the_start_and_no_login_at_all(room: _Room, tmp_path: Path, swi
         room.office = replace(room.office, mail_server=_server(sink, security=Security.TLS))
         room.trust = sink.trust
         room.restart()
-        room.outbox.look_round(NOW)
+        room.outbox.run_once(NOW)
         assert len(sink.received) == 1
         assert sink.logins == [True]
     with MailSink(tmp_path / "plain", offers_tls=False) as plain:
         bare = _server(plain, security=Security.NONE, username="", password=Secret(""))
         room.office = replace(room.office, mail_server=bare)
         _put(room, "two", switch_mail[0], NOW)
-        assert room.outbox.look_round(NOW).trouble is None
+        assert room.outbox.run_once(NOW).trouble is None
         assert len(plain.received) == 1
 
 
@@ -262,11 +262,11 @@ def test_tls_from_the_start_and_no_login_at_all(room: _Room, tmp_path: Path, swi
 def test_one_address_refused_and_one_delayed_get_no_second_copy_elsewhere(room: _Room, sink: MailSink) -> None:
     """E3: who has the mail does not get it again when the other address is tried later."""
     sink.answers = {COPY: "451 try again later"}
-    assert room.outbox.look_round(NOW).waiting == 1
+    assert room.outbox.run_once(NOW).waiting == 1
     assert [one.addresses for one in sink.received] == [(JAN,)]
     room.restart()
     sink.answers = {}
-    assert room.outbox.look_round(NOW + timedelta(minutes=1)).waiting == 0
+    assert room.outbox.run_once(NOW + timedelta(minutes=1)).waiting == 0
     assert [one.addresses for one in sink.received] == [(JAN,), (COPY,)]
     assert list(room.folder.iterdir()) == []
 
@@ -281,7 +281,7 @@ def test_what_can_never_be_sent_lies_aside_with_its_reason_and_holds_up_nothing(
     secret = room.paths.root / "secret"
     secret.write_text("Subject: not for outside\n\n")
     (room.folder / "c-link.eml").symlink_to(secret)
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     assert len(sink.received) == 1
     assert (state.waiting, state.failed) == (0, 3)
     assert room.names("failed") == ["a-gone.eml", "b-noise.eml", "c-link.eml"]
@@ -289,7 +289,7 @@ def test_what_can_never_be_sent_lies_aside_with_its_reason_and_holds_up_nothing(
     assert secret.exists()
     sink.answers = {JAN: "550 no such person", COPY: "550 no such person"}
     _put(room, "d-refused", switch_mail[0], NOW)
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     assert state.failed == 4
     assert "550 no such person" in (room.folder / "failed" / "d-refused.eml.reason").read_text()
     assert "550" in state.last_reason or "box-e999" in state.last_reason or "plain file" in state.last_reason
@@ -298,21 +298,21 @@ def test_what_can_never_be_sent_lies_aside_with_its_reason_and_holds_up_nothing(
 @pytest.mark.feature("E3")
 def test_a_mail_the_server_refuses_now_or_for_good(room: _Room, sink: MailSink) -> None:
     sink.answer_to_mail = "452 disk full"
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     assert (state.waiting, state.failed, state.trouble) == (1, 0, None)
     sink.answer_to_mail = "554 this is no mail for us"
-    assert room.outbox.look_round(NOW + timedelta(seconds=14)).waiting == 1
-    assert room.outbox.look_round(NOW + timedelta(seconds=15)).failed == 1
+    assert room.outbox.run_once(NOW + timedelta(seconds=14)).waiting == 1
+    assert room.outbox.run_once(NOW + timedelta(seconds=15)).failed == 1
 
 
 @pytest.mark.feature("E3")
 def test_without_a_mail_server_mails_wait_and_the_state_says_so(room: _Room, sink: MailSink) -> None:
     room.office = replace(room.office, mail_server=None)
-    state = room.outbox.look_round(NOW)
+    state = room.outbox.run_once(NOW)
     assert (state.trouble, state.waiting, state.is_wanted) == (Trouble.NO_SERVER, 1, True)
-    assert room.outbox.look_round(NOW + timedelta(days=29)).dropped == 0
+    assert room.outbox.run_once(NOW + timedelta(days=29)).dropped == 0
     room.office = replace(room.office, mail_server=_server(sink))
-    assert room.outbox.look_round(NOW + timedelta(days=29)).waiting == 0
+    assert room.outbox.run_once(NOW + timedelta(days=29)).waiting == 0
     assert len(sink.received) == 1
 
 
@@ -328,7 +328,7 @@ def test_a_phone_that_goes_silent_is_mailed_once_and_once_when_it_is_back(
     def pass_time(moment: datetime) -> None:
         reachable = {one.sip_user for one in look(bench.ami, bench.office).contacts if one.is_reachable}
         watch.look(room.office, reachable, moment)
-        room.outbox.look_round(moment)
+        room.outbox.run_once(moment)
 
     pass_time(NOW)
     start = NOW + SETTLES

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance.office.call_path.build import build_call_path
-from appliance.office.circumstances import as_set
+from appliance.office.circumstances import as_configured
 from appliance.office.dialled import from_outside
 from appliance.office.explain import walk
 from appliance.office.numbers import PhoneNumber
@@ -126,7 +126,7 @@ def _explained(office: Office, number: PhoneNumber, promise: Promise) -> None:
     call_path = build_call_path(office)
     dialled = from_outside(call_path, office.site.country, number.e164)
     assert dialled.subject is not None
-    now = as_set(office, datetime.fromisoformat(promise.moment), caller=CALLER, keys=tuple(promise.keys))
+    now = as_configured(office, datetime.fromisoformat(promise.moment), caller=CALLER, keys=tuple(promise.keys))
     explanation = walk(office, call_path, dialled.subject, number.e164, now)
     rings = [step for step in explanation.steps if step.why == "rings"]
     if promise.told:

@@ -45,12 +45,12 @@ def test_requests_without_a_right_fill_no_disk_and_their_sender_is_named(
     folder, report = tmp_path / "switch-state" / "log", tmp_path / "loud.json"
     logs, over, sizes = SwitchLogs(folder, report), threading.Event(), [0]
 
-    def look_round() -> None:
+    def run_once() -> None:
         while not over.wait(LOOK_SECONDS):
             sizes.append(sum(path.stat().st_size for path in folder.iterdir()))
             logs.look(NOW)
 
-    monitor = threading.Thread(target=look_round)
+    monitor = threading.Thread(target=run_once)
     monitor.start()
     answered = 0
     try:

@@ -7,7 +7,7 @@ from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import DIRECTORY_CONTEXT, mailbox, subject_place
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.auto_attendant import LONGEST_CODE
-from appliance.office.call_path.steps import AskCode, AskExtension, AskKey, AskName, CallPath, SubjectId
+from appliance.office.call_path.steps import AskCode, AskExtension, AskKey, AskName, CallPath, NodeId
 from appliance.office.destination import ToVoicemail
 from appliance.office.explain import CALLABLE, MOST_MENU_ROUNDS
 from appliance.office.numbers import LONGEST_SHORT_NUMBER
@@ -31,7 +31,7 @@ def contexts(office: Office, call_path: CallPath) -> list[Context]:
     ]
 
 
-def ask_key(office: Office, target: AsteriskTarget, step: AskKey, subject: SubjectId, index: int) -> list[Do]:
+def ask_key(office: Office, target: AsteriskTarget, step: AskKey, subject: NodeId, index: int) -> list[Do]:
     """Say the greeting, during which a key may be pressed already."""
     timeout = subject_place(step.timeout)
     return [
@@ -41,7 +41,7 @@ def ask_key(office: Office, target: AsteriskTarget, step: AskKey, subject: Subje
     ]
 
 
-def key_extensions(step: AskKey, subject: SubjectId, index: int) -> list[DialplanExtension]:
+def key_extensions(step: AskKey, subject: NodeId, index: int) -> list[DialplanExtension]:
     """Return what stands beside a menu: its keys, silence and a wrong key."""
     part = subject.part or "s"
     again = f"{part},again-{index}"

@@ -15,12 +15,12 @@ from appliance.office.call_path.steps import (
     CheckReachable,
     ExtensionPhones,
     Hunt,
+    NodeId,
+    NodeKind,
     OutsidePhone,
     Ring,
     RingBackEmergency,
     RingTarget,
-    SubjectId,
-    SubjectKind,
 )
 from appliance.office.forwarding import ForwardCase
 from appliance.office.live_settings import DO_NOT_DISTURB, FORWARD_SECONDS, NO_CALL_WAITING, SPECIAL, forward_family
@@ -141,7 +141,7 @@ def hunt(office: Office, step: Hunt, index: int) -> list[Do]:
 
 def check_reachable(step: CheckReachable) -> list[Do]:
     """Take the backup route when none of the extensions it watches has a phone that answers the switch."""
-    route = subject_context(SubjectId(SubjectKind.BACKUP_ROUTE, step.backup_route_id))
+    route = subject_context(NodeId(NodeKind.BACKUP_ROUTE, step.backup_route_id))
     return [
         Do("Set", "SILENT=|"),
         Do("Gosub", f"{route},check,1"),
@@ -219,7 +219,7 @@ def _comes_back(office: Office) -> list[Do]:
 
 
 def _nobody_there(
-    targets: tuple[RingTarget, ...], otherwise: SubjectId | None, rung: str, *, label: str, silent: str = "|"
+    targets: tuple[RingTarget, ...], otherwise: NodeId | None, rung: str, *, label: str, silent: str = "|"
 ) -> list[Do]:
     """Take the call's backup if now every phone it watches is silent, those just tried (`silent`) among them."""
     tried = "".join(f"{target.extension_id}|" for target in targets if isinstance(target, ExtensionPhones))
@@ -232,7 +232,7 @@ def _nobody_there(
     ]
 
 
-def _busy(targets: tuple[RingTarget, ...], otherwise: SubjectId | None, *, label: str) -> list[Do]:
+def _busy(targets: tuple[RingTarget, ...], otherwise: NodeId | None, *, label: str) -> list[Do]:
     """Remember who was busy, for call-back, and go on."""
     lines = [Do("NoOp", label=label)]
     if len(targets) == 1 and isinstance(targets[0], ExtensionPhones):
@@ -345,7 +345,7 @@ def _backup_checks(office: Office) -> list[Context]:
             was_tried = f'${{REGEX("[|]{watched}[|]" ${{SILENT}})}}'
             steps.append(Do("GotoIf", f"$[${{LEN(${{{contacts}}})}} > 0 & {was_tried} = 0]?there"))
         steps += [Do("Return", "silent"), Do("Return", "there", label="there")]
-        subject = SubjectId(SubjectKind.BACKUP_ROUTE, route.id, "check")
+        subject = NodeId(NodeKind.BACKUP_ROUTE, route.id, "check")
         found.append(Context(subject_context(subject), (DialplanExtension("check", tuple(steps)),)))
     return found
 

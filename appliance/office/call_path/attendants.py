@@ -17,14 +17,14 @@ from appliance.office.call_path.steps import (
     Continue,
     End,
     EndReason,
+    NodeId,
+    NodeKind,
     OfficePrompt,
     OwnSound,
     Play,
     Said,
     Speak,
     Step,
-    SubjectId,
-    SubjectKind,
 )
 from appliance.office.night import NightChoice
 from appliance.office.schedule import OnHoliday
@@ -40,8 +40,8 @@ def build(building: Building) -> None:
 
 def _add(building: Building, attendant: AutoAttendant) -> None:
     office = building.office
-    subject = SubjectId(SubjectKind.ATTENDANT, attendant.id)
-    closed = SubjectId(SubjectKind.CLOSED_ATTENDANT, attendant.id)
+    subject = NodeId(NodeKind.ATTENDANT, attendant.id)
+    closed = NodeId(NodeKind.CLOSED_ATTENDANT, attendant.id)
     steps: list[Step] = []
     if attendant.language:
         steps.append(Speak(attendant.language))
@@ -64,12 +64,12 @@ def _add(building: Building, attendant: AutoAttendant) -> None:
         _menu(building, attendant, attendant.closed_menu, closed, closed.at("menu"))
 
 
-def _menu(building: Building, attendant: AutoAttendant, menu: Menu, subject: SubjectId, entry: SubjectId) -> None:
+def _menu(building: Building, attendant: AutoAttendant, menu: Menu, subject: NodeId, entry: NodeId) -> None:
     greeting: Said = OfficePrompt(menu.greeting_id) if menu.greeting_id else OwnSound("welcome")
     timeout = subject.at("timeout")
     asks_again = menu.timeout is None
     if menu.codes:
-        codes: dict[str, SubjectId] = {}
+        codes: dict[str, NodeId] = {}
         for position, code in enumerate(menu.codes, start=1):
             codes[code.code] = subject.at(f"code{position}")
             label = building.label(codes[code.code], code.label)
@@ -77,7 +77,7 @@ def _menu(building: Building, attendant: AutoAttendant, menu: Menu, subject: Sub
         any_code = codes.pop(ANY_CODE, None)
         building.add(entry, AskCode(greeting, codes, any_code, menu.timeout_seconds, menu.tries, timeout, asks_again))
     else:
-        keys: dict[str, SubjectId] = {}
+        keys: dict[str, NodeId] = {}
         for key, does in sorted(menu.keys.items()):
             keys[key] = subject.at(f"key{_KEY_NAMES.get(key, key)}")
             label = building.label(keys[key], does.label)
@@ -89,7 +89,7 @@ def _menu(building: Building, attendant: AutoAttendant, menu: Menu, subject: Sub
         building.add(timeout, *_reception(building, attendant))
 
 
-def _key_steps(building: Building, attendant: AutoAttendant, key: MenuKey, entry: SubjectId) -> Iterator[Step]:
+def _key_steps(building: Building, attendant: AutoAttendant, key: MenuKey, entry: NodeId) -> Iterator[Step]:
     match key.does:
         case KeyDoes.FORWARD:
             yield from building.to(key.destination)

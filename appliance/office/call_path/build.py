@@ -22,13 +22,13 @@ from appliance.office.call_path.steps import (
     EndReason,
     LeaveMessage,
     ListenToMessages,
+    NodeId,
+    NodeKind,
     OfficePrompt,
     OwnSound,
     Play,
     ReturnDigits,
     Step,
-    SubjectId,
-    SubjectKind,
     SwitchMode,
 )
 from appliance.office.destination import ToOutsideNumber, ToSharedVoicemail, ToVoicemail
@@ -51,18 +51,18 @@ def build_call_path(office: Office) -> CallPath:
     numbers.build(building)
     _backup_routes(building)
     for key in office.mode_keys:
-        subject = SubjectId(SubjectKind.MODE_KEY, key.id)
+        subject = NodeId(NodeKind.MODE_KEY, key.id)
         building.add(subject, SwitchMode(key.id), number=key.number)
         building.add(subject.at("red"), *building.to(key.red))
     for dial in office.speed_dials:
-        subject = SubjectId(SubjectKind.SPEED_DIAL, dial.id)
+        subject = NodeId(NodeKind.SPEED_DIAL, dial.id)
         called = CallOutside(dial.number, OUTSIDE_RING_SECONDS)
         may_call = CheckPermission(NOT_ALLOWED, WHO_CALLS, dial.number)
         building.add(subject, may_call, called, End(EndReason.NO_ANSWER), number=dial.short)
         by_itself = building.call_itself(dial.number, OUTSIDE_RING_SECONDS)
         building.add(subject.at("office"), by_itself, End(EndReason.NO_ANSWER))
     for prompt in office.prompts:
-        subject = SubjectId(SubjectKind.PROMPT, prompt.id)
+        subject = NodeId(NodeKind.PROMPT, prompt.id)
         building.add(subject, Play(OfficePrompt(prompt.id)), End(EndReason.ASKED))
     return building.finish()
 
@@ -83,9 +83,9 @@ def _common(building: Building) -> None:
     building.add(NOT_ALLOWED, Play(OwnSound("not-allowed")), End(EndReason.NOT_ALLOWED))
     building.add(NIGHT, *building.to(office.night.destination))
     building.add(NO_NUMBER, Play(OwnSound("number-unknown")), End(EndReason.NO_SUCH_NUMBER))
-    building.add(SubjectId(SubjectKind.MESSAGES), ListenToMessages(), dialled=LISTEN_NUMBER)
-    building.add(SubjectId(SubjectKind.ECHO_TEST), Echo(), dialled=ECHO_TEST_NUMBER)
-    building.add(SubjectId(SubjectKind.DIGIT_TEST), ReturnDigits(), dialled=DIGIT_TEST_NUMBER)
+    building.add(NodeId(NodeKind.MESSAGES), ListenToMessages(), dialled=LISTEN_NUMBER)
+    building.add(NodeId(NodeKind.ECHO_TEST), Echo(), dialled=ECHO_TEST_NUMBER)
+    building.add(NodeId(NodeKind.DIGIT_TEST), ReturnDigits(), dialled=DIGIT_TEST_NUMBER)
 
 
 def _boxes(building: Building) -> None:
@@ -98,14 +98,14 @@ def _boxes(building: Building) -> None:
         number=COMPANY_VOICEMAIL_NUMBER,
     )
     for shared in office.shared_voicemails:
-        subject = SubjectId(SubjectKind.SHARED_VOICEMAIL, shared.id)
+        subject = NodeId(NodeKind.SHARED_VOICEMAIL, shared.id)
         message = LeaveMessage(ToSharedVoicemail(shared.id))
         building.add(subject, message, *building.after_greeting(shared.box), number=shared.number)
 
 
 def _backup_routes(building: Building) -> None:
     for route in building.office.backup_routes:
-        subject = SubjectId(SubjectKind.BACKUP_ROUTE, route.id)
+        subject = NodeId(NodeKind.BACKUP_ROUTE, route.id)
         if isinstance(route.destination, ToOutsideNumber):
             # A mobile that is not answered still leaves the caller somewhere to speak.
             is_confirmed = building.office.behaviour.confirms_backup

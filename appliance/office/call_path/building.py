@@ -10,10 +10,10 @@ from appliance.office.call_path.steps import (
     Continue,
     End,
     EndReason,
+    NodeId,
+    NodeKind,
     ShowLabel,
     Step,
-    SubjectId,
-    SubjectKind,
 )
 from appliance.office.destination import (
     Destination,
@@ -42,13 +42,13 @@ class Building:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self._subjects: dict[SubjectId, tuple[Step, ...]] = {}
-        self._inside: dict[str, SubjectId] = {}
-        self._outside: dict[PhoneNumber, SubjectId] = {}
-        self._labels: dict[SubjectId, str] = {}
+        self._subjects: dict[NodeId, tuple[Step, ...]] = {}
+        self._inside: dict[str, NodeId] = {}
+        self._outside: dict[PhoneNumber, NodeId] = {}
+        self._labels: dict[NodeId, str] = {}
 
     def add(
-        self, subject: SubjectId, *steps: Step, number: ExtensionNumber | None = None, dialled: str | None = None
+        self, subject: NodeId, *steps: Step, number: ExtensionNumber | None = None, dialled: str | None = None
     ) -> None:
         """Add a subject, and the short number or code that leads to it."""
         self._subjects[subject] = steps
@@ -56,11 +56,11 @@ class Building:
         if code is not None:
             self._inside[code] = subject
 
-    def enter(self, number: PhoneNumber, subject: SubjectId) -> None:
+    def enter(self, number: PhoneNumber, subject: NodeId) -> None:
         """Let a number of the office lead to a subject."""
         self._outside[number] = subject
 
-    def label(self, subject: SubjectId, text: str) -> tuple[Step, ...]:
+    def label(self, subject: NodeId, text: str) -> tuple[Step, ...]:
         """Return the step that shows a label, none for an empty one."""
         shown = visible_label(text)
         if not shown:
@@ -74,33 +74,33 @@ class Building:
             return (End(EndReason.ASKED),)
         return (Continue(self.subject_of(destination)),)
 
-    def subject_of(self, destination: Destination) -> SubjectId:
+    def subject_of(self, destination: Destination) -> NodeId:
         """Return the subject a destination leads to, making the one for a number outside when it is first met."""
         match destination:
             case ToExtension(extension_id):
-                return SubjectId(SubjectKind.EXTENSION, extension_id)
+                return NodeId(NodeKind.EXTENSION, extension_id)
             case ToRingGroup(ring_group_id):
-                return SubjectId(SubjectKind.RING_GROUP, ring_group_id)
+                return NodeId(NodeKind.RING_GROUP, ring_group_id)
             case ToCallPlan(call_plan_id):
-                return SubjectId(SubjectKind.CALL_PLAN, call_plan_id)
+                return NodeId(NodeKind.CALL_PLAN, call_plan_id)
             case ToAttendant(attendant_id):
-                return SubjectId(SubjectKind.ATTENDANT, attendant_id)
+                return NodeId(NodeKind.ATTENDANT, attendant_id)
             case ToSpeedDial(speed_dial_id):
-                return SubjectId(SubjectKind.SPEED_DIAL, speed_dial_id, "office")
+                return NodeId(NodeKind.SPEED_DIAL, speed_dial_id, "office")
             case ToVoicemail(extension_id):
-                return SubjectId(SubjectKind.VOICEMAIL, extension_id or "")
+                return NodeId(NodeKind.VOICEMAIL, extension_id or "")
             case ToSharedVoicemail(box_id):
-                return SubjectId(SubjectKind.SHARED_VOICEMAIL, box_id)
+                return NodeId(NodeKind.SHARED_VOICEMAIL, box_id)
             case PlayPrompt(prompt_id):
-                return SubjectId(SubjectKind.PROMPT, prompt_id)
+                return NodeId(NodeKind.PROMPT, prompt_id)
             case ToOutsideNumber(number):
-                subject = SubjectId(SubjectKind.OUTSIDE_NUMBER, number.e164.removeprefix("+"))
+                subject = NodeId(NodeKind.OUTSIDE_NUMBER, number.e164.removeprefix("+"))
                 is_confirmed = self.office.behaviour.confirms_plans
                 called = self.call_itself(number, FORWARD_RING_SECONDS, is_confirmed=is_confirmed)
                 self._subjects[subject] = (called, End(EndReason.NO_ANSWER))
                 return subject
             case HangUp():
-                subject = SubjectId(SubjectKind.OUTSIDE_NUMBER, part="hangup")
+                subject = NodeId(NodeKind.OUTSIDE_NUMBER, part="hangup")
                 self._subjects[subject] = (End(EndReason.ASKED),)
                 return subject
 
@@ -119,7 +119,7 @@ class Building:
         hours: tuple[TimeTest, ...] = ()
         if call_filter.opening_hours_id is not None:
             hours = self.office.opening_hours_of(call_filter.opening_hours_id).tests()
-        return CheckCaller(call_filter.callers, SubjectId(SubjectKind.CALL_FILTER, call_filter.id), hours)
+        return CheckCaller(call_filter.callers, NodeId(NodeKind.CALL_FILTER, call_filter.id), hours)
 
     def finish(self) -> CallPath:
         """Return the graph."""

@@ -15,10 +15,10 @@ from appliance.office.call_path.steps import (
     FollowForward,
     Greeting,
     LeaveMessage,
+    NodeId,
+    NodeKind,
     Ring,
     Step,
-    SubjectId,
-    SubjectKind,
 )
 from appliance.office.destination import ToVoicemail
 from appliance.office.extension import Extension
@@ -33,10 +33,10 @@ def build(building: Building) -> None:
 
 
 def _add(building: Building, extension: Extension) -> None:
-    subject = SubjectId(SubjectKind.EXTENSION, extension.id)
+    subject = NodeId(NodeKind.EXTENSION, extension.id)
     forwarded = subject.at("forwarded")
     rules = extension.voicemail_rules
-    message = SubjectId(SubjectKind.VOICEMAIL, extension.id)
+    message = NodeId(NodeKind.VOICEMAIL, extension.id)
 
     def case(which: ForwardCase) -> Step:
         return FollowForward(extension.id, which, forwarded)

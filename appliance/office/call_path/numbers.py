@@ -20,13 +20,13 @@ from appliance.office.call_path.steps import (
     End,
     EndReason,
     FollowNumberForward,
+    NodeId,
+    NodeKind,
     OfficePrompt,
     Play,
     RingBackEmergency,
     Speak,
     Step,
-    SubjectId,
-    SubjectKind,
     WatchBackup,
 )
 from appliance.office.destination import Destination
@@ -40,23 +40,23 @@ def build(building: Building) -> None:
     """Add every number, and what its filters, rules, holidays and closures lead to."""
     office = building.office
     for call_filter in office.call_filters:
-        subject = SubjectId(SubjectKind.CALL_FILTER, call_filter.id)
+        subject = NodeId(NodeKind.CALL_FILTER, call_filter.id)
         steps = building.to(call_filter.destination)
         refused: tuple[Step, ...] = (End(EndReason.REFUSED),)
         building.add(subject, *(refused if steps == (End(EndReason.ASKED),) else steps))
     for rule in office.caller_rules:
-        building.add(SubjectId(SubjectKind.CALLER_RULE, rule.id), *building.to(rule.destination))
+        building.add(NodeId(NodeKind.CALLER_RULE, rule.id), *building.to(rule.destination))
     for days in office.public_holidays:
-        building.add(SubjectId(SubjectKind.PUBLIC_HOLIDAYS, days.id), *building.to(days.destination))
+        building.add(NodeId(NodeKind.PUBLIC_HOLIDAYS, days.id), *building.to(days.destination))
     for closure in office.closures:
-        building.add(SubjectId(SubjectKind.CLOSURE, closure.id), *building.to(closure.destination))
+        building.add(NodeId(NodeKind.CLOSURE, closure.id), *building.to(closure.destination))
     for number in office.numbers:
         _add(building, number)
 
 
 def _add(building: Building, number: Number) -> None:
     office = building.office
-    subject = SubjectId(SubjectKind.NUMBER, number.id)
+    subject = NodeId(NodeKind.NUMBER, number.id)
     building.enter(number.number, subject)
     check = office.behaviour.backup_check
     steps: list[Step] = [RingBackEmergency(number.number, EMERGENCY_RING_BACK_SECONDS)]
@@ -93,7 +93,7 @@ def _add(building: Building, number: Number) -> None:
     if number.mode_key_id is not None:
         key = office.mode_key(number.mode_key_id)
         green = building.subject_of(key.green) if key.green is not None else None
-        is_open.append(CheckMode(key.id, SubjectId(SubjectKind.MODE_KEY, key.id, "red"), green))
+        is_open.append(CheckMode(key.id, NodeId(NodeKind.MODE_KEY, key.id, "red"), green))
     building.add(subject.at("open"), *is_open, *building.to(number.destination))
     called = CallOutside(None, FORWARD_RING_SECONDS, is_confirmed=office.behaviour.confirms_plans)
     # Whoever set the forward may call more; the office pays for what comes of it.
@@ -109,21 +109,21 @@ def _backup(number: Number) -> tuple[Step, ...]:
 
 def _rule_step(building: Building, rule_id: str) -> Step:
     rule = building.office.caller_rule(rule_id)
-    return CheckCaller(rule.callers, SubjectId(SubjectKind.CALLER_RULE, rule.id))
+    return CheckCaller(rule.callers, NodeId(NodeKind.CALLER_RULE, rule.id))
 
 
 def _closings(building: Building, number: Number) -> Iterator[Step]:
     if number.public_holidays_id is not None:
         days = building.office.public_holidays_of(number.public_holidays_id)
-        then = SubjectId(SubjectKind.PUBLIC_HOLIDAYS, days.id)
+        then = NodeId(NodeKind.PUBLIC_HOLIDAYS, days.id)
         yield CheckTime("public_holidays", days.name, (OnHoliday(days.id),), then, "holiday")
     for closure_id in number.closure_ids:
         closure = building.office.closure(closure_id)
-        then = SubjectId(SubjectKind.CLOSURE, closure.id)
+        then = NodeId(NodeKind.CLOSURE, closure.id)
         yield CheckTime("closure", closure.name, (closure.test(),), then, "closure")
 
 
-def _opening_hours(building: Building, number: Number, subject: SubjectId) -> Iterator[Step]:
+def _opening_hours(building: Building, number: Number, subject: NodeId) -> Iterator[Step]:
     hours = building.office.opening_hours_of(number.opening_hours_id or "")
     for test, destination in hours.plan_tests():
         yield CheckTime("opening_hours", hours.name, (test,), building.subject_of(destination), "open-plan")
@@ -131,7 +131,7 @@ def _opening_hours(building: Building, number: Number, subject: SubjectId) -> It
     yield from building.to(number.when_closed)
 
 
-def _schedule(building: Building, schedule: Schedule, subject: SubjectId) -> Iterator[Step]:
+def _schedule(building: Building, schedule: Schedule, subject: NodeId) -> Iterator[Step]:
     for position, event in enumerate(schedule.events, start=1):
         part = subject.at(f"event{position}")
         name = f"{schedule.name}: {event.name}"

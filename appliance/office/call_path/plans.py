@@ -14,12 +14,12 @@ from appliance.office.call_path.steps import (
     End,
     EndReason,
     ExtensionPhones,
+    NodeId,
+    NodeKind,
     OfficePrompt,
     Play,
     Ring,
     Step,
-    SubjectId,
-    SubjectKind,
 )
 from appliance.office.call_plan import (
     CallNumber,
@@ -39,17 +39,17 @@ from appliance.office.call_plan import (
 def build(building: Building) -> None:
     """Add every call plan."""
     for plan in building.office.call_plans:
-        subject = SubjectId(SubjectKind.CALL_PLAN, plan.id)
+        subject = NodeId(NodeKind.CALL_PLAN, plan.id)
         _add(building, plan, subject, 0)
 
 
-def _add(building: Building, plan: CallPlan, subject: SubjectId, first: int) -> None:
+def _add(building: Building, plan: CallPlan, subject: NodeId, first: int) -> None:
     """Add the steps from `first` on; opening hours split a plan in two parts, before and after."""
     steps: list[Step] = []
     for position in range(first, len(plan.steps)):
         step = plan.steps[position]
         if isinstance(step, CheckOpeningHours):
-            following = SubjectId(SubjectKind.CALL_PLAN, plan.id, f"step{position + 2}")
+            following = NodeId(NodeKind.CALL_PLAN, plan.id, f"step{position + 2}")
             hours = building.office.opening_hours_of(step.opening_hours_id)
             for test, destination in hours.plan_tests():
                 own = building.subject_of(destination)
@@ -80,10 +80,10 @@ def _steps(building: Building, step: PlanStep) -> Iterator[Step]:
         case SayPrompt(prompt_id):
             yield Play(OfficePrompt(prompt_id))
         case CheckModeKey(mode_key_id):
-            yield CheckMode(mode_key_id, SubjectId(SubjectKind.MODE_KEY, mode_key_id, "red"), None)
+            yield CheckMode(mode_key_id, NodeId(NodeKind.MODE_KEY, mode_key_id, "red"), None)
         case CheckCallerRule(caller_rule_id):
             rule = office.caller_rule(caller_rule_id)
-            yield CheckCaller(rule.callers, SubjectId(SubjectKind.CALLER_RULE, rule.id))
+            yield CheckCaller(rule.callers, NodeId(NodeKind.CALLER_RULE, rule.id))
         case GoTo(destination):
             yield from building.to(destination)
         case CheckOpeningHours():

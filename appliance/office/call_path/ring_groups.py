@@ -10,12 +10,12 @@ from appliance.office.call_path.steps import (
     EndReason,
     ExtensionPhones,
     Hunt,
+    NodeId,
+    NodeKind,
     OutsidePhone,
     Ring,
     RingTarget,
     Step,
-    SubjectId,
-    SubjectKind,
 )
 from appliance.office.night import NightChoice
 from appliance.office.ring_group import HuntPolicy, RingGroup
@@ -24,7 +24,7 @@ from appliance.office.ring_group import HuntPolicy, RingGroup
 def build(building: Building) -> None:
     """Add every ring group."""
     for group in building.office.ring_groups:
-        subject = SubjectId(SubjectKind.RING_GROUP, group.id)
+        subject = NodeId(NodeKind.RING_GROUP, group.id)
         steps: list[Step] = []
         if group.night is not NightChoice.OFF:
             steps.append(CheckNight(group.night))
@@ -41,8 +41,8 @@ def ring_members(
     building: Building,
     group: RingGroup,
     wait_seconds: int | None,
-    on_busy: SubjectId | None = None,
-    on_unreachable: SubjectId | None = None,
+    on_busy: NodeId | None = None,
+    on_unreachable: NodeId | None = None,
 ) -> tuple[Step, ...]:
     """Return the steps that ring a group's members for so long (None: as the group says).
 

@@ -22,8 +22,8 @@ from appliance.office.ring_tone import RingTone
 from appliance.office.schedule import TimeTest
 
 
-class SubjectKind(StrEnum):
-    """What a run of steps is about."""
+class NodeKind(StrEnum):
+    """What a node of the call graph is about."""
 
     EMERGENCY = "emergency"
     EXTENSION = "extension"
@@ -51,19 +51,19 @@ class SubjectKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class SubjectId:
-    """Names one subject; `id` is the object's id, empty where the office has only one of its kind.
+class NodeId:
+    """Names one node of the call graph; `id` is the object's id, empty where the office has only one of its kind.
 
     `part` names a run of steps inside it (lower-case letters and digits), empty for its beginning.
     """
 
-    kind: SubjectKind
+    kind: NodeKind
     id: str = ""
     part: str = ""
 
-    def at(self, part: str) -> SubjectId:
+    def at(self, part: str) -> NodeId:
         """Return another part of the same object."""
-        return SubjectId(self.kind, self.id, part)
+        return NodeId(self.kind, self.id, part)
 
 
 class EndReason(StrEnum):
@@ -147,7 +147,7 @@ class CheckTime:
     kind: str
     name: str
     tests: tuple[TimeTest, ...]
-    then: SubjectId
+    then: NodeId
     holds: str
     fails: str = ""
 
@@ -164,8 +164,8 @@ class CheckMode:
     """Go to `red` while the mode key is red, to `green` (None: go on) while it is green."""
 
     mode_key_id: str
-    red: SubjectId
-    green: SubjectId | None
+    red: NodeId
+    green: NodeId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class CheckCaller:
     """Go to `then` if the caller from outside is meant by one of these tests, and the hours (empty: always) hold."""
 
     callers: tuple[CallerTest, ...]
-    then: SubjectId
+    then: NodeId
     hours: tuple[TimeTest, ...] = ()
 
 
@@ -184,7 +184,7 @@ class CheckPermission:
     `payer`: an extension's id, WHO_CALLS, or THE_OFFICE for what the office calls by itself (Office.may_call_itself).
     """
 
-    otherwise: SubjectId
+    otherwise: NodeId
     payer: str = ""
     number: PhoneNumber | None = None
 
@@ -195,7 +195,7 @@ class FollowForward:
 
     extension_id: str
     case: ForwardCase
-    outside: SubjectId
+    outside: NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class FollowNumberForward:
     """Take the number to which this number of the office is forwarded by prefix, if it is."""
 
     number_id: str
-    outside: SubjectId
+    outside: NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +224,8 @@ class Ring:
 
     targets: tuple[RingTarget, ...]
     seconds: int
-    on_busy: SubjectId | None = None
-    on_unreachable: SubjectId | None = None
+    on_busy: NodeId | None = None
+    on_unreachable: NodeId | None = None
     seconds_if_forwarded: int | None = None
 
 
@@ -238,8 +238,8 @@ class Hunt:
     policy: HuntPolicy
     seconds_each: int
     wait_seconds: int | None
-    on_busy: SubjectId | None = None
-    on_unreachable: SubjectId | None = None
+    on_busy: NodeId | None = None
+    on_unreachable: NodeId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,7 @@ class CallEmergency:
 class ShowLabel:
     """Show a label in front of the caller's name: that of a number, a key or a typed code (`key` as in labels.conf)."""
 
-    subject: SubjectId
+    subject: NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +300,10 @@ class AskKey:
     """
 
     greeting: Said
-    keys: Mapping[str, SubjectId]
+    keys: Mapping[str, NodeId]
     seconds: int
     tries: int
-    timeout: SubjectId
+    timeout: NodeId
     asks_again: bool
 
 
@@ -312,11 +312,11 @@ class AskCode:
     """Say the greeting and read several digits; `any_code` takes those that stand for nothing. Else as AskKey."""
 
     greeting: Said
-    codes: Mapping[str, SubjectId]
-    any_code: SubjectId | None
+    codes: Mapping[str, NodeId]
+    any_code: NodeId | None
     seconds: int
     tries: int
-    timeout: SubjectId
+    timeout: NodeId
     asks_again: bool
 
 
@@ -324,14 +324,14 @@ class AskCode:
 class AskExtension:
     """Read a number of the office and go there; `otherwise` when nothing valid is typed."""
 
-    otherwise: SubjectId
+    otherwise: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class AskName:
     """Let the caller spell a name on the keys and go there; `otherwise` when nobody is chosen."""
 
-    otherwise: SubjectId
+    otherwise: NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +368,7 @@ class SwitchMode:
 class Continue:
     """Hand the call to another subject."""
 
-    subject: SubjectId
+    subject: NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,11 +422,11 @@ class CallPath:
     follows; `prefixes`: what may stand between two * before a number outside.
     """
 
-    subjects: Mapping[SubjectId, tuple[Step, ...]]
-    inside: Mapping[str, SubjectId]
+    subjects: Mapping[NodeId, tuple[Step, ...]]
+    inside: Mapping[str, NodeId]
     emergency: tuple[str, ...]
-    outside: Mapping[PhoneNumber, SubjectId]
-    labels: Mapping[SubjectId, str]
+    outside: Mapping[PhoneNumber, NodeId]
+    labels: Mapping[NodeId, str]
     codes: Mapping[str, FeatureCode]
     number_codes: Mapping[str, FeatureCode]
     prefixes: frozenset[str]
@@ -434,9 +434,9 @@ class CallPath:
 
 WHO_CALLS = ""
 THE_OFFICE = "the office"  # no id has a blank
-OUTGOING = SubjectId(SubjectKind.OUTSIDE_NUMBER)
+OUTGOING = NodeId(NodeKind.OUTSIDE_NUMBER)
 NOT_ALLOWED = OUTGOING.at("notallowed")
-EMERGENCY = SubjectId(SubjectKind.EMERGENCY)
-COMPANY_VOICEMAIL = SubjectId(SubjectKind.VOICEMAIL)
-NIGHT = SubjectId(SubjectKind.NIGHT)
-NO_NUMBER = SubjectId(SubjectKind.NO_NUMBER)
+EMERGENCY = NodeId(NodeKind.EMERGENCY)
+COMPANY_VOICEMAIL = NodeId(NodeKind.VOICEMAIL)
+NIGHT = NodeId(NodeKind.NIGHT)
+NO_NUMBER = NodeId(NodeKind.NO_NUMBER)

@@ -16,7 +16,7 @@ from provisioning.drivers.recognition import Certainty
 from provisioning.enrolment import Enrolment, PublishedPhone
 from provisioning.network_facts import DhcpRole, NetworkFacts
 from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy
-from provisioning.stuck import what_holds_up
+from provisioning.stuck import why_stuck
 from wizard.texts import LANGUAGES, problem_text
 
 pytestmark = pytest.mark.feature("G1")
@@ -87,18 +87,18 @@ CASES = {
 @pytest.mark.parametrize("rule", CASES)
 def test_each_way_of_being_stuck_is_named_with_the_bytes_asked_for(rule: str) -> None:
     known, enrolment, is_ours = CASES[rule]
-    problem = what_holds_up(known, enrolment, FACTS, NOW, is_ours=is_ours, is_registered=False)
+    problem = why_stuck(known, enrolment, FACTS, NOW, is_ours=is_ours, is_registered=False)
     assert problem is not None
     assert (problem.rule, problem.severity) == (rule, Severity.WARNING)
     if known.requests and rule not in ("phone-gone", "phone-without-owner"):
         for language in LANGUAGES:
             assert known.requests[-1].asked in problem_text(problem, language)
-    assert what_holds_up(known, enrolment, FACTS, NOW, is_ours=is_ours, is_registered=True) is None
+    assert why_stuck(known, enrolment, FACTS, NOW, is_ours=is_ours, is_registered=True) is None
 
 
 def test_a_box_that_gives_out_addresses_says_another_remedy() -> None:
     facts = replace(FACTS, dhcp_role=DhcpRole.SERVER, pool_start="192.0.2.100", pool_end="192.0.2.150")
-    problem = what_holds_up(phone(PhoneState.SEEN), OPEN, facts, NOW, is_ours=True, is_registered=False)
+    problem = why_stuck(phone(PhoneState.SEEN), OPEN, facts, NOW, is_ours=True, is_registered=False)
     assert problem is not None
     assert problem.rule == "phone-asks-nothing"
 
@@ -114,4 +114,4 @@ def test_a_box_that_gives_out_addresses_says_another_remedy() -> None:
     ids=lambda known: known.state.value,
 )
 def test_a_phone_on_its_way_is_not_stuck(known: KnownPhone) -> None:
-    assert what_holds_up(known, OPEN, FACTS, NOW, is_ours=True, is_registered=False) is None
+    assert why_stuck(known, OPEN, FACTS, NOW, is_ours=True, is_registered=False) is None

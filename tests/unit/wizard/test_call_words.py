@@ -10,8 +10,8 @@ import defusedxml.ElementTree
 import pytest
 
 from appliance.office.call_path.build import build_call_path
-from appliance.office.call_path.steps import SubjectId, SubjectKind
-from appliance.office.circumstances import as_set
+from appliance.office.call_path.steps import NodeId, NodeKind
+from appliance.office.circumstances import as_configured
 from appliance.office.explain import walk
 from appliance.office.feature_codes import FeatureCode
 from tests.differential.random_office import random_office
@@ -21,7 +21,7 @@ from wizard.call_words import code_page, code_table, lines_of
 from wizard.texts import LANGUAGES
 
 CHECKOUT = Path(__file__).parents[3]
-MAIN = SubjectId(SubjectKind.NUMBER, "main")
+MAIN = NodeId(NodeKind.NUMBER, "main")
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -32,7 +32,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 )
 def test_an_explanation_reads_in_the_readers_language(language: str, words: str) -> None:
     office = two_phones()
-    now = as_set(office, datetime(2026, 6, 10, 10), caller="+32470999888")
+    now = as_configured(office, datetime(2026, 6, 10, 10), caller="+32470999888")
     lines = lines_of(walk(office, build_call_path(office), MAIN, "+3225551001", now), language)
     assert words in lines[1]
     assert lines[1].strip().startswith("0-20")
@@ -42,7 +42,7 @@ def test_an_explanation_reads_in_the_readers_language(language: str, words: str)
 def test_the_picture_of_a_plan_shows_its_steps_and_marks_the_call_through_it() -> None:
     office = two_phones()
     call_path = build_call_path(office)
-    now = as_set(office, datetime(2026, 6, 13, 10), caller="+32470999888")
+    now = as_configured(office, datetime(2026, 6, 13, 10), caller="+32470999888")
     explanation = walk(office, call_path, MAIN, "+3225551001", now)
     alone = _read(plan_picture(office, call_path, MAIN, "en"))
     marked = _read(plan_picture(office, call_path, MAIN, "en", explanation))
@@ -59,7 +59,7 @@ def test_any_office_has_a_picture_that_is_well_formed_whatever_its_names_are() -
         office = random_office(seed)
         call_path = build_call_path(office)
         for language in LANGUAGES:
-            picture = _read(plan_picture(office, call_path, SubjectId(SubjectKind.NUMBER, "n0"), language))
+            picture = _read(plan_picture(office, call_path, NodeId(NodeKind.NUMBER, "n0"), language))
             assert _cards(picture, "card") >= 1
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.office.call_path.build import build_call_path
-from appliance.office.call_path.steps import EndReason, SubjectKind
+from appliance.office.call_path.steps import EndReason, NodeKind
 from appliance.office.declared.walk import ids_by_kind
 from appliance.office.dialled import from_outside
 from appliance.office.explain import walk
@@ -103,7 +103,7 @@ def test_every_reason_of_an_explanation_has_a_text() -> None:
     whys |= {f"ends-{reason.value}" for reason in EndReason}
     assert len(whys) > 35
     assert {"rings", "phones-gone", "open", "closed", "busy", "night"} <= whys
-    kinds |= {kind.value for kind in SubjectKind}
+    kinds |= {kind.value for kind in NodeKind}
     assert [why for why in sorted(whys) if f"explain-{why}" not in texts_of("en")] == []
     assert [kind for kind in sorted(kinds) if f"kind-{kind}" not in texts_of("en")] == []
 

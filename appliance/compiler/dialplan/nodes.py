@@ -41,6 +41,8 @@ from appliance.office.call_path.steps import (
     Hunt,
     LeaveMessage,
     ListenToMessages,
+    NodeId,
+    NodeKind,
     Play,
     ReturnDigits,
     Ring,
@@ -48,8 +50,6 @@ from appliance.office.call_path.steps import (
     ShowLabel,
     Speak,
     Step,
-    SubjectId,
-    SubjectKind,
     SwitchMode,
     WatchBackup,
 )
@@ -79,12 +79,12 @@ def contexts(office: Office, target: AsteriskTarget, call_path: CallPath) -> lis
 
 
 def _context(
-    office: Office, target: AsteriskTarget, steps_of: Mapping[SubjectId, tuple[Step, ...]], subjects: list[SubjectId]
+    office: Office, target: AsteriskTarget, steps_of: Mapping[NodeId, tuple[Step, ...]], subjects: list[NodeId]
 ) -> Context:
     extensions: list[DialplanExtension] = []
     for subject in subjects:
         # A backup route is taken once: one that leads to a phone after all does not send the call round.
-        is_backup = subject.kind is SubjectKind.BACKUP_ROUTE
+        is_backup = subject.kind is NodeKind.BACKUP_ROUTE
         lines: list[Do] = [Do("Set", "BACKUP=")] if is_backup else []
         for index, step in enumerate(steps_of[subject]):
             lines += _lines(office, target, subject, step, index)
@@ -94,10 +94,10 @@ def _context(
     return Context(subject_context(subjects[0]), tuple(extensions), _comment(office, subjects[0]))
 
 
-def _lines(office: Office, target: AsteriskTarget, subject: SubjectId, step: Step, index: int) -> list[Do]:
+def _lines(office: Office, target: AsteriskTarget, subject: NodeId, step: Step, index: int) -> list[Do]:
     match step:
         case WatchBackup(backup_route_id):
-            route = SubjectId(SubjectKind.BACKUP_ROUTE, backup_route_id)
+            route = NodeId(NodeKind.BACKUP_ROUTE, backup_route_id)
             return [Do("Set", f"BACKUP={subject_context(route)}")]
         case CheckReachable():
             return ringing.check_reachable(step)
@@ -194,7 +194,7 @@ def _is_meant(test: CallerTest) -> str:
             assert_never(test)
 
 
-def _follow(keys: list[str], outside: SubjectId, payer: str, index: int) -> list[Do]:
+def _follow(keys: list[str], outside: NodeId, payer: str, index: int) -> list[Do]:
     """Go where the switch's store says, on the payer's permission; outside as this object's forward."""
     after = f"not-forwarded-{index}"
     first, rest = keys[0], keys[1:]
@@ -228,7 +228,7 @@ def _switch_mode(mode_key_id: str) -> list[Do]:
     ]
 
 
-def _comment(office: Office, subject: SubjectId) -> str:
+def _comment(office: Office, subject: NodeId) -> str:
     kind = subject.kind.value.replace("_", " ").capitalize()
     name = subject_name(office, subject)
     return f"{kind}: {name}" if name else kind
