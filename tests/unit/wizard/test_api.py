@@ -10,10 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
 from appliance.office.checks import check_office
-from appliance.office.declared.catalogue import SUBJECTS
+from appliance.office.declared.catalogue import SUBJECT_OF, SUBJECTS
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.reading import AlreadyReported, Spot
 from appliance.office.declared.rows import reading, row_of
@@ -27,6 +28,8 @@ from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.unit.wizard.browser import Person
 from tests.unit.wizard.test_objects_pages import OFFICES, golden
 from wizard.api.rows import row_from, to_json
+from wizard.api.schema import document
+from wizard.texts import LANGUAGES
 
 SPEED_DIAL = {"short": "8099", "name": "Taxi", "number": "02 555 10 99"}
 
@@ -131,6 +134,17 @@ def test_faults_have_a_message_in_the_programs_language(box: EdgedBox) -> None:
     (problem,) = answer.get_json()["problems"]
     assert problem["where"] == "speed_dial[new].number"
     assert "numéro" in problem["message"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_document_is_valid_openapi_and_names_every_route(box: EdgedBox, language: str) -> None:
+    described = document(language)
+    validate(described)
+    paths = {str(rule) for rule in box.app().url_map.iter_rules() if str(rule.endpoint).startswith("api.")}
+    named = {path.replace(f"/{kind}", "/<kind>").replace("{name}", "<name>") for path in described["paths"]
+             for kind in [path.split("/")[3]] if kind in SUBJECT_OF}  # fmt: skip
+    named |= {path for path in described["paths"] if path.split("/")[3] not in SUBJECT_OF}
+    assert paths - named == {"/api/v1/openapi.json"}
 
 
 def test_a_person_makes_a_key_sees_it_once_and_ends_it(box: EdgedBox) -> None:
