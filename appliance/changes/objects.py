@@ -37,9 +37,9 @@ def find(office: Office, subject: Subject, name: str) -> Any | None:
     return next((thing for thing in subject.objects(office) if subject.is_one or subject.name_of(thing) == name), None)
 
 
-def fingerprint(office: Office, subject: Subject, thing: Any) -> str:
-    """Return what changes whenever the object's row does (16 hexadecimal digits)."""
-    text = json.dumps(row_of(office, subject, thing), default=str, sort_keys=True)
+def fingerprint(row: Mapping[str, object]) -> str:
+    """Return what changes whenever an object's row, with what is as delivered, does (16 hexadecimal digits)."""
+    text = json.dumps(row, default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -59,7 +59,7 @@ def put(
         place = place_of(subject.kind) if subject.is_one else place_of(subject.kind, name or NEW)
         if name and old is None:
             raise FieldProblemsError(_no_such(subject, name))
-        if seen and old is not None and fingerprint(office, subject, old) != seen:
+        if seen and old is not None and fingerprint(row_of(office, subject, old, with_defaults=True)) != seen:
             raise FieldProblemsError(problem_at(place, "object-changed", value=name))
         new = _read(office, secrets, subject, place, row, old)
         put_name = subject.name_of(new)

@@ -13,8 +13,9 @@ from appliance.changes.outcome import Outcome
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.destinations import read_destination
 from appliance.office.declared.difference import Difference, differences
+from appliance.office.declared.known_names import Writing
 from appliance.office.declared.place import Place
-from appliance.office.declared.rows import blank_row, reading, row_of
+from appliance.office.declared.rows import blank_row, reading, writing
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.walk import used_where
 from appliance.office.destination import Destination
@@ -57,13 +58,14 @@ class Objects:
     def listed(self, kind: str) -> tuple[Listed, ...]:
         """Return every object of a kind, in the order of the office."""
         office, subject = self._office(), SUBJECT_OF[kind]
-        return tuple(self._listed(office, subject, thing) for thing in subject.objects(office))
+        written = writing(office, with_defaults=True)
+        return tuple(_listed(subject, thing, written) for thing in subject.objects(office))
 
     def find(self, kind: str, name: str) -> Listed | None:
         """Return the object with this name, or the only one; None if there is none."""
         office, subject = self._office(), SUBJECT_OF[kind]
         thing = objects.find(office, subject, name)
-        return None if thing is None else self._listed(office, subject, thing)
+        return None if thing is None else _listed(subject, thing, writing(office, with_defaults=True))
 
     def blank(self, kind: str) -> Mapping[str, Any]:
         """Return the row of a new object."""
@@ -130,17 +132,19 @@ class Objects:
         found = tuple(differences(load(before), load(revision.number)))
         return PastChange(revision=revision.number, made_at=revision.made_at, author=revision.author, differences=found)
 
-    def _listed(self, office: Office, subject: Subject, thing: Any) -> Listed:
-        return Listed(
-            kind=subject.kind,
-            name=subject.name_of(thing),
-            title=subject.title_of(thing),
-            row=row_of(office, subject, thing, with_defaults=True),
-            fingerprint=objects.fingerprint(office, subject, thing),
-        )
-
     def _office(self) -> Office:
         return self.box.repository.newest()[1]
 
     def _destination(self, office: Office, text: str) -> Destination:
         return read_destination(text, reading(office, SECRET_MAKER))
+
+
+def _listed(subject: Subject, thing: Any, written: Writing) -> Listed:
+    row = subject.table.write(thing, written)
+    return Listed(
+        kind=subject.kind,
+        name=subject.name_of(thing),
+        title=subject.title_of(thing),
+        row=row,
+        fingerprint=objects.fingerprint(row),
+    )

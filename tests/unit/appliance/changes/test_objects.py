@@ -102,7 +102,7 @@ def test_every_fault_of_a_row_has_its_place_and_nothing_is_saved(changer: Change
 def test_the_second_of_two_who_change_the_same_object_is_told(changer: Changer, newest: Callable[[], Office]) -> None:
     subject = SUBJECT_OF["speed_dial"]
     taxi = find(newest(), subject, "s8001")
-    seen = fingerprint(newest(), subject, taxi)
+    seen = fingerprint(row_of(newest(), subject, taxi, with_defaults=True))
     row = row_of(newest(), subject, taxi)
     assert put(changer, SECRET_MAKER, subject, "s8001", row | {"name": "Taxi Jan"}, seen).revision == 2
     second = put(changer, SECRET_MAKER, subject, "s8001", row | {"number": "02 555 10 03"}, seen)
