@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import run
 from tests.edges.edged_box import EdgedBox, MakeBox, start_for_the_first_time
 from tests.virtual_office.lab import VirtualOffice, missing_for_namespaces
 from tests.virtual_office.units import CHECKOUT
@@ -80,7 +81,10 @@ def make_box(started_box: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell every report the rows of the feature inventory its test proves, for `./belbox test --features`."""
+    """Put long files first; tell every report the rows of the feature inventory that its test proves (`--features`)."""
+    places = {name: place for place, name in enumerate(run.LONGEST_FIRST)}
+    here = Path(__file__).parent
+    items.sort(key=lambda item: places.get(str(item.path.relative_to(here)), len(places)))
     for item in items:
         marks = list(item.iter_markers("feature"))
         rows = {row for mark in marks for row in mark.args}

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.virtual_office.preloaded import Preloaded
 from tests.virtual_office.process_state import HolderState, forget_state, read_state, running_holder
 from tests.virtual_office.sip_phone_client import SipPhoneClient
 from tests.virtual_office.switch_jail import ASTERISK_UID
@@ -24,6 +25,7 @@ from tests.virtual_office.units import CHECKOUT
 FIRST_CONSOLE_PORT = 8600
 START_SECONDS = 120.0
 STOP_SECONDS = 10.0
+VERB_SECONDS = 60.0
 
 
 class LabFailedError(Exception):
@@ -38,6 +40,7 @@ class VirtualOffice:
         self.box_root = box_root
         self.switch_root = switch_root
         self._process: subprocess.Popen[bytes] | None = None
+        self._preloaded: Preloaded | None = None
 
     def start(
         self,
@@ -92,6 +95,9 @@ class VirtualOffice:
         if self._process is not None:
             self._process.wait()
             self._process = None
+        if self._preloaded is not None:
+            self._preloaded.stop()
+            self._preloaded = None
         forget_state(self.directory)
         for leftover in self.directory.glob("*.sock"):
             leftover.unlink()
@@ -139,9 +145,7 @@ class VirtualOffice:
 
     def belbox(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a verb of the product on this office's box."""
-        return self.run(
-            "box", sys.executable, "-m", "appliance.cli.main", "--root", str(self.box_root), *arguments, check=check
-        )
+        return self._run_loaded("appliance.cli.main", "--root", str(self.box_root), *arguments, check=check)
 
     def belbox_here(self, *arguments: str) -> str:
         """Run a verb of the product on this machine itself, as a person does; return what it prints."""
@@ -160,12 +164,18 @@ class VirtualOffice:
         control = self.box_root / "switch-state" / "run" / "asterisk.ctl"
         if not control.exists():
             raise LabFailedError("the switch does not run")
-        script = (
-            "from appliance.operations.box import Box; from pathlib import Path;"
-            "from appliance.asterisk.manager_interface import ManagerInterface; import sys\n"
-            "with ManagerInterface(Box(Path(sys.argv[1])).manager) as m: print(m.command(sys.argv[2]))"
-        )
-        return self.run("box", sys.executable, "-c", script, str(self.box_root), line).stdout
+        return self._run_loaded("tests.virtual_office.switch_console", str(self.box_root), line).stdout
+
+    def _run_loaded(self, module: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a program of the checkout in the box's place, where the product is loaded already."""
+        if self._preloaded is None or not self._preloaded.is_running():
+            self._preloaded = Preloaded(self.in_place("box", []))
+        done = self._preloaded.run(module, arguments, VERB_SECONDS)
+        if check and done.returncode:
+            raise LabFailedError(
+                f"{module} {' '.join(arguments)} ended with {done.returncode}: {done.stdout}{done.stderr}"
+            )
+        return done
 
 
 def namespaces() -> list[str]:

@@ -340,13 +340,18 @@ class Supervisor:
             case "refuse":
                 line, code = request["line"], request["code"]
                 words = f"database put {line} refuse {code}" if code else f"database del {line} refuse"
-                console = provider.console(self.given.switch_root, self.directory / "provider", words)
-                subprocess.run(inside("provider", console), check=True, stdout=subprocess.DEVNULL)
+                self._provider_console(words)
+            case "provider":
+                return {"printed": self._provider_console(request["line"])}
             case "shutdown":
                 self.is_stopping = True
             case unknown:
                 raise ValueError(f"nothing is called {unknown!r}")
         return {}
+
+    def _provider_console(self, line: str) -> str:
+        console = provider.console(self.given.switch_root, self.directory / "provider", line)
+        return subprocess.run(inside("provider", console), check=True, capture_output=True, text=True).stdout
 
     def _stop_process(self, process: Process) -> None:
         process.is_wanted = False
