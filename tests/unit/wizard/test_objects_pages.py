@@ -23,6 +23,8 @@ from wizard.forms.words import Words
 from wizard.texts import LANGUAGES, has_text
 
 GOLDEN = Path(__file__).parents[2] / "golden"
+# Between them these two have objects of most subjects; each form that is sent is applied, which takes its time.
+TRIED = ("helpdesk", "advanced-hours")
 OFFICES = ("advanced-hours", "clinic", "connect1", "helpdesk", "orange", "two-languages")
 LISTS = [subject for subject in SUBJECTS if not subject.is_one]
 
@@ -35,8 +37,8 @@ def golden(name: str) -> Office:
 
 
 def people_with(make_box: MakeBox) -> Iterator[tuple[EdgedBox, Person, Office]]:
-    """A person at a box of each office of the manuals."""
-    for name in OFFICES:
+    """A person at a box of each office that is tried."""
+    for name in TRIED:
         box = make_box(golden(name))
         yield box, Person(box), box.office
 
@@ -72,7 +74,7 @@ def test_every_form_of_every_office_can_be_shown(make_box: MakeBox, language: st
 
 
 def test_a_form_that_is_saved_as_it_stands_changes_nothing(make_box: MakeBox) -> None:
-    """The declaration reads what it has written: every object of every office of the manuals, sent back untouched."""
+    """The declaration reads what it has written: every object of two offices of the manuals, sent back untouched."""
     sent = 0
     for box, person, office in people_with(make_box):
         for subject in SUBJECTS:
@@ -82,18 +84,18 @@ def test_a_form_that_is_saved_as_it_stands_changes_nothing(make_box: MakeBox) ->
                 assert answer.status_code == 303, (path, faults(answer.text))
                 sent += 1
         assert box.office == office
-    assert sent > 130
+    assert sent > 40
 
 
-@pytest.mark.parametrize("subject", LISTS, ids=lambda subject: str(subject.kind))
-def test_a_list_finds_sorts_and_names_every_object(make_box: MakeBox, subject: Subject) -> None:
+def test_a_list_finds_sorts_and_names_every_object(make_box: MakeBox) -> None:
     for _, person, office in people_with(make_box):
-        page = person.see(f"/settings/{subject.kind}")
-        for thing in subject.objects(office)[:50]:
-            assert path_of(subject, thing) in page
-        for sort in ("title", *(subject.first or ())):
-            person.see(f"/settings/{subject.kind}?sort={sort}&page=9")
-        assert person.see(f"/settings/{subject.kind}?q=zzzz").count("<tbody>") == 0
+        for subject in LISTS:
+            page = person.see(f"/settings/{subject.kind}")
+            for thing in subject.objects(office)[:50]:
+                assert path_of(subject, thing) in page
+            for sort in ("title", *subject.first):
+                person.see(f"/settings/{subject.kind}?sort={sort}&page=9")
+            assert person.see(f"/settings/{subject.kind}?q=zzzz").count("<tbody>") == 0
 
 
 def test_used_by_names_every_place_of_every_object(make_box: MakeBox) -> None:
