@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from provisioning.network_facts import DhcpRole, NetworkFacts
 from provisioning.publish import publish
 from provisioning.serve import run as serve
 from tests.contract.test_phone_drivers import a_profile
+from tests.integration.provisioning.pretend_by_web import MANY_ADDRESSES, ONE_ADDRESS, asking, device, web_server
 
 BOX = "10.66.0.1"
 HOST, HOST_MAC = "10.66.0.66", "02:00:00:00:00:66"
@@ -63,31 +65,33 @@ def main(root: Path, way: str, count: int) -> dict[str, object]:
     paths.live_state.write_text(json.dumps({"contacts": [contact]}))
     stop = threading.Event()
     service = threading.Thread(target=serve, args=(paths, FACTS, stop))
-    with Cable() as cable:
+    with Cable() as cable, ExitStack() as beside:
         service.start()
         try:
             wait_until(lambda: cable.send(dhcp(mac, mac, WORKING)) and known(paths, profile.mac))
             working = known(paths, profile.mac)
             memory = resident_kilobytes()
             began = time.monotonic()
-            claims = WAYS[way](profile.mac, count)
+            claims = by_web(beside, paths, way, profile.mac, count) if way in BY_WEB else WAYS[way](profile.mac, count)
             for number, frame in enumerate(claims):
-                cable.send(frame)
+                if frame:
+                    cable.send(frame)
                 if number == count // 2:
-                    plugged_in = time.monotonic()
+                    look = SeenAt(paths)
+                    look.start()
                 if number >= count // 2 and number % 50 == 0:
                     for real in a_real_phone():
                         cable.send(real)
             seconds = time.monotonic() - began
             wait_until(lambda: all(map(cable.send, a_real_phone())) and known(paths, A_REAL_PHONE))
-            seen_after = time.monotonic() - plugged_in
+            look.join()
             settle(paths)
             listed = read_phones(paths.sightings)
             return {
                 "seconds": seconds,
                 "listed": len(listed),
                 "real": shown(known(paths, A_REAL_PHONE)),
-                "real_seen_after": seen_after,
+                "real_seen_after": look.seconds,
                 "working_before": shown(working),
                 "working_after": shown(known(paths, profile.mac)),
                 "grown_kilobytes": resident_kilobytes() - memory,
@@ -97,6 +101,20 @@ def main(root: Path, way: str, count: int) -> dict[str, object]:
         finally:
             stop.set()
             service.join()
+
+
+class SeenAt(threading.Thread):
+    """Looks at the list, as a page does, until the real phone is in it; `seconds` tells how long that was."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__()
+        self._paths = paths
+        self.seconds = 0.0
+
+    def run(self) -> None:
+        began = time.monotonic()
+        wait_until(lambda: known(self._paths, A_REAL_PHONE))
+        self.seconds = time.monotonic() - began
 
 
 class Cable:
@@ -189,6 +207,14 @@ def by_mdns(known_mac: MacAddress, count: int) -> Iterator[bytes]:
         yield udp(HOST_MAC, "01:00:5e:00:00:fb", HOST, "224.0.0.251", 5353, 5353, said.packets()[0])
 
 
+def by_web(beside: ExitStack, paths: Paths, way: str, known_mac: MacAddress, count: int) -> Iterator[bytes]:
+    """No frames: what is asked is sent by another program, and this says when it was answered."""
+    beside.enter_context(web_server(paths, BOX))
+    holder = beside.enter_context(device("phone0", HOST_MAC, BY_WEB[way]))
+    for _ in asking(holder, BOX, BY_WEB[way], (*invented(count - 1), str(known_mac))):
+        yield b""
+
+
 def tftp(mac: str, sender: str, address: str) -> bytes:
     name = f"{mac.replace(':', '')}.cfg".encode()
     return udp(sender, BOX_MAC, address, BOX, 3000, 69, b"\x00\x01" + name + b"\x00octet\x00")
@@ -205,6 +231,8 @@ WAYS: dict[str, Callable[[MacAddress, int], Iterator[bytes]]] = {
     "registering": by_registering,
     "mdns": by_mdns,
 }
+
+BY_WEB = {"http": ONE_ADDRESS, "http from many addresses": MANY_ADDRESSES}
 
 
 def udp(sender: str, to: str, source: str, target: str, source_port: int, port: int, body: bytes) -> bytes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from provisioning.certificate_authority import ensure_certificates
 from provisioning.phone_profile import LDAP_BASE, LDAP_USER, PhonebookEntry, phonebook_entries
 from provisioning.servers.phonebook import prepare_phonebook
 from tests.integration.provisioning.conftest import free_port
+from tests.integration.provisioning.test_crowded import IDLE, connected, room_for_many
 from tests.strategies_of_values import HOSTILE_TEXTS
 from tests.switch.offices import person, small_office
 from tests.virtual_office.units import read_unit
@@ -29,6 +32,8 @@ pytestmark = pytest.mark.feature("G9")
 
 PASSWORD = Secret("phonebook-secret")
 START_SECONDS = 10.0
+ANSWER_SECONDS = 2.0  # on a busy machine, the program's own start in it
+SEARCHES = 10
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,39 @@ def test_phone_cannot_write(directory: Directory) -> None:
     done = subprocess.run(command, input=change, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "hacked" not in directory.search("(cn=*)")
+
+
+@pytest.mark.feature("R11")
+def test_thousands_of_idle_connections_keep_no_phone_from_the_directory(paths: Paths) -> None:
+    """From one address, without the box's doors (image/rootfs/usr/lib/belbox/doors.nft), which let in fifty."""
+    prepare_phonebook(paths, [PhonebookEntry(name="Jan", inside="201")], PASSWORD)
+    with room_for_many(), ExitStack() as closed:
+        for directory in _running(paths):
+            idle = connected(directory.port, IDLE)
+            for connection in idle:
+                closed.callback(connection.close)
+            seconds = [_search_seconds(directory) for _ in range(SEARCHES)]
+            print(f"{IDLE} idle connections; ldapsearch: {min(seconds):.3f} to {max(seconds):.3f} s")
+            assert max(seconds) < ANSWER_SECONDS
+            assert all(map(_is_open, idle)), "the server held them all the while"
+            closed.close()
+
+
+def _is_open(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        connection.recv(1)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _search_seconds(directory: Directory) -> float:
+    began = time.monotonic()
+    assert "telephoneNumber: 201" in directory.search("(cn=Jan)")
+    return time.monotonic() - began
 
 
 @pytest.mark.feature("R6")
