@@ -146,7 +146,7 @@ def _put(subject: Subject, name: str, code: int) -> ResponseReturnValue:
     if not isinstance(given, Mapping):
         return _refused(400, Problem(where="", rule="api-no-json"))
     row = row_from(subject.table, given)
-    seen = request.headers.get("If-Match", "").strip('"')
+    seen = request.headers.get("If-Match", "").removeprefix("W/").strip('"').removeprefix("*")
     outcome = operations().objects.put(subject.kind, name, row, author=_key().name, seen=seen)
     if outcome.problems:
         changed = any(problem.rule == "object-changed" for problem in outcome.problems)

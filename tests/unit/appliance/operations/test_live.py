@@ -6,6 +6,7 @@ import threading
 import time
 
 from appliance.operations.live import LineState
+from appliance.operations.shared_look import FRESH_SECONDS
 from provisioning.phone_identity import PhoneState
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.offices import two_phones
@@ -29,13 +30,15 @@ def test_a_switch_that_does_not_answer_has_no_lines(make_box: MakeBox) -> None:
     assert len(live.phones) == 1, "the office still has its phone"
 
 
-def test_many_who_look_at_once_ask_the_switch_once(make_box: MakeBox) -> None:
+def test_many_who_look_ask_the_switch_twice_a_second_at_most(make_box: MakeBox) -> None:
     box: EdgedBox = make_box(two_phones())
     box.look_anew()
     box.switch.heard.clear()
+    began = time.monotonic()
     for _ in range(5):
         box.operations.live.now()
-    assert [one["Action"] for one in box.switch.heard].count("CoreStatus") == 1
+    most = 1 + int((time.monotonic() - began) / FRESH_SECONDS)
+    assert [one["Action"] for one in box.switch.heard].count("CoreStatus") <= most
 
 
 def test_a_saved_change_is_told_until_it_is_in_force(make_box: MakeBox) -> None:
