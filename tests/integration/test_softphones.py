@@ -1,4 +1,7 @@
-"""Softphones from Debian, set up with nothing but what the page "by hand" says, by UDP and by TLS with SRTP."""
+"""Softphones from Debian, set up with nothing but what the page "by hand" says, by UDP and by TLS with SRTP.
+
+What each can, by what is shown here (tests/README.md has the table).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ import pytest
 
 from appliance.asterisk.manager_interface import ManagerInterface
 from provisioning.certificate_authority import certificate_files
+from tests.integration.baresip import Baresip
+from tests.integration.linphone import Linphone
 from tests.integration.loopback_box import LoopbackBox
-from tests.integration.softphones import SAMPLES, TONE_HZ, Baresip, Linphone, Softphone, SoftphoneFailedError
+from tests.integration.softphone import SAMPLES, TONE_HZ, Softphone, SoftphoneFailedError
 from tests.switch_bench.behaviour import RINGS, Answers
 from tests.switch_bench.diary import Diary, What
 from tests.switch_bench.network_thread import NetworkThread
@@ -41,6 +46,17 @@ secure_calling = "always"
 [[extension]]
 number = "204"
 name = "Bo"
+has_call_waiting = false
+voicemail = false
+[[extension]]
+number = "205"
+name = "Cis"
+voicemail_all_calls = true
+[[extension]]
+number = "206"
+name = "Dee"
+secure_calling = "always"
+voicemail_all_calls = true
 [parking]
 name = "Parking"
 first = "701"
@@ -51,11 +67,18 @@ KINDS = [
     for kind in (Baresip, Linphone)
     for number, how in (("202", "udp"), ("203", "tls-srtp"))
 ]
+# What says nothing new in clear goes that way with --all.
+KINDS_BY_TLS = [
+    pytest.param(*one.values, id=one.id, marks=[] if one.values[1] == "203" else pytest.mark.slow) for one in KINDS
+]
+WATCHED = ("201", "205")  # one has a phone, the other none
 DESK_HZ = 700
 LOUD = 3000.0  # of 32767; the tones are at about 8000
 SILENT = 50.0
 MUSIC_SECONDS = 1.0
 HEARD_SECONDS = 5.0
+MESSAGE_SECONDS = 20.0  # the greeting, and two seconds of a message
+SPOKEN_BYTES = 24_000
 
 pytestmark = [pytest.mark.feature("E12", "E4", "I5")]
 
@@ -105,6 +128,8 @@ def start(here: LoopbackBox, tmp_path: Path) -> Iterator[Start]:
     def start(kind: type[Softphone], number: str) -> Softphone:
         _need(kind)
         phone = kind(tmp_path / "softphone", _neighbour(here, 61), _page(here, number), _authority(here))
+        if isinstance(phone, Baresip):
+            phone.watched = WATCHED
         opened.append(phone.__enter__())
         return phone
 
@@ -145,6 +170,69 @@ def test_the_message_lamp_of_baresip_is_told_of_an_empty_box(start: Start, numbe
     assert isinstance(softphone, Baresip)
     softphone.wait_registered()
     softphone.wait_printed("Messages-Waiting: no")
+
+
+@pytest.mark.parametrize("number", [pytest.param("205", marks=pytest.mark.slow), "206"])
+def test_the_message_lamp_of_baresip_goes_on_with_a_message(
+    here: LoopbackBox, desk: dict[str, Phone], start: Start, number: str
+) -> None:
+    softphone = start(Baresip, number)
+    assert isinstance(softphone, Baresip)
+    softphone.wait_printed("Messages-Waiting: no")
+    box = here.box.paths.root / "switch-state" / "spool" / "voicemail" / "default" / f"box-e{number}"
+    call = desk["201"].call(number)
+    _wait_until(lambda: any(path.stat().st_size > SPOKEN_BYTES for path in box.rglob("*.wav")), MESSAGE_SECONDS)
+    call.hang_up()
+    softphone.wait_printed("Messages-Waiting: yes")
+    softphone.wait_printed("Voice-Message: 1/0")
+
+
+@pytest.mark.parametrize("number", ["202", "203"])
+def test_baresip_shows_which_colleagues_can_be_reached(desk: dict[str, Phone], start: Start, number: str) -> None:
+    """By the presence event (RFC 3856). Who talks is open too there (RFC 3863), and its note is not shown."""
+    softphone = start(Baresip, number)
+    assert isinstance(softphone, Baresip)
+    softphone.wait_registered()
+    _wait_until(lambda: (softphone.lamp(desk["201"].name), softphone.lamp("205")) == ("Online", "Offline"))
+
+
+@pytest.mark.parametrize(("kind", "number"), KINDS_BY_TLS)
+def test_it_is_called_back_when_a_busy_colleague_is_free(
+    desk: dict[str, Phone], start: Start, kind: type[Softphone], number: str
+) -> None:
+    """*37: who was busy hangs up, the softphone rings, and once it has answered the colleague is called."""
+    softphone = start(kind, number)
+    softphone.wait_registered()
+    jan, bo = desk["201"], desk["204"]
+    bo.behaviour = Answers()
+    talking = jan.call("204")
+    talking.wait_for(What.ANSWERED)
+    softphone.dial("204")
+    softphone.dial("*37")
+    after = bo.diary.last
+    talking.hang_up()
+    softphone.answer()
+    called = bo.wait_for(What.ANSWERED, after=after)
+    _wait_until(lambda: called.level(TONE_HZ) > LOUD)
+    called.hang_up()
+    called.wait_ended()
+
+
+@pytest.mark.parametrize(("kind", "number"), KINDS_BY_TLS)
+def test_it_picks_up_what_rings_in_its_group(
+    desk: dict[str, Phone], start: Start, kind: type[Softphone], number: str
+) -> None:
+    softphone = start(kind, number)
+    softphone.wait_registered()
+    jan, bo = desk["201"], desk["204"]
+    jan.behaviour = RINGS
+    after = jan.diary.last
+    ringing = bo.call("201")
+    jan.wait_for(What.RINGS, after=after)
+    softphone.call("*8")
+    _wait_until(lambda: ringing.level(TONE_HZ) > LOUD)
+    ringing.hang_up()
+    ringing.wait_ended()
 
 
 @pytest.mark.parametrize("number", ["202", "203"])
@@ -252,9 +340,9 @@ def _has_way_out() -> bool:
     return True
 
 
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait until it is so in what a desk phone hears."""
-    limit = time.monotonic() + HEARD_SECONDS
+def _wait_until(is_so: Callable[[], bool], seconds: float = HEARD_SECONDS) -> None:
+    """Wait until it is so in what a desk phone hears, or in what the switch records of it."""
+    limit = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < limit
         time.sleep(0.05)  # sound is no event
