@@ -157,6 +157,9 @@ def test_a_session_that_ended_is_over_for_a_copied_cookie_too(box: ConsoleBox, e
         if endpoint in ALWAYS_OPEN or path == "/login":
             continue
         answer = copy.client.open(path, method=method, data={**FIELDS, "csrf_token": token})
+        if path.startswith("/api/"):  # it knows no cookie at all
+            assert answer.status_code in {401, 405} or method == "OPTIONS", (method, path)
+            continue
         assert answer.status_code == 303, (method, path)
         assert answer.headers["Location"].startswith("/login"), (method, path)
     assert box.kept() == before

@@ -98,6 +98,14 @@ def furnish(office: VirtualOffice) -> None:
     open_window(Paths(root=office.box_root), datetime.now(UTC) + timedelta(minutes=10))  # noqa: TID251  (a test)
     wait_until(lambda: phone_states(office) == {"registered"}, REGISTERED_SECONDS, lambda: str(phone_rows(office)))
     wait_until(lambda: line_states(office) == ["ready", "ready"], 20, lambda: str(line_states(office)))
+    # The box knows of a registration a moment before the phone has its answer.
+    wait_until(lambda: steps_of_phones(office) == {"registered"}, 10, lambda: str(steps_of_phones(office)))
+
+
+def steps_of_phones(office: VirtualOffice) -> set[str]:
+    """Return how far the phones are, as each says itself."""
+    places = (office.directory / f"phone-{phone.name}" / "state.json" for phone in PHONES)
+    return {json.loads(place.read_text())["step"] for place in places}
 
 
 def phone_rows(office: VirtualOffice) -> list[dict[str, str]]:
