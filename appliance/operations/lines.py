@@ -94,7 +94,7 @@ class Lines:
                 self._wait_until_it_answers(trunk)
                 return LineState.READY if answer == "Registered" else LineState.UNREGISTERED
         else:
-            # The switch asks by itself, and says nothing when all is as it was.
+            # One look of the switch's own, and its answer: it tells of no look that finds all as it was.
             time.sleep(TRUNK_QUALIFY_SECONDS + float(TRUNK_QUALIFY_TIMEOUT_SECONDS))
         self.look.forget()
         state = self.look.look()

@@ -7,8 +7,9 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
+from appliance.office.declared.keys import ListOf, MapOf
 from appliance.office.declared.kinds import Day, Moment
-from appliance.office.declared.lists import ListOf, MapOf, OrNone, Several
+from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.tables import OneOf, Table
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from appliance.office.declared.catalogue import SUBJECTS
 from appliance.office.declared.destinations import BackupTo, Caller, ForwardTo, SendsCallsTo
 from appliance.office.declared.devices import DoesAtPhone
-from appliance.office.declared.keys import Column
+from appliance.office.declared.keys import Column, ListOf, MapOf
 from appliance.office.declared.kinds import Choice, Count, Day, Flag, Moment, Reference, SecretText, ShortNumber
-from appliance.office.declared.lists import ListOf, MapOf, OrNone, Several
+from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan

@@ -9,7 +9,7 @@ from typing import Any
 
 from appliance.office.declared.destinations import BackupTo, Caller, ForwardTo, SendsCallsTo
 from appliance.office.declared.devices import DoesAtPhone
-from appliance.office.declared.keys import Column
+from appliance.office.declared.keys import Column, ListOf, MapOf
 from appliance.office.declared.kinds import (
     Choice,
     Count,
@@ -23,7 +23,7 @@ from appliance.office.declared.kinds import (
     ShortNumber,
     Text,
 )
-from appliance.office.declared.lists import ListOf, MapOf, OrNone, Several
+from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.people import BoxOnLamp
 from appliance.office.declared.place import Place
 from appliance.office.declared.subject import Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appliance.office.declared.lists import ListOf, MapOf
+from appliance.office.declared.keys import ListOf, MapOf
 from appliance.office.declared.tables import OneOf, Table
 
 DO = "do"  # the button: `add NAME FORM`, `drop NAME NUMBER`, `up NAME NUMBER`, `down NAME NUMBER`

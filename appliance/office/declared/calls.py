@@ -24,10 +24,10 @@ from appliance.office.call_plan import (
 from appliance.office.caller import CallerRule, CallFilter
 from appliance.office.country import Language
 from appliance.office.declared.destinations import Caller, SendsCallsTo
-from appliance.office.declared.keys import Column, IdKey, Key, Walk
+from appliance.office.declared.keys import Column, IdKey, Key, MapOf, Walk
 from appliance.office.declared.kinds import Choice, Count, Flag, Leaf, PublicNumber, Reference, ShortNumber
 from appliance.office.declared.known_names import Writing
-from appliance.office.declared.lists import MapOf, Several
+from appliance.office.declared.lists import Several
 from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.reading import AlreadyReported, Row, shown
 from appliance.office.declared.shared_kinds import ANY_TEXT, NAME, RING_SECONDS, TEXT, WAIT_SECONDS

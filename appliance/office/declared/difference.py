@@ -43,7 +43,7 @@ def differences(before: Office, after: Office) -> Iterator[Difference]:
     for subject in SUBJECTS:
         old = {subject.name_of(thing): thing for thing in subject.objects(before)}
         new = {subject.name_of(thing): thing for thing in subject.objects(after)}
-        for name in old.keys() - new.keys():
+        for name in [one for one in old if one not in new]:
             yield Difference(What.REMOVED, subject.kind, name, subject.title_of(old[name]))
         for name, thing in new.items():
             if name not in old:

@@ -17,6 +17,26 @@ from appliance.office.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
+class ListOf:
+    """What a column holds that is tables one below the other (Rows).
+
+    `item` names one of them in places, with its key `called` or its position.
+    """
+
+    kind: Kind[Any]
+    item: str
+    called: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """What a column holds that is a table for each of some keys, such as those of a telephone."""
+
+    keys: tuple[str, ...]
+    kind: Kind[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A key of a row, as a form and a schema need it. `default`: what a new object has there; None for nothing.
 
@@ -24,10 +44,16 @@ class Column:
     """
 
     key: str
-    kind: Kind[Any]
+    kind: Kind[Any] | ListOf | MapOf
     is_required: bool = False
     default: object = None
     is_made: bool = False
+
+    def blank(self, writing: Writing) -> object:
+        """Return what the row of a new object has here; None for nothing."""
+        if self.default is None or self.default == "" or isinstance(self.kind, ListOf | MapOf):
+            return None
+        return self.kind.write(self.default, writing)
 
 
 class TablePart(Protocol):

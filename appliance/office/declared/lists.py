@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from appliance.office.declared.kinds import Kind, Leaf, Plain
+from appliance.office.declared.kinds import Kind, Leaf
 from appliance.office.declared.known_names import Writing
 from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.place import Place
@@ -69,39 +69,6 @@ class Several(Generic[_T]):
     def moved(self, value: Any, move: Move) -> Any:
         """Return the list with what is left, each once."""
         return self.collect(iter(dict.fromkeys(still_there(self.kind, value, move))))
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf(Plain[Any]):
-    """Tables one below the other (Rows); `item` names one of them in places, with its key `called` or its position."""
-
-    kind: Kind[Any]
-    item: str
-    called: str = ""
-
-    def read(self, value: object, spot: Spot) -> Any:
-        """Rows reads it, with the names of its rows."""
-        raise NotImplementedError
-
-    def write(self, value: Any, writing: Writing) -> list[object]:
-        """Return each."""
-        return [self.kind.write(one, writing) for one in value]
-
-
-@dataclass(frozen=True, slots=True)
-class MapOf(Plain[Any]):
-    """A table for each of some keys, such as those of a telephone."""
-
-    keys: tuple[str, ...]
-    kind: Kind[Any]
-
-    def read(self, value: object, spot: Spot) -> Any:
-        """The part that has it reads it."""
-        raise NotImplementedError
-
-    def write(self, value: Any, writing: Writing) -> dict[str, object]:
-        """Return each."""
-        return {key: self.kind.write(one, writing) for key, one in value.items()}
 
 
 def each(kind: Kind[_T], values: list[object], spot: Spot) -> Iterator[_T]:

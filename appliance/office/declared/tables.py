@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from appliance.office.declared.keys import Column, TablePart, Walk
+from appliance.office.declared.keys import Column, ListOf, TablePart, Walk
 from appliance.office.declared.kinds import Kind, Leaf
 from appliance.office.declared.known_names import Writing
-from appliance.office.declared.lists import ListOf, still_there
+from appliance.office.declared.lists import still_there
 from appliance.office.declared.moving import Move
 from appliance.office.declared.place import Place
 from appliance.office.declared.reading import AlreadyReported, Row, Spot, shown
@@ -37,6 +37,7 @@ class Table(Generic[_T]):
         self._blamed = blamed
         self._check = check
         self._defaults = _defaults_of(build)
+        self._columns = tuple(column for part in parts for column in part.columns(self._defaults))
 
     def read(self, value: object, spot: Spot, kept: object = None) -> _T:
         """Return the object; raises InvalidValueError or AlreadyReported."""
@@ -80,15 +81,12 @@ class Table(Generic[_T]):
 
     def columns(self) -> tuple[Column, ...]:
         """Return the keys of a row, but for the id."""
-        return tuple(column for part in self.parts for column in part.columns(self._defaults))
+        return self._columns
 
     def blank(self, writing: Writing) -> dict[str, object]:
         """Return the row of a new object, with what is as delivered."""
-        return {
-            column.key: column.kind.write(column.default, writing)
-            for column in self.columns()
-            if column.default is not None and column.default != ""
-        }
+        found = ((column.key, column.blank(writing)) for column in self._columns)
+        return {key: value for key, value in found if value is not None}
 
     def leaves(self, thing: _T, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         """Return the values of an object that stands here."""
