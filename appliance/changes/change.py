@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from appliance.changes.handed_over import with_new_passwords
 from appliance.changes.outcome import Outcome
 from appliance.office.checks import check_office
+from appliance.office.declared.difference import differences
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem, Severity
 from appliance.office.secret import Secret
@@ -59,7 +60,12 @@ class Changer:
                 return Outcome(revision)
             try:
                 saved = self.repository.save(
-                    edited, based_on=revision, author=self.author, summary=summary, now=self.clock()
+                    edited,
+                    based_on=revision,
+                    author=self.author,
+                    summary=summary,
+                    now=self.clock(),
+                    differences=tuple(differences(office, edited)),
                 )
             except ChangedMeanwhile:
                 continue

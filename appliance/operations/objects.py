@@ -111,15 +111,13 @@ class Objects:
 
     def changes(self, most: int) -> Iterator[PastChange]:
         """Yield what each of the last revisions changed, newest first."""
-        revisions = self.box.repository.history()[: most + 1]
-        for at, revision in enumerate(revisions[:most]):
-            before = revisions[at + 1].number if at + 1 < len(revisions) else revision.number - 1
-            yield self._change(revision, before)
-
-    def change_of(self, number: int) -> PastChange | None:
-        """Return what one revision changed; None if there is no such revision."""
-        revision = next((one for one in self.box.repository.history() if one.number == number), None)
-        return None if revision is None else self._change(revision, number - 1)
+        for revision in self.box.repository.history(most):
+            yield PastChange(
+                revision=revision.number,
+                made_at=revision.made_at,
+                author=revision.author,
+                differences=self._differences(revision),
+            )
 
     def undo(self, number: int, kind: str, name: str, *, author: str) -> Outcome:
         """Put one object back as it was before a revision; ApplianceError if there is no such revision."""
@@ -127,10 +125,11 @@ class Objects:
         before = self.box.repository.load(number - 1)
         return objects.put_back(self.box.changer(author), subject, name, objects.find(before, subject, name))
 
-    def _change(self, revision: Revision, before: int) -> PastChange:
+    def _differences(self, revision: Revision) -> tuple[Difference, ...]:
+        if revision.differences is not None:
+            return revision.differences
         load = self.box.repository.load
-        found = tuple(differences(load(before), load(revision.number)))
-        return PastChange(revision=revision.number, made_at=revision.made_at, author=revision.author, differences=found)
+        return tuple(differences(load(revision.number - 1), load(revision.number)))
 
     def _office(self) -> Office:
         return self.box.repository.newest()[1]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, text
 
 from appliance.errors import ApplianceError
 from appliance.office.country import Country, Language
+from appliance.office.declared.difference import Difference, What
 from appliance.office.office import Office
 from appliance.office.site import Site
 from appliance.office.voicemail import VoicemailBox
@@ -25,12 +28,16 @@ class ChangedMeanwhile(ApplianceError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One saved state of the office: who, when (UTC), and what was done in words."""
+    """One saved state of the office: who, when (UTC), and what was done in words.
+
+    `differences` from the one before; None where they were not kept.
+    """
 
     number: int
     made_at: datetime
     author: str
     summary: str
+    differences: tuple[Difference, ...] | None
 
 
 class OfficeRepository:
@@ -65,7 +72,16 @@ class OfficeRepository:
             raise ApplianceError(f"There is no revision {number}.", "See `belbox history`.")
         return _parse(row.document)
 
-    def save(self, office: Office, *, based_on: int, author: str, summary: str, now: datetime) -> int:
+    def save(
+        self,
+        office: Office,
+        *,
+        based_on: int,
+        author: str,
+        summary: str,
+        now: datetime,
+        differences: Iterable[Difference] | None = None,
+    ) -> int:
         """Add a revision and return its number; ChangedMeanwhile if `based_on` is not the newest any more."""
         with transaction(self._engine) as connection:
             newest = connection.execute(text("SELECT coalesce(max(number), 0) FROM revision")).scalar_one()
@@ -75,33 +91,47 @@ class OfficeRepository:
                 )
             connection.execute(
                 text(
-                    "INSERT INTO revision (made_at, author, summary, document)"
-                    " VALUES (:made_at, :author, :summary, :document)"
+                    "INSERT INTO revision (made_at, author, summary, document, differences)"
+                    " VALUES (:made_at, :author, :summary, :document, :differences)"
                 ),
                 {
                     "made_at": now.isoformat(),
                     "author": author,
                     "summary": summary,
                     "document": write_document(office, with_secrets=True),
+                    "differences": None if differences is None else _written(differences),
                 },
             )
             return int(connection.execute(text("SELECT last_insert_rowid()")).scalar_one())
 
-    def history(self) -> tuple[Revision, ...]:
-        """Return all revisions, newest first."""
+    def history(self, most: int | None = None) -> tuple[Revision, ...]:
+        """Return all revisions, or the last ones, newest first."""
+        asked = "SELECT number, made_at, author, summary, differences FROM revision ORDER BY number DESC"
+        limited = {} if most is None else {"most": most}
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                text("SELECT number, made_at, author, summary FROM revision ORDER BY number DESC")
-            ).all()
+            rows = connection.execute(text(asked + (" LIMIT :most" if limited else "")), limited).all()
         return tuple(
             Revision(
                 number=row.number,
                 made_at=datetime.fromisoformat(row.made_at),
                 author=row.author,
                 summary=row.summary,
+                differences=None if row.differences is None else _read(row.differences),
             )
             for row in rows
         )
+
+
+def _written(differences: Iterable[Difference]) -> str:
+    return json.dumps([asdict(one) for one in differences], default=_moment)
+
+
+def _moment(value: object) -> str:
+    return value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else str(value)
+
+
+def _read(text_of_differences: str) -> tuple[Difference, ...]:
+    return tuple(Difference(**{**one, "what": What(one["what"])}) for one in json.loads(text_of_differences))
 
 
 def _parse(document: str) -> Office:

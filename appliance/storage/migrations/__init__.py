@@ -7,7 +7,13 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 
 from appliance.errors import ApplianceError
-from appliance.storage.migrations import m0001_initial, m0002_console_sessions, m0003_in_force, m0004_api_keys
+from appliance.storage.migrations import (
+    m0001_initial,
+    m0002_console_sessions,
+    m0003_in_force,
+    m0004_api_keys,
+    m0005_differences,
+)
 
 Migration = Callable[[Connection], None]
 
@@ -16,6 +22,7 @@ MIGRATIONS: tuple[tuple[int, Migration], ...] = (
     (2, m0002_console_sessions.apply),
     (3, m0003_in_force.apply),
     (4, m0004_api_keys.apply),
+    (5, m0005_differences.apply),
 )
 
 

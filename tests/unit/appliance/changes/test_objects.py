@@ -27,6 +27,7 @@ from tests.strategies import offices
 
 SHOWN = ("outgoing_number", "company_number")  # these say a number, and are refused at their own place
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 27, 12, 0)  # on the office's own clock
 OFFICE = """
 [site]
 company_name = "Objects"
@@ -170,6 +171,21 @@ def test_differences_name_object_key_and_both_values(changer: Changer, newest: C
     assert found == [
         (What.ADDED, "contact", "Anker", "", None, None),
         (What.CHANGED, "speed_dial", "8001 Taxi", "number", "+3225551001", "+3225551009"),
+    ]
+
+
+def test_what_a_revision_changed_is_kept_beside_it(changer: Changer, newest: Callable[[], Office]) -> None:
+    """A page that shows the history reads no office for it; a moment is kept as a person reads it."""
+    before = newest()
+    row = {"name": "Holiday", "start": NOON, "end": NOON.replace(year=2027), "destination": "voicemail"}
+    for changed in (row, row | {"end": NOON.replace(year=2028)}):
+        name = "" if before is newest() else "holiday"
+        assert put(changer, SECRET_MAKER, SUBJECT_OF["closure"], name, changed).problems == ()
+    last, first = changer.repository.history(2)
+    assert first.differences == tuple(differences(before, changer.repository.load(first.number)))
+    assert last.differences is not None
+    assert [(one.key, one.before, one.after) for one in last.differences] == [
+        ("end", "2027-11-27 12:00", "2028-11-27 12:00")
     ]
 
 
