@@ -18,7 +18,7 @@ LOGIN = "login.page"
 ALREADY_CLAIMED = "claimed"  # in the address of the login: another one was faster
 CSRF_FIELD = "csrf_token"
 _CSRF_KEY = "csrf"
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -65,7 +65,7 @@ def _let_in() -> AnyResponse | None:
 
 
 def _check_token() -> None:
-    if request.method in _SAFE_METHODS:  # no page takes a form from these (form.is_sent)
+    if request.method in SAFE_METHODS:  # no page takes a form from these (form.is_sent)
         return
     if request.path.startswith(API):  # it takes a key, and no cookie that a browser would send along
         return

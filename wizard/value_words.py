@@ -12,7 +12,7 @@ from appliance.office.declared.kinds import Choice
 from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.place import Place
 from appliance.office.office import Office
-from wizard.forms.options import destinations, named
+from wizard.forms.options import Options
 from wizard.forms.words import Words
 from wizard.texts import has_text, text
 
@@ -90,13 +90,12 @@ class ValueWords:
                 return self.words.option(word_of, said) if word_of else self.called.get(said, said)
 
 
-def value_words(office: Office, language: str) -> ValueWords:
+def value_words(options: Options, words: Words) -> ValueWords:
     """Return what says the values of an office."""
-    words = Words(language)
-    called = {one.value: one.label for one in destinations(office, words.say)}
+    called = {one.value: one.label for one in options.destinations}
     for kind, subject in SUBJECT_OF.items():
         if subject.has_ids and not subject.is_one and kind != "phone":
-            called |= {one.value: one.label for one in named(office, kind) if one.value not in called}
+            called |= {one.value: one.label for one in options.named(kind) if one.value not in called}
     return ValueWords(words, called)
 
 

@@ -17,11 +17,11 @@ from appliance.operations.objects import Listed
 from wizard.api.rows import row_from, to_json
 from wizard.api.schema import PREFIX, document
 from wizard.current import operations
+from wizard.gate import SAFE_METHODS
 from wizard.saving import not_applied
 from wizard.texts import LANGUAGES, problem_text
 
 pages = Blueprint("api", __name__, url_prefix=PREFIX)
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER = "Bearer "
 
 
@@ -34,7 +34,7 @@ def let_in() -> ResponseReturnValue | None:
         refused = _refused(401, Problem(where="Authorization", rule="api-key-missing"))
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused
-    if request.method not in _READING and key.scope is not Scope.CHANGE:
+    if request.method not in SAFE_METHODS and key.scope is not Scope.CHANGE:
         return _refused(403, Problem(where="Authorization", rule="api-key-scope", facts={"value": key.scope.value}))
     g.api_key = key
     return None

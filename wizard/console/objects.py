@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from appliance.changes.objects import NEW
 from appliance.errors import ApplianceError
 from appliance.office.declared.catalogue import SUBJECT_OF
+from appliance.office.declared.destinations import VOICEMAIL
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
@@ -20,8 +21,9 @@ from wizard.current import account, language, office, operations
 from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
 from wizard.forms.building import Builder, typed_columns
 from wizard.forms.editing import DO, edited
-from wizard.forms.options import destinations
-from wizard.forms.reading import OUTSIDE, row_typed
+from wizard.forms.fields import Field, Widget
+from wizard.forms.options import Options
+from wizard.forms.reading import destination_typed, row_typed
 from wizard.forms.words import Words
 from wizard.saving import apply_now, not_applied, refused, tell
 from wizard.value_words import ValueWords, matching, value_words
@@ -71,7 +73,7 @@ def index() -> ResponseReturnValue:
 def history() -> ResponseReturnValue:
     """Show the last changes, in words."""
     changes = tuple(operations().objects.changes(CHANGES_SHOWN))
-    return render_template("objects/history.html", changes=changes, say=value_words(office(), language()))
+    return render_template("objects/history.html", changes=changes, say=_say())
 
 
 @pages.post("/history/<int:revision>")
@@ -190,15 +192,14 @@ def _form(
     subject: Subject, listed: Listed | None, row: Mapping[str, Any], place: Place, problems: tuple[Problem, ...]
 ) -> str:
     words = Words(language())
-    form = Builder(office(), subject, words, problems).form(row, place)
-    is_there = listed is not None and (not subject.is_one or listed.row)
+    options = Options(office(), words.say)
+    form = Builder(subject, options, words, problems).form(row, place)
     places = operations().objects.used_where(subject.kind, listed.name) if listed is not None else ()
-    say = value_words(office(), language())
+    say = value_words(options, words)
     return render_template(
         "objects/edit.html",
         subject=subject,
         listed=listed,
-        is_there=is_there,
         form=form,
         # Who was told that somebody else changed it has seen it now.
         seen="" if listed is None else listed.fingerprint,
@@ -210,26 +211,34 @@ def _form(
 
 def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
     objects = operations().objects
-    say = value_words(office(), language())
+    words = Words(language())
+    options = Options(office(), words.say)
+    say = value_words(options, words)
     places = objects.used_where(subject.kind, listed.name)
     problems: tuple[Problem, ...] = ()
     if is_sent():
-        calls_to = typed(CALLS_TO)
-        if calls_to == OUTSIDE:
-            calls_to = typed(f"{CALLS_TO}.{OUTSIDE}")
+        calls_to = destination_typed(_everything_typed(), CALLS_TO)
         outcome = objects.remove(subject.kind, listed.name, author=account().user_name, calls_to=calls_to or None)
         if not outcome.problems:
             if apply_now():
-                tell("objects-removed", subject=f"{say.words.say(f'subject-{subject.kind}')} {listed.title}")
+                tell("objects-removed", subject=_titled(subject, listed.title))
             return redirect(url_for("objects.page", kind=subject.kind), 303)
         problems = outcome.problems
-    options = tuple(one for one in destinations(office(), say.words.say) if listed.title != one.label)
+    calls_field = Field(
+        name=CALLS_TO,
+        label=words.say("objects-calls-to"),
+        hint=words.say("objects-calls-to-hint"),
+        widget=Widget.SELECT_OR_NUMBER,
+        value=VOICEMAIL,
+        options=tuple(one for one in options.destinations if listed.title != one.label),
+        is_required=True,
+    )
     shown = render_template(
         "objects/remove.html",
         subject=subject,
         listed=listed,
         used=_places(say, places),
-        options=options,
+        calls_to=calls_field,
         problems=problems,
         refused_at=_places(say, tuple(one.place for one in problems if one.place is not None)),
     )
@@ -245,23 +254,25 @@ def _past(subject: Subject, listed: Listed | None) -> tuple[PastChange, ...]:
 
 
 def _shown_list(subject: Subject) -> ShownList:
-    say = value_words(office(), language())
+    say = _say()
     wanted, sort = request.args.get("q", "")[:LONGEST_TEXT], request.args.get("sort", "")
     in_title = {subject.called, subject.number_key, "name"}
     keys = [one.key for one in typed_columns(subject.table) if one.key not in in_title]
     keys = [key for key in (subject.first or tuple(keys)) if key in keys][:MOST_COLUMNS]
     everything = operations().objects.listed(subject.kind)
-    rows = [(one, [say.value(subject.kind, key, one.row.get(key)) for key in keys]) for one in everything]
-    found = [(one, values) for one, values in rows if matching(wanted, (one.title, *values))]
+
+    def values_of(one: Listed) -> list[str]:
+        return [say.value(subject.kind, key, one.row.get(key)) for key in keys]
+
+    found = [one for one in everything if not wanted or matching(wanted, (one.title, *values_of(one)))]
     if sort in keys:
-        at = keys.index(sort)
-        found.sort(key=lambda row: row[1][at].casefold())
+        found.sort(key=lambda one: say.value(subject.kind, sort, one.row.get(sort)).casefold())
     elif sort == "title":
-        found.sort(key=lambda row: row[0].title.casefold())
+        found.sort(key=lambda one: one.title.casefold())
     pages_of = max(1, -(-len(found) // ROWS_OF_A_PAGE))
     number = min(max(_number(request.args.get("page", "1")), 1), pages_of)
     return ShownList(
-        rows=found[(number - 1) * ROWS_OF_A_PAGE : number * ROWS_OF_A_PAGE],
+        rows=[(one, values_of(one)) for one in found[(number - 1) * ROWS_OF_A_PAGE : number * ROWS_OF_A_PAGE]],
         columns=[(key, say.words.label(subject.kind, key)) for key in keys],
         found=len(found),
         of=len(everything),
@@ -284,8 +295,16 @@ def _listed(kind: str, name: str) -> Listed:
 
 def _title(subject: Subject, name: str) -> str:
     listed = operations().objects.find(subject.kind, name)
-    title = listed.title if listed is not None else name
+    return _titled(subject, listed.title if listed is not None else name)
+
+
+def _titled(subject: Subject, title: str) -> str:
     return f"{Words(language()).say(f'subject-{subject.kind}')} {title}".strip()
+
+
+def _say() -> ValueWords:
+    words = Words(language())
+    return value_words(Options(office(), words.say), words)
 
 
 def _everything_typed() -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,10 +29,9 @@ from appliance.office.declared.place import Place
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
-from appliance.office.office import Office
 from appliance.office.problems import Problem
 from wizard.forms.fields import Field, FieldRow, ObjectForm, Option, Widget
-from wizard.forms.options import boxes, destinations, key_functions, named
+from wizard.forms.options import Options
 from wizard.forms.words import Words
 
 LONG_TEXT = 250  # letters; a longer text gets several lines
@@ -44,8 +43,8 @@ KEY = "key"  # the field of a row of a MapOf that says which key it is of
 class Builder:
     """Makes fields of rows of one office, in one language."""
 
-    office: Office
     subject: Subject
+    options: Options
     words: Words
     problems: Sequence[Problem] = ()
 
@@ -175,20 +174,19 @@ class Builder:
         return (Option("", self.words.row(key)),)
 
     def _options(self, kind: object, key: str) -> tuple[Option, ...]:
-        say: Callable[[str], str] = self.words.say
         match kind:
             case Choice():
                 return tuple(Option(word, self.words.option(key, word)) for word in kind.words)
             case Reference(named_kind):
-                return tuple(named(self.office, named_kind))
+                return self.options.named(named_kind)
             case BoxOnLamp():
-                return tuple(boxes(self.office, say))
+                return self.options.boxes
             case BackupTo():
-                return tuple(destinations(self.office, say, without_phones=True))
+                return self.options.backup_destinations
             case DoesAtPhone():
-                return tuple(key_functions(self.office, say))
+                return self.options.key_functions
             case _:
-                return tuple(destinations(self.office, say))
+                return self.options.destinations
 
 
 def typed_columns(table: Table[Any]) -> tuple[Column, ...]:

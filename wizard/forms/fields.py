@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from appliance.office.declared.devices import CALL
 from appliance.office.problems import Problem
 
 
@@ -26,9 +27,6 @@ class Widget(StrEnum):
     LINES = "lines"  # one value a line
     ROWS = "rows"
     GROUP = "group"
-
-
-CALLS = "call "  # before a number outside, on a phone's key (the office file's word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class Field:
     @property
     def outside(self) -> str:
         """The number outside that stands in it."""
-        return self.value.removeprefix(CALLS) if self.is_unknown else ""
+        return self.value.removeprefix(f"{CALL} ") if self.is_unknown else ""
 
     @property
     def has_faults(self) -> bool:

@@ -3,73 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
+from appliance.office.backup_route import BackupDestination
 from appliance.office.declared.catalogue import SUBJECT_OF
-from appliance.office.declared.destinations import HANG_UP, VOICEMAIL
+from appliance.office.declared.destinations import DESTINATION_OF, show_destination
+from appliance.office.declared.devices import show_function
+from appliance.office.declared.known_names import Writing
 from appliance.office.declared.rows import writing
+from appliance.office.destination import Destination, HangUp, PlayPrompt, ToVoicemail
+from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
+from appliance.office.phone_key import (
+    Colleague,
+    Group,
+    KeyFunction,
+    ModeSwitch,
+    NightSwitch,
+    OwnLine,
+    ParkingPlace,
+    PickUp,
+)
 from appliance.office.voicemail import COMPANY_BOX
 from wizard.forms.fields import Option
 
 Say = Callable[[str], str]  # a text in the reader's language
-# What calls can be sent to, and the word before its id where it has no number of its own (the office file's).
-_CALLED = {
-    "extension": "",
-    "ring_group": "",
-    "call_plan": "plan",
-    "attendant": "attendant",
-    "shared_voicemail": "box",
-    "speed_dial": "speed-dial",
-}
-_NEEDS_NO_PHONE = ("shared_voicemail", "call_plan")
 LINES_OF_A_PHONE = 12  # offered on a key; more can be set in the office file
 
 
-def named(office: Office, kind: str) -> Iterator[Option]:
-    """Return the objects of a kind, as a row names them."""
-    subject, written = SUBJECT_OF[kind], writing(office)
-    for thing in subject.objects(office):
-        yield Option(written.name_of(kind, thing.id), subject.title_of(thing))
+class Options:
+    """The choices of one office, in one language; each list is made once, however many fields offer it."""
 
+    def __init__(self, office: Office, say: Say) -> None:
+        self._office = office
+        self._say = say
+        self._named: dict[str, tuple[Option, ...]] = {}
 
-def boxes(office: Office, say: Say) -> Iterator[Option]:
-    """Return the boxes that a lamp can show."""
-    yield Option(COMPANY_BOX, say("form-company-box"))
-    yield from named(office, "shared_voicemail")
+    def named(self, kind: str) -> tuple[Option, ...]:
+        """Return the objects of a kind, as a row names them."""
+        if kind not in self._named:
+            subject = SUBJECT_OF[kind]
+            self._named[kind] = tuple(
+                Option(self._written.name_of(kind, thing.id), subject.title_of(thing))
+                for thing in subject.objects(self._office)
+            )
+        return self._named[kind]
 
+    @cached_property
+    def boxes(self) -> tuple[Option, ...]:
+        """The boxes that a lamp can show."""
+        return (Option(COMPANY_BOX, self._say("form-company-box")), *self.named("shared_voicemail"))
 
-def destinations(office: Office, say: Say, *, without_phones: bool = False) -> Iterator[Option]:
-    """Return where calls can be sent, but for numbers outside; `without_phones`: what a backup route may use."""
-    written = writing(office)
-    for kind, word in _CALLED.items():
-        if without_phones and kind not in _NEEDS_NO_PHONE:
-            continue
-        subject = SUBJECT_OF[kind]
-        for thing in subject.objects(office):
-            value = written.number_of(kind, thing.id)
-            if value is None or kind == "speed_dial":
-                value = f"{word} {thing.id}"
-            yield Option(value, subject.title_of(thing), say(f"subject-{kind}-many"))
-    yield Option(VOICEMAIL, say("form-company-box"), say("form-boxes"))
-    for extension in office.extensions:
-        if extension.voicemail:
-            title = SUBJECT_OF["extension"].title_of(extension)
-            yield Option(f"{VOICEMAIL} {extension.number}", title, say("form-boxes"))
-    if not without_phones:
+    @cached_property
+    def destinations(self) -> tuple[Option, ...]:
+        """Where calls can be sent, but for numbers outside."""
+        return tuple(self._option(*one) for one in self._destinations())
+
+    @cached_property
+    def backup_destinations(self) -> tuple[Option, ...]:
+        """Those that work without any phone of the office."""
+        return tuple(self._option(*one) for one in self._destinations() if isinstance(one[0], BackupDestination))
+
+    @cached_property
+    def key_functions(self) -> tuple[Option, ...]:
+        """What a phone's key can do, but for calling a number outside."""
+        return tuple(
+            Option(show_function(does, self._written), label, group) for does, label, group in self._key_functions()
+        )
+
+    @cached_property
+    def _written(self) -> Writing:
+        return writing(self._office)
+
+    def _option(self, destination: Destination, label: str, group: str) -> Option:
+        return Option(show_destination(destination, self._written), label, group)
+
+    def _destinations(self) -> Iterator[tuple[Destination, str, str]]:
+        office, say = self._office, self._say
+        for kind, make in DESTINATION_OF.items():
+            subject = SUBJECT_OF[kind]
+            for thing in subject.objects(office):
+                yield make(thing.id), subject.title_of(thing), say(f"subject-{kind}-many")
+        yield ToVoicemail(), say("form-company-box"), say("form-boxes")
+        for extension in office.extensions:
+            if extension.voicemail:
+                yield ToVoicemail(extension.id), SUBJECT_OF["extension"].title_of(extension), say("form-boxes")
         for prompt in office.prompts:
-            yield Option(f"prompt {prompt.id}", prompt.name, say("form-says-and-ends"))
-        yield Option(HANG_UP, say("form-hang-up"))
+            yield PlayPrompt(prompt.id), prompt.name, say("form-says-and-ends")
+        yield HangUp(), say("form-hang-up"), ""
 
-
-def key_functions(office: Office, say: Say) -> Iterator[Option]:
-    """Return what a phone's key can do, but for calling a number outside."""
-    for kind, word in (("extension", "colleague"), ("ring_group", "group"), ("mode_key", "mode")):
-        for one in named(office, kind):
-            yield Option(f"{word} {one.value}", one.label, say(f"subject-{kind}-many"))
-    if office.parking is not None:
-        for slot in office.parking.slots():
-            yield Option(f"parking {slot}", slot, say("subject-parking"))
-    for line in range(1, LINES_OF_A_PHONE + 1):
-        yield Option(f"line {line}", f"{say('form-line')} {line}", say("form-lines"))
-    yield Option("night", say("subject-night"))
-    yield Option("pickup", say("form-pickup"))
+    def _key_functions(self) -> Iterator[tuple[KeyFunction, str, str]]:
+        office, say = self._office, self._say
+        makers: tuple[tuple[str, Callable[[str], KeyFunction]], ...] = (
+            ("extension", Colleague), ("ring_group", Group), ("mode_key", ModeSwitch),
+        )  # fmt: skip
+        for kind, make in makers:
+            subject = SUBJECT_OF[kind]
+            for thing in subject.objects(office):
+                yield make(thing.id), subject.title_of(thing), say(f"subject-{kind}-many")
+        for slot in office.parking.slots() if office.parking is not None else ():
+            yield ParkingPlace(ExtensionNumber(slot)), slot, say("subject-parking")
+        for line in range(1, LINES_OF_A_PHONE + 1):
+            yield OwnLine(line), f"{say('form-line')} {line}", say("form-lines")
+        yield NightSwitch(), say("subject-night"), ""
+        yield PickUp(), say("form-pickup"), ""

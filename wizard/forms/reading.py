@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from appliance.office.declared.destinations import BackupTo, SendsCallsTo
-from appliance.office.declared.devices import DoesAtPhone
+from appliance.office.declared.devices import CALL, DoesAtPhone
 from appliance.office.declared.keys import Column, ListOf, MapOf
 from appliance.office.declared.kinds import Choice, Count, Day, Flag, Moment, Reference, SecretText, Text
 from appliance.office.declared.lists import OrNone, Several
@@ -17,7 +17,6 @@ from appliance.office.declared.people import BoxOnLamp
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from wizard.forms.building import KEY, typed_columns
-from wizard.forms.fields import CALLS
 
 OUTSIDE = "outside"  # the choice that stands for the number typed beside it
 ROW, HERE, PLACE = "row", "here", "place"  # names of what a form says besides its fields
@@ -38,6 +37,12 @@ def row_typed(table: Table[Any], typed: Typed, prefix: str = "") -> dict[str, An
     return row
 
 
+def destination_typed(typed: Typed, name: str) -> str:
+    """Return what is chosen in a field that also takes a number outside, typed beside it; "" for nothing."""
+    chosen = _text(typed, name)
+    return _text(typed, f"{name}.{OUTSIDE}").strip() if chosen == OUTSIDE else chosen
+
+
 def _value(column: Column, typed: Typed, name: str) -> Any:
     match column.kind:
         case Flag():
@@ -53,8 +58,11 @@ def _value(column: Column, typed: Typed, name: str) -> Any:
         case Table():
             is_here = column.is_required or _text(typed, f"{name}.{HERE}")
             return row_typed(column.kind, typed, f"{name}.") if is_here else _NOTHING
-        case SendsCallsTo() | BackupTo() | DoesAtPhone():
-            return _destination(column.kind, typed, name)
+        case SendsCallsTo() | BackupTo():
+            return destination_typed(typed, name) or _NOTHING
+        case DoesAtPhone():
+            chosen, outside = _text(typed, name), destination_typed(typed, name)
+            return (f"{CALL} {outside}" if outside and chosen == OUTSIDE else outside) or _NOTHING
         case _:
             text = _text(typed, name)
             must_be_text = column.is_required and isinstance(column.kind, Text)
@@ -89,15 +97,6 @@ def _single(kind: object, text: str) -> Any:
             case _:
                 return text.strip()
     return text
-
-
-def _destination(kind: object, typed: Typed, name: str) -> Any:
-    chosen, outside = _text(typed, name), _text(typed, f"{name}.{OUTSIDE}").strip()
-    if chosen == OUTSIDE:
-        if not outside:
-            return _NOTHING
-        return f"{CALLS}{outside}" if isinstance(kind, DoesAtPhone) else outside
-    return chosen or _NOTHING
 
 
 def _in_order(typed: Typed, name: str) -> list[str]:

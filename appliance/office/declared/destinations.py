@@ -34,7 +34,8 @@ VOICEMAIL = "voicemail"
 HANG_UP = "hang up"
 EVERYBODY = "all"
 ANONYMOUS = "anonymous"
-_MAKERS: dict[str, type[ToExtension | ToRingGroup | ToCallPlan | ToAttendant | ToSharedVoicemail | ToSpeedDial]] = {
+# What calls can be sent to by its short number, if it has one.
+DESTINATION_OF: dict[str, Callable[[str], Destination]] = {
     "extension": ToExtension,
     "ring_group": ToRingGroup,
     "call_plan": ToCallPlan,
@@ -62,10 +63,10 @@ def read_destination(text: str, reading: Reading) -> Destination:
         return HangUp()
     if word in {VOICEMAIL, COMPANY_VOICEMAIL_NUMBER.digits}:
         return ToVoicemail()
-    found = reading.names.kind_with_number(word, tuple(_MAKERS))
+    found = reading.names.kind_with_number(word, tuple(DESTINATION_OF))
     if found is not None:
         kind, one = found
-        return _MAKERS[kind](one)
+        return DESTINATION_OF[kind](one)
     first, _, rest = word.partition(" ")
     if first in _WITH_WORD:
         kind, make = _WITH_WORD[first]
@@ -75,7 +76,8 @@ def read_destination(text: str, reading: Reading) -> Destination:
     raise InvalidValueError("no-such-destination", value=shown(text))
 
 
-def _show_destination(value: Destination, writing: Writing) -> str:
+def show_destination(value: Destination, writing: Writing) -> str:
+    """Return a destination as the office file writes it."""
     match value:
         case ToExtension(one):
             return writing.name_of("extension", one)
@@ -115,7 +117,7 @@ class SendsCallsTo(Single[Destination]):
 
     def write(self, value: Destination, writing: Writing) -> str:
         """Return the text."""
-        return _show_destination(value, writing)
+        return show_destination(value, writing)
 
     def moved(self, value: Destination, move: Move) -> Destination:
         """Return where calls go now; NothingLeftError."""
@@ -139,7 +141,7 @@ class BackupTo(Single[BackupDestination]):
 
     def write(self, value: BackupDestination, writing: Writing) -> str:
         """Return the text."""
-        return _show_destination(value, writing)
+        return show_destination(value, writing)
 
     def moved(self, value: BackupDestination, move: Move) -> BackupDestination:
         """Return where calls go now; NothingLeftError, also where that needs a phone of the office."""

@@ -38,7 +38,7 @@ from appliance.office.trunk import check_host
 
 _T = TypeVar("_T")
 MOST_RESYNC_MINUTES = 10_080  # a week
-_LINE, _COLLEAGUE, _GROUP, _MODE, _NIGHT, _PARKING, _CALL, _PICKUP = (
+_LINE, _COLLEAGUE, _GROUP, _MODE, _NIGHT, _PARKING, CALL, _PICKUP = (
     "line", "colleague", "group", "mode", "night", "parking", "call", "pickup",
 )  # fmt: skip
 _MODEL = Text(matching(r"[A-Za-z0-9 ._+-]{1,40}", "model-form"), longest=40)
@@ -67,7 +67,8 @@ def _read_function(text: str, reading: Reading) -> KeyFunction:
             raise InvalidValueError("key-function", value=shown(text))
 
 
-def _show_function(does: KeyFunction, writing: Writing) -> str:
+def show_function(does: KeyFunction, writing: Writing) -> str:
+    """Return what a key does as the office file writes it."""
     match does:
         case OwnLine(line):
             return f"{_LINE} {line}"
@@ -82,7 +83,7 @@ def _show_function(does: KeyFunction, writing: Writing) -> str:
         case ParkingPlace(slot):
             return f"{_PARKING} {slot}"
         case OutsideNumber(number):
-            return f"{_CALL} {number.e164}"
+            return f"{CALL} {number.e164}"
         case PickUp():
             return _PICKUP
 
@@ -97,7 +98,7 @@ class DoesAtPhone(Single[KeyFunction]):
 
     def write(self, value: KeyFunction, writing: Writing) -> str:
         """Return the text."""
-        return _show_function(value, writing)
+        return show_function(value, writing)
 
     def leaves(self, value: KeyFunction, place: Place, owner: tuple[str, str]) -> Iterator[Leaf]:
         """Return whom the key names."""
