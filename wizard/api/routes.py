@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request, url_for
+from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import ApplianceError
@@ -81,10 +81,7 @@ def apply() -> ResponseReturnValue:
 @pages.get("/<kind>")
 def listed(kind: str) -> ResponseReturnValue:
     """Return every object of a subject, or the only one."""
-    subject = SUBJECT_OF.get(kind)
-    if subject is None:
-        return _no_such(kind)
-    if subject.is_one:
+    if _subject(kind).is_one:
         return _shown(kind, "")
     return jsonify({"objects": [_as_json(one) for one in operations().objects.listed(kind)]})
 
@@ -92,53 +89,54 @@ def listed(kind: str) -> ResponseReturnValue:
 @pages.post("/<kind>")
 def add(kind: str) -> ResponseReturnValue:
     """Add an object."""
-    subject = SUBJECT_OF.get(kind)
-    if subject is None or subject.is_one:
-        return _no_such(kind)
-    return _put(subject, "", 201)
+    return _put(_subject(kind, is_one=False), "", 201)
 
 
 @pages.put("/<kind>")
 def put_one(kind: str) -> ResponseReturnValue:
     """Replace what the office has one of."""
-    subject = SUBJECT_OF.get(kind)
-    if subject is None or not subject.is_one:
-        return _no_such(kind)
-    return _put(subject, "", 200)
+    return _put(_subject(kind, is_one=True), "", 200)
 
 
 @pages.delete("/<kind>")
 def reset(kind: str) -> ResponseReturnValue:
     """Put what the office has one of back as delivered."""
-    subject = SUBJECT_OF.get(kind)
-    if subject is None or not subject.is_one:
-        return _no_such(kind)
-    return _remove(subject, "")
+    return _remove(_subject(kind, is_one=True), "")
 
 
 @pages.get("/<kind>/<name>")
 def one(kind: str, name: str) -> ResponseReturnValue:
     """Return one object; its ETag changes when it does."""
-    subject = SUBJECT_OF.get(kind)
-    return _no_such(kind) if subject is None or subject.is_one else _shown(kind, name)
+    _subject(kind, is_one=False)
+    return _shown(kind, name)
 
 
 @pages.put("/<kind>/<name>")
 def put(kind: str, name: str) -> ResponseReturnValue:
     """Replace one object; secrets that are left out stay."""
-    subject = SUBJECT_OF.get(kind)
-    if subject is None or subject.is_one or operations().objects.find(kind, name) is None:
-        return _no_such(f"{kind}/{name}")
-    return _put(subject, name, 200)
+    return _put(_subject_of(kind, name), name, 200)
 
 
 @pages.delete("/<kind>/<name>")
 def remove(kind: str, name: str) -> ResponseReturnValue:
     """Remove one object; `calls_to` says where calls go that went there."""
+    return _remove(_subject_of(kind, name), name)
+
+
+def _subject(kind: str, *, is_one: bool | None = None) -> Subject:
+    """Return a subject of which the office has one, or many; where there is none, the request ends with 404."""
     subject = SUBJECT_OF.get(kind)
-    if subject is None or subject.is_one or operations().objects.find(kind, name) is None:
-        return _no_such(f"{kind}/{name}")
-    return _remove(subject, name)
+    if subject is None or (is_one is not None and subject.is_one is not is_one):
+        abort(_no_such(kind))
+    return subject
+
+
+def _subject_of(kind: str, name: str) -> Subject:
+    """Return the subject of an object that is there."""
+    subject = _subject(kind, is_one=False)
+    if operations().objects.find(kind, name) is None:
+        abort(_no_such(f"{kind}/{name}"))
+    return subject
 
 
 def _put(subject: Subject, name: str, code: int) -> ResponseReturnValue:

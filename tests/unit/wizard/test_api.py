@@ -108,6 +108,19 @@ def test_every_object_of_every_office_sent_back_as_it_was_read_changes_nothing(m
                 assert subject.table.read(row, Spot(noted, subject.place(thing)), thing) == thing
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "nothing"), ("POST", "nothing"), ("POST", "site"), ("PUT", "extension"), ("DELETE", "extension"),
+     ("GET", "site/x"), ("GET", "extension/nobody"), ("PUT", "extension/nobody"), ("DELETE", "site/x")],
+)  # fmt: skip
+def test_what_is_not_there_is_said_so(box: EdgedBox, method: str, path: str) -> None:
+    before = box.office
+    answer = Program(box).ask(method, path, SPEED_DIAL)
+    assert answer.status_code == 404
+    assert {rule for _, rule in rules(answer)} == {"api-no-such"}
+    assert box.office == before
+
+
 def test_what_is_used_stays_unless_its_calls_go_elsewhere(box: EdgedBox) -> None:
     program = Program(box)
     used = box.office.ring_groups[0]
