@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -96,7 +97,7 @@ class EdgedBox:
         if office is not None:
             self.save(office)
             if applied:
-                self.operations.in_force.apply()
+                self._make_true()
 
     def close(self) -> None:
         """End the fakes, and let go of the database."""
@@ -132,7 +133,14 @@ class EdgedBox:
     def apply(self, office: Office) -> None:
         """Save an office and make it true."""
         self.save(office)
+        self._make_true()
+
+    def _make_true(self) -> None:
+        """Apply what is saved, and wait until the phones were told: that goes on behind an apply's back."""
         self.operations.in_force.apply()
+        for thread in threading.enumerate():
+            if thread.name == "resync":
+                thread.join()
 
     def see(
         self,
@@ -162,7 +170,7 @@ class EdgedBox:
         found = FoundPhone(mac=mac, brand=Brand.YEALINK, model="SIP-T46U")
         outcome = assign_phone(self.box.changer("a test"), lambda: Secret("0123456789abcdef" * 2), found, extension_id)
         assert outcome.problems == ()
-        self.operations.in_force.apply()
+        self._make_true()
 
     def register(self, extension_id: str = "e201", address: str = ADDRESS) -> None:
         """Let a phone of an employee be registered from now on."""
