@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from appliance.errors import ApplianceError
 from appliance.office.problems import Problem
 from appliance.test_phone.result import TestCallResult
+from appliance.words.texts import problem_text
 from wizard.current import account, language, operations, say
-from wizard.texts import problem_text
 
 GOOD = "good"
 BAD = "bad"

@@ -19,9 +19,9 @@ from appliance.office.night import NightSetting
 from appliance.office.office import Office
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices
-from wizard.call_picture import plan_picture
-from wizard.call_words import lines_of, why
-from wizard.texts import LANGUAGES, text
+from appliance.words.call_picture import plan_picture
+from appliance.words.explanations import lines_of, why
+from appliance.words.texts import LANGUAGES, text
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:

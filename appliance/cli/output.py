@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError, Problem, Severity
-from wizard.texts import problem_text
+from appliance.words.texts import problem_text
 
 
 def print_json(data: object) -> None:

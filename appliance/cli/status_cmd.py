@@ -13,7 +13,7 @@ from appliance.operations.composition import operations_of
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import Standing
 from appliance.operations.status_part import PartState
-from wizard.texts import part_remedy, part_what
+from appliance.words.texts import part_remedy, part_what
 
 LANGUAGE = "en"  # of the command line
 

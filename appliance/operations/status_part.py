@@ -19,7 +19,7 @@ class PartState(StrEnum):
 class Part:
     """One part.
 
-    `what` is so and `remedy` what to do are names of texts in `part-what` and `part-remedy` of wizard/translations
+    `what` is so and `remedy` what to do are names of texts in `part-what` and `part-remedy` of appliance/words
     (remedy empty: nothing to do); `facts` fill their gaps.
     """
 

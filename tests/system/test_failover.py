@@ -14,6 +14,7 @@ from appliance.compiler.dialplan.outgoing import SILENT_SECONDS
 from appliance.compiler.pjsip_conf import TIMER_B_MILLISECONDS
 from tests.system.furnished import furnish, line_states, phone_states, wait_until
 from tests.virtual_office.lab import VirtualOffice
+from tests.virtual_office.network import PHONES
 from tests.virtual_office.provider import NUMBERS
 from tests.virtual_office.sip_phone_client import SipPhoneClient
 

@@ -14,12 +14,12 @@ from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
 from appliance.operations.api_keys import ApiKey, Scope
 from appliance.operations.objects import Listed
+from appliance.words.texts import LANGUAGES, problem_text
 from wizard.api.rows import row_from, to_json
 from wizard.api.schema import PREFIX, document
 from wizard.current import operations
 from wizard.gate import SAFE_METHODS
 from wizard.saving import not_applied
-from wizard.texts import LANGUAGES, problem_text
 
 pages = Blueprint("api", __name__, url_prefix=PREFIX)
 _BEARER = "Bearer "

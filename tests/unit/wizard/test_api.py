@@ -24,12 +24,12 @@ from appliance.operations.api_keys import Scope
 from appliance.storage.office_document import read_document, write_document
 from appliance.storage.secrets import SECRET_MAKER
 from appliance.storage.toml_layout import lay_out
+from appliance.words.texts import LANGUAGES
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.unit.wizard.browser import Person
 from tests.unit.wizard.test_objects_pages import OFFICES, golden
 from wizard.api.rows import row_from, to_json
 from wizard.api.schema import document
-from wizard.texts import LANGUAGES
 
 SPEED_DIAL = {"short": "8099", "name": "Taxi", "number": "02 555 10 99"}
 

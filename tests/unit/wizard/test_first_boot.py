@@ -13,13 +13,13 @@ from appliance.operations import proofs
 from appliance.operations.edges import now
 from appliance.operations.phone_list import Standing
 from appliance.test_phone.result import TestCallOutcome
+from appliance.words.texts import LANGUAGES, problem_text, text
 from provisioning.phone_identity import PhoneState
 from tests.edges.edged_box import ADDRESS, MAC, USER_NAME, EdgedBox, MakeBox
 from tests.edges.telephone import a_call
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.first_boot.steps import Progress, StepName, checklist, resume_at
-from wizard.texts import LANGUAGES, problem_text, text
 
 HOSTILE = ["<script>alert(1)</script>", "a\"b'c", "${EXTEN}&;]", "{{ 7*7 }}", "x" * 4096, "🦊\nnew line"]
 

@@ -14,13 +14,13 @@ from appliance.office.call_path.steps import NodeId, NodeKind
 from appliance.office.circumstances import as_configured
 from appliance.office.explain import walk
 from appliance.office.feature_codes import FeatureCode
+from appliance.words.call_picture import plan_picture
+from appliance.words.explanations import code_page, code_table, lines_of
+from appliance.words.texts import LANGUAGES
 from tests.differential.random_office import random_office
 from tests.offices import two_phones
-from wizard.call_picture import plan_picture
-from wizard.call_words import code_page, code_table, lines_of
-from wizard.texts import LANGUAGES
 
-CHECKOUT = Path(__file__).parents[3]
+CHECKOUT = Path(__file__).parents[4]
 MAIN = NodeId(NodeKind.NUMBER, "main")
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -71,7 +71,7 @@ def test_every_code_stands_in_the_table_and_no_two_are_alike() -> None:
 
 
 def test_the_page_of_codes_is_made_from_the_domain() -> None:
-    """After a change: `python -c "from wizard.call_words import code_page; print(code_page(), end='')" > the page`."""
+    """After a change of the codes, write what `explanations.code_page()` returns over the page."""
     assert (CHECKOUT / "appliance" / "office" / "FEATURE_CODES.md").read_text(encoding="utf-8") == code_page()
 
 

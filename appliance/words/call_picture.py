@@ -53,8 +53,8 @@ from appliance.office.call_path.steps import (
 from appliance.office.destination import ToSharedVoicemail
 from appliance.office.explain import Explanation, subject_name
 from appliance.office.office import Office
-from wizard.call_words import why
-from wizard.texts import text
+from appliance.words.explanations import why
+from appliance.words.texts import text
 
 WIDTH, LINE, MARGIN, HEAD = 720, 24, 16, 30
 _TEXT_LEFT, _AWAY_LEFT = 28, 400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.office.explain import ExplainedStep, Explanation
 from appliance.office.feature_codes import CODES, FeatureCode
-from wizard.texts import LANGUAGES, has_text, text
+from appliance.words.texts import LANGUAGES, has_text, text
 
 _LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
 _PLACES = ("number", "rings", "extension", "prefix", "slot")

@@ -17,12 +17,12 @@ from appliance.office.declared.walk import ids_by_kind
 from appliance.office.dialled import from_outside
 from appliance.office.explain import walk
 from appliance.office.problems import Problem
+from appliance.words.texts import LANGUAGES, problem_text, text, texts_of
 from tests.differential.random_office import CALLERS, random_calls, random_office
 from tests.offices import two_phones
 from wizard.first_boot.steps import StepName
-from wizard.texts import LANGUAGES, problem_text, text, texts_of
 
-CHECKOUT = Path(__file__).parents[3]
+CHECKOUT = Path(__file__).parents[4]
 TEMPLATES = CHECKOUT / "wizard" / "templates"
 _KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 _KEY_USE = re.compile(r"""\bt\(\s*["']([a-zA-Z_-]+)["']\s*([,)~])""")
