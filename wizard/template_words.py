@@ -73,7 +73,8 @@ def _problem_in(spoken: str, problem: Problem) -> str:
 
 
 def _part_in(spoken: str, part: Part) -> str:
-    return f"{part_what(part.what, spoken, part.facts)} {part_remedy(part.remedy, spoken, part.facts)}".strip()
+    said = part_what(part.what, spoken, part.facts, part.causes)
+    return f"{said} {part_remedy(part.remedy, spoken, part.facts)}".strip()
 
 
 def _person_of(extension_id: str | None) -> Extension | None:

@@ -41,7 +41,7 @@ def reload(manager: ManagerInterface, module: str) -> None:
     try:
         manager.act("Reload", Module=module)
     except ManagerRefused as refusal:
-        if module != resolver_unbound_conf.RELOAD or refusal.message != "No such module":
+        if module != resolver_unbound_conf.RELOAD or refusal.said != "No such module":
             raise
 
 

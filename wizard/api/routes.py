@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
@@ -170,7 +170,7 @@ def _remove(subject: Subject, name: str) -> ResponseReturnValue:
 def _applied() -> Response | None:
     try:
         operations().in_force.apply()
-    except ApplianceError as fault:
+    except BelboxError as fault:
         return _refused(503, not_applied(fault))
     return None
 

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.changes.objects import NEW
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.destinations import VOICEMAIL
 from appliance.office.declared.place import Place, place_of
@@ -81,7 +81,7 @@ def put_back(revision: int) -> ResponseReturnValue:
     """Put the whole office back as it was at a revision."""
     try:
         outcome = operations().history.put_back(revision, author=account().user_name)
-    except ApplianceError as fault:
+    except BelboxError as fault:
         return refused(history, (not_applied(fault),))
     if outcome.problems:
         return refused(history, outcome.problems)
@@ -161,7 +161,7 @@ def undo(kind: str) -> ResponseReturnValue:
     subject, name = _subject(kind), typed("name")
     try:
         outcome = operations().objects.undo(_number(typed("revision")), kind, name, author=account().user_name)
-    except ApplianceError as fault:
+    except BelboxError as fault:
         return refused(lambda: page(kind), (not_applied(fault),))
     if outcome.problems:
         return refused(lambda: page(kind), outcome.problems)

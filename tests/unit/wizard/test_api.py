@@ -17,7 +17,7 @@ from appliance.office.checks import check_office
 from appliance.office.declared.catalogue import SUBJECT_OF, SUBJECTS
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.reading import AlreadyReported, Spot
-from appliance.office.declared.rows import reading, row_of
+from appliance.office.declared.rows import learn_names, reading, row_of
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem, Severity
 from appliance.operations.api_keys import Scope
@@ -108,6 +108,12 @@ def test_every_object_of_every_office_sent_back_as_it_was_read_changes_nothing(m
                 assert subject.table.read(row, Spot(noted, subject.place(thing)), thing) == thing
 
 
+def test_a_new_object_may_name_itself_as_in_the_office_file(box: EdgedBox) -> None:
+    plan = {"number": "610", "name": "Round", "step": [{"kind": "go to", "destination": "610"}]}
+    answer = Program(box).ask("POST", "call_plan", plan)
+    assert "no-such-destination" not in {rule for _, rule in rules(answer)}
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "nothing"), ("POST", "nothing"), ("POST", "site"), ("PUT", "extension"), ("DELETE", "extension"),
@@ -195,6 +201,7 @@ def test_api_and_office_file_find_the_same_faults_at_the_same_places(data: st.Da
     drawn = data.draw(st.dictionaries(st.sampled_from(keys), _VALUES, max_size=5))
     row = {"id": "tried", **{key: value for key, value in drawn.items() if value is not None}}
     noted = reading(office, SECRET_MAKER)
+    learn_names(noted, subject, row)
     try:
         new = subject.table.read(dict(row), Spot(noted, place_of(subject.kind, "new")))
     except AlreadyReported:

@@ -96,4 +96,4 @@ def test_a_job_that_fails_says_so(make_box: MakeBox, language: str) -> None:
     box: EdgedBox = make_box(two_phones(), language=language)
     box.test_phone.fault = RuntimeError("no sound")
     page = Person(box).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
-    assert text("problem-job-failed", language, value="RuntimeError: no sound") in page
+    assert text("fault-unexpected", language, value="RuntimeError: no sound") in page

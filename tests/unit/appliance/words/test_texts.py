@@ -11,19 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from appliance.asterisk.manager_interface import SwitchSilent
+from appliance.errors import ApplyFailed
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import EndReason, NodeKind
 from appliance.office.declared.walk import ids_by_kind
 from appliance.office.dialled import from_outside
 from appliance.office.explain import walk
 from appliance.office.problems import Problem
-from appliance.words.texts import LANGUAGES, problem_text, text, texts_of
+from appliance.words.texts import LANGUAGES, error_text, problem_text, text, texts_of
 from tests.differential.random_office import CALLERS, random_calls, random_office
 from tests.offices import two_phones
 from wizard.first_boot.steps import StepName
 
 CHECKOUT = Path(__file__).parents[4]
 TEMPLATES = CHECKOUT / "wizard" / "templates"
+_ERROR_KIND = re.compile(r"class (\w+)\((?:BelboxError|NotRunning|ApplyFailed)\)")
 _KEBAB = re.compile(r"[a-z]+(-[a-z]+)*")
 _KEY_USE = re.compile(r"""\bt\(\s*["']([a-zA-Z_-]+)["']\s*([,)~])""")
 _RULE_CALLS = {
@@ -88,6 +91,48 @@ def test_every_rule_in_the_code_has_a_text() -> None:
     assert [rule for rule in sorted(rules) if f"problem-{rule}" not in texts_of("en")] == []
 
 
+def errors_in(tree: ast.AST, kinds: set[str]) -> Iterator[tuple[str, set[str | None]]]:
+    """The rule and the facts of each error that a piece of code makes; None among them for facts that are not seen."""
+    for node in ast.walk(tree):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and name in kinds and node.args:
+            facts = {given.arg for given in node.keywords}
+            yield from ((rule, facts) for rule in _texts(node.args[0]))
+
+
+def test_every_error_has_a_text_with_gaps_that_it_fills() -> None:
+    rooms = [path for room in ("appliance", "wizard", "provisioning") for path in (CHECKOUT / room).rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in rooms]
+    # The command line's own refusals are in its own words; what the switch says is quoted.
+    kinds = {"BelboxError", *_ERROR_KIND.findall("\n".join(sources))} - {"ManagerRefused", "AnotherServerRules"}
+    found = [error for source in sources for error in errors_in(ast.parse(source), kinds)]
+    rules = {rule for rule, _ in found}
+    assert {"switch-not-running", "settings-did-not-hold", "first-settings-did-not-hold", "unexpected"} <= rules
+    assert [rule for rule in sorted(rules) if f"fault-{rule}" not in texts_of("en")] == []
+    for rule, facts in found:
+        words = f"{texts_of('en')[f'fault-{rule}']} {texts_of('en').get(f'fault-remedy-{rule}', '')}"
+        assert gaps(words) <= facts or None in facts, rule
+
+
+def test_whatever_a_start_makes_ready_has_a_text_for_when_it_could_not() -> None:
+    tree = ast.parse((CHECKOUT / "appliance" / "operations" / "box_start.py").read_text(encoding="utf-8"))
+    steps = next(node.iter for node in ast.walk(tree) if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple))
+    names = {step.elts[0].value for step in steps.elts}  # type: ignore[attr-defined]  # pairs of a name and an act
+    assert {"database", "certificates"} < names
+    assert [name for name in sorted(names | {"memory"}) if f"fault-start-{name}" not in texts_of("en")] == []
+
+
+def test_an_error_is_said_with_its_cause_and_what_to_do_in_each_language() -> None:
+    silent = SwitchSilent("switch-silent", cause=TimeoutError("timed out"))
+    failed = ApplyFailed("settings-did-not-hold", cause=silent)
+    assert problem_text(Problem(where="", rule="apply-failed", cause=failed), "fr") == (
+        "Enregistré, mais pas en vigueur : la téléphonie fonctionne comme avant. "
+        "Les nouveaux réglages n’ont pas tenu : Le central ne répond plus (timed out). "
+        "Les réglages précédents sont en vigueur."
+    )
+    assert error_text(silent, "nl").endswith("Kijk op de statuspagina; herstart de centrale.")
+
+
 def test_every_reason_of_an_explanation_has_a_text() -> None:
     """What random calls through random offices are told, and every reason to end."""
     whys, kinds = set(), set()
@@ -118,7 +163,7 @@ def test_every_state_of_a_part_and_its_remedy_has_a_text() -> None:
                 if given.arg in {"what", "remedy"}:
                     named |= {f"part-{given.arg}-{word}" for word in _texts(given.value)}
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "failed":
-            kinds = zip(("what", "remedy"), node.args[1:], strict=True)
+            kinds = zip(("what", "remedy"), node.args[1:3], strict=True)
             named |= {f"part-{kind}-{word}" for kind, place in kinds for word in _texts(place)}
     assert {"part-what-dhcp-stopped", "part-what-answers", "part-remedy-settings-apply"} <= named
     assert named == {key for key in texts_of("en") if key.startswith(("part-what-", "part-remedy-"))}
