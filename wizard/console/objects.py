@@ -31,7 +31,7 @@ from wizard.value_words import ValueWords, matching, value_words
 pages = Blueprint("objects", __name__, url_prefix="/settings")
 # The subjects as a person looks for them; a test says that each has one place.
 GROUPS = (
-    ("people", ("extension", "ring_group", "shared_voicemail", "company_voicemail", "contact", "speed_dial")),
+    ("people", ("extension", "team", "ring_group", "shared_voicemail", "company_voicemail", "contact", "speed_dial")),
     ("calls", ("number", "call_plan", "attendant", "mode_key", "caller_rule", "call_filter", "parking")),
     ("sounds", ("prompt", "music")),
     ("times", ("opening_hours", "schedule", "closure", "public_holidays", "night")),
