@@ -16,6 +16,7 @@ from appliance.operations.composition import Operations
 from wizard import live
 from wizard.accounts import use_accounts
 from wizard.api import routes as api
+from wizard.api.refusals import refusal
 from wizard.api.schema import PREFIX
 from wizard.console import by_hand, firmware, home, jobs, login, network, objects, password, phone, programs
 from wizard.current import BROKEN_KEY, OPERATIONS_KEY
@@ -101,7 +102,7 @@ def _health() -> ResponseReturnValue:
 
 def _refused(fault: HTTPException) -> ResponseReturnValue:
     if request.path.startswith(f"{PREFIX}/"):
-        return api.refusal(fault.code or 500, (Problem(where="", rule="api-no-such"),))
+        return refusal(fault.code or 500, (Problem(where="", rule="api-no-such"),))
     match fault:
         case StaleForm():
             subject = "stale"
@@ -117,6 +118,6 @@ def _refused(fault: HTTPException) -> ResponseReturnValue:
 def _broken(fault: Exception) -> ResponseReturnValue:
     _log.error("a page failed", exc_info=fault)
     if request.path.startswith(f"{PREFIX}/"):
-        return api.refusal(500, (Problem(where="", rule="api-broken"),))
+        return refusal(500, (Problem(where="", rule="api-broken"),))
     setattr(g, BROKEN_KEY, True)
     return render_template("error.html", subject="broken"), 500

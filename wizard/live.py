@@ -48,31 +48,51 @@ def stream(subject: str) -> Response:
 def event_stream(
     render: Callable[[], str], *, wait: Callable[[], object], is_over: Callable[[], bool] = lambda: False
 ) -> Response:
-    """Send what `render` gives whenever it is something else; `wait` returns when it may be."""
-    events = stream_with_context(_events(render, wait, is_over))
-    return Response(events, content_type="text/event-stream; charset=utf-8", headers={"X-Accel-Buffering": "no"})
-
-
-def _events(render: Callable[[], str], wait: Callable[[], object], is_over: Callable[[], bool]) -> Iterator[str]:
-    yield f"retry: {RETRY_MILLISECONDS}\n\n"
+    """Send what `render` gives, to whoever is logged in, whenever it is another; `wait` returns when it may be."""
     accounts, token = operations().accounts, session_token()
+    sent = ""
+
+    def events() -> Iterator[str]:
+        nonlocal sent
+        html = render()
+        if html != sent:
+            sent = html
+            yield "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"
+
+    return stream_of(
+        events, wait=wait, is_over=is_over, is_let_in=lambda: accounts.account_of_session(token) is not None
+    )
+
+
+def stream_of(
+    events: Callable[[], Iterator[str]],
+    *,
+    wait: Callable[[], object],
+    is_let_in: Callable[[], bool],
+    is_over: Callable[[], bool] = lambda: False,
+) -> Response:
+    """Send what `events` yields, now and after each `wait`, while whoever listens is let in; a comment if none."""
+    text = stream_with_context(_text(events, wait, is_let_in, is_over))
+    return Response(text, content_type="text/event-stream; charset=utf-8", headers={"X-Accel-Buffering": "no"})
+
+
+def _text(
+    events: Callable[[], Iterator[str]],
+    wait: Callable[[], object],
+    is_let_in: Callable[[], bool],
+    is_over: Callable[[], bool],
+) -> Iterator[str]:
+    yield f"retry: {RETRY_MILLISECONDS}\n\n"
     may_stay = _listeners.acquire(blocking=False)
     try:
         limit = time.monotonic() + STREAM_SECONDS
-        sent = ""
         while True:
-            html = render()
-            yield _event(html) if html != sent else ": nothing new\n\n"
-            sent = html
+            yield "".join(events()) or ": nothing new\n\n"
             if not may_stay or is_over() or time.monotonic() > limit:
                 return
             wait()
-            if accounts.account_of_session(token) is None:
+            if not is_let_in():
                 return
     finally:
         if may_stay:
             _listeners.release()
-
-
-def _event(html: str) -> str:
-    return "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from appliance.office.declared.catalogue import SUBJECTS
@@ -15,9 +16,12 @@ from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from appliance.operations.api_keys import Scope
 from appliance.words.texts import text
+from wizard.api.acts import ACTS, Act
 from wizard.forms.words import Words
 
 Schema = dict[str, Any]
+_PARAMETER = re.compile(r"<(int:)?(\w+)>")
+_EVENTS = "`switch`, `calls`, `revision`, and for each line and phone `line` and `phone`, when it changes."
 PREFIX = "/api/v1"
 _DESTINATION = "`201`, `voicemail 201`, `plan ID`, `attendant ID`, `box ID`, `prompt ID`, a number outside, `hang up`"
 _NAME: Schema = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -43,10 +47,17 @@ def document(language: str) -> Schema:
     paths: Schema = {}
     for subject in SUBJECTS:
         paths |= _paths(subject, words)
-    paths[f"{PREFIX}/status"] = {"get": _operation("status", Scope.READ, {"200": _answer("How the box is.")})}
-    paths[f"{PREFIX}/revisions"] = {"get": _operation("revisions", Scope.READ, {"200": _answer("Who changed what.")})}
-    paths[f"{PREFIX}/apply"] = {
-        "post": _operation("apply", Scope.CHANGE, {"200": _answer("In force."), "503": _problems("Not in force.")})
+    for act in ACTS:
+        path = PREFIX + _PARAMETER.sub(r"{\2}", act.path)
+        paths.setdefault(path, {})[act.method.lower()] = _act(act)
+        if named := _PARAMETER.findall(act.path):
+            paths[path]["parameters"] = [_path_parameter(name, is_number=bool(kind)) for kind, name in named]
+    paths[f"{PREFIX}/events"] = {
+        "get": _operation(
+            "events",
+            Scope.READ,
+            {"200": _answer("Server-Sent Events: " + _EVENTS, {"text/event-stream": {"schema": {"type": "string"}}})},
+        )
     }
     return {
         "openapi": "3.1.0",
@@ -199,6 +210,26 @@ def _operation(
     if parameters:
         operation["parameters"] = parameters
     return operation
+
+
+def _act(act: Act) -> Schema:
+    answers = {str(act.code): _answer(act.about, {act.content: {"schema": act.answer}})}
+    if act.path.count("<"):
+        answers["404"] = _problems("There is none with this name.")
+    if act.scope is Scope.CHANGE:
+        answers |= {"422": _problems("What is wrong."), "503": _problems("Not in force.")}
+    if act.code == 202:
+        answers["429"] = _problems("Too much is under way.")
+    body = None
+    if act.takes:
+        schema = {"type": "object", "properties": dict(act.takes), "required": list(act.needs)}
+        body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return _operation(act.name, act.scope, answers, body) | {"summary": act.about}
+
+
+def _path_parameter(name: str, *, is_number: bool) -> Schema:
+    schema = {"type": "integer", "minimum": 0} if is_number else {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _ref(name: str) -> Schema:

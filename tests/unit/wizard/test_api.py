@@ -28,8 +28,9 @@ from appliance.words.texts import LANGUAGES
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.unit.wizard.browser import Person
 from tests.unit.wizard.test_objects_pages import OFFICES, golden
+from wizard.api.acts import ACTS
 from wizard.api.rows import row_from, to_json
-from wizard.api.schema import document
+from wizard.api.schema import PREFIX, document
 
 SPEED_DIAL = {"short": "8099", "name": "Taxi", "number": "02 555 10 99"}
 
@@ -38,6 +39,7 @@ class Program:
     """A program with a key."""
 
     def __init__(self, box: EdgedBox, scope: Scope | None = Scope.CHANGE) -> None:
+        self.box = box
         self.client: FlaskClient = box.app().test_client()
         token = "" if scope is None else box.operations.api_keys.make("A program", scope, author="sandra")
         self.headers = {"Authorization": f"Bearer {token}"}
@@ -68,6 +70,7 @@ def test_every_route_asks_for_a_key_and_a_cookie_is_none(box: EdgedBox) -> None:
     assert len(rules_of_app) >= 11
     for rule in rules_of_app:
         path = str(rule).removeprefix("/api/v1/").replace("<kind>", "extension").replace("<name>", "e201")
+        path = path.replace("<int:number>", "1").replace("<job_id>", "0")
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
             assert nobody.ask(method, path, {}).status_code == 401
             assert person.client.open(f"/api/v1/{path}", method=method, json={}).status_code == 401
@@ -162,8 +165,14 @@ def test_the_document_is_valid_openapi_and_names_every_route(box: EdgedBox, lang
     paths = {str(rule) for rule in box.app().url_map.iter_rules() if str(rule.endpoint).startswith("api.")}
     named = {path.replace(f"/{kind}", "/<kind>").replace("{name}", "<name>") for path in described["paths"]
              for kind in [path.split("/")[3]] if kind in SUBJECT_OF}  # fmt: skip
-    named |= {path for path in described["paths"] if path.split("/")[3] not in SUBJECT_OF}
+    named |= {PREFIX + act.path for act in ACTS} | {f"{PREFIX}/events"}
     assert paths - named == {"/api/v1/openapi.json"}
+    assert {act.name for act in ACTS} <= {
+        operation["operationId"]
+        for path in described["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+    }
 
 
 def test_a_person_makes_a_key_sees_it_once_and_ends_it(box: EdgedBox) -> None:
