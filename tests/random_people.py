@@ -97,12 +97,13 @@ class People(Drawing):
         )
 
     def prompt(self, one: str) -> Prompt:
+        text = self.draw(spoken_texts())
         return Prompt(
             id=one,
             name=self.name(),
-            text=self.draw(spoken_texts()),
+            text=text,
             language=self.maybe(st.sampled_from(Language)),
-            audio=self.draw(st.just("") | recordings()),
+            audio=self.draw(recordings() if not any(map(str.isalnum, text)) else st.just("") | recordings()),
         )
 
     def permission(self, one: str) -> CallingPermission:

@@ -7,7 +7,7 @@ import logging
 from flask import Flask, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from appliance.office.problems import Problem
@@ -102,7 +102,10 @@ def _health() -> ResponseReturnValue:
 
 def _refused(fault: HTTPException) -> ResponseReturnValue:
     if request.path.startswith(f"{PREFIX}/"):
-        return refusal(fault.code or 500, (Problem(where="", rule="api-no-such"),))
+        answer = refusal(fault.code or 500, (Problem(where="", rule="api-no-such"),))
+        if isinstance(fault, MethodNotAllowed):
+            answer.allow.update(api.methods_of(request.path) or fault.valid_methods or ())
+        return answer
     match fault:
         case StaleForm():
             subject = "stale"

@@ -42,6 +42,9 @@ def contradictions(office: Office) -> Iterator[Problem]:
             if event.handling is Handling.FORWARD and isinstance(event.destination, HangUp):
                 place = place_of("schedule", schedule.id).below("event", position).below("destination")
                 yield problem_at(place, "forward-nowhere", value=event.name)
+    for prompt in office.prompts:
+        if not prompt.says_something:
+            yield problem_at(place_of("prompt", prompt.id).below("text"), "prompt-silent", value=prompt.name)
     if office.night.setting is NightSetting.AUTO and office.night.opening_hours_id is None:
         yield problem_at(place_of("night").below("opening_hours"), "night-without-hours")
 

@@ -41,6 +41,11 @@ class Prompt:
         check_id(self.id)
 
     @property
+    def says_something(self) -> bool:
+        """It is recorded, or its text has a letter or a digit that can be spoken."""
+        return bool(self.audio) or any(letter.isalnum() for letter in self.text)
+
+    @property
     def sound(self) -> str:
         """The file's name without suffix; another text, language or recording gives another name."""
         said = self.audio or f"{self.language or ''}\n{self.text}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
 
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.subject import Subject
@@ -22,6 +23,7 @@ from wizard.gate import SAFE_METHODS
 
 pages = Blueprint("api", __name__, url_prefix=PREFIX)
 _BEARER = "Bearer "
+_METHODS = {True: ("GET", "PUT", "DELETE"), False: ("GET", "POST")}  # by whether the office has one of a subject
 
 
 @pages.before_request
@@ -66,19 +68,20 @@ def listed(kind: str) -> ResponseReturnValue:
 @pages.post("/<kind>")
 def add(kind: str) -> ResponseReturnValue:
     """Add an object."""
-    return _put(_subject(kind, is_one=False), "", 201)
+    return _put(_subject(kind, is_one=False, is_named=False), "", 201)
 
 
 @pages.put("/<kind>")
 def put_one(kind: str) -> ResponseReturnValue:
     """Replace what the office has one of."""
-    return _put(_subject(kind, is_one=True), "", 200)
+    return _put(_subject(kind, is_one=True, is_named=False), "", 200)
 
 
 @pages.delete("/<kind>")
 def reset(kind: str) -> ResponseReturnValue:
     """Put what the office has one of back as delivered."""
-    return _remove(_subject(kind, is_one=True), "")
+    subject = _subject(kind, is_one=True, is_named=False)
+    return no_such(kind) if operations().objects.find(kind, "") is None else _remove(subject, "")
 
 
 @pages.get("/<kind>/<name>")
@@ -100,11 +103,35 @@ def remove(kind: str, name: str) -> ResponseReturnValue:
     return _remove(_subject_of(kind, name), name)
 
 
-def _subject(kind: str, *, is_one: bool | None = None) -> Subject:
-    """Return a subject of which the office has one, or many; where there is none, the request ends with 404."""
+def methods_of(path: str) -> tuple[str, ...] | None:
+    """Return what may be asked of the path of a subject or of an act; None for one with a name in it."""
+    here = path.removeprefix(PREFIX)
+    acts = tuple(act.method for act in ACTS if act.path == here)
+    subject = SUBJECT_OF.get(here.removeprefix("/"))
+    return acts or (None if subject is None else _METHODS[subject.is_one])
+
+
+@pages.after_request
+def say_methods(answer: Response) -> Response:
+    """Let OPTIONS name what this path has, not what every subject's has."""
+    methods = methods_of(request.path) if request.method == "OPTIONS" else None
+    if methods is not None:
+        answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
+def _subject(kind: str, *, is_one: bool | None = None, is_named: bool = True) -> Subject:
+    """Return a subject of which the office has one, or many.
+
+    Where there is none, the request ends with 404; with 405 where its path, without a name, has other methods.
+    """
     subject = SUBJECT_OF.get(kind)
-    if subject is None or (is_one is not None and subject.is_one is not is_one):
+    if subject is None and (methods := methods_of(request.path)):
+        raise MethodNotAllowed(methods)
+    if subject is None or (is_named and is_one is not None and subject.is_one is not is_one):
         abort(no_such(kind))
+    if is_one is not None and subject.is_one is not is_one:
+        raise MethodNotAllowed(_METHODS[subject.is_one])
     return subject
 
 

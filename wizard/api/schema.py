@@ -65,8 +65,7 @@ def document(language: str) -> Schema:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {subject.kind: table_schema(subject.table, subject.kind, words) for subject in SUBJECTS}
-            | {"Problems": _PROBLEMS},
+            "schemas": {subject.kind: _object_schema(subject, words) for subject in SUBJECTS} | {"Problems": _PROBLEMS},
         },
         "security": [{"key": []}],
     }
@@ -84,8 +83,18 @@ def table_schema(table: Table[Any], kind: str, words: Words) -> Schema:
     return schema | {"required": required} if required else schema
 
 
+def _object_schema(subject: Subject, words: Words) -> Schema:
+    schema = table_schema(subject.table, subject.kind, words)
+    if subject.has_ids:
+        made = {"type": "string", "description": "Made by the box where it is left out; it stays."}
+        schema = {**schema, "properties": {"id": made, **schema["properties"]}}
+    return schema
+
+
 def _column(column: Column, kind: str, words: Words) -> Schema:
     schema = _schema(column.kind, kind, words)
+    if not column.is_required:
+        schema = {"anyOf": [schema, {"type": "null"}]}  # as if it were left out
     if not column.is_made:
         schema = {**schema, "title": words.label(kind, column.key)}
     return schema
@@ -162,9 +171,11 @@ def _paths(subject: Subject, words: Words) -> Schema:
     title = words.say(f"subject-{subject.kind}")
     body = {"required": True, "content": {"application/json": {"schema": _ref(subject.kind)}}}
     read = _answer(title, {"application/json": {"schema": _ref(subject.kind)}})
-    gone = {"200": _answer("Removed."), "422": _problems("It is used, or cannot go.")}
+    unapplied = {"503": _problems("Saved, and not in force.")}
+    gone = {"200": _answer("Removed."), "422": _problems("It is used, or cannot go."), **unapplied}
     put = {
         "200": read,
+        **unapplied,
         "412": _problems("Somebody else changed it."),
         "422": _problems("What is wrong, each at its place."),
     }
@@ -184,7 +195,10 @@ def _paths(subject: Subject, words: Words) -> Schema:
                 f"list_{subject.kind}", Scope.READ, {"200": _answer(f"{title}: all, each with name and row.")}
             ),
             "post": _operation(
-                f"add_{subject.kind}", Scope.CHANGE, {"201": read, "422": _problems("What is wrong.")}, body
+                f"add_{subject.kind}",
+                Scope.CHANGE,
+                {"201": read, "422": _problems("What is wrong."), **unapplied},
+                body,
             ),
         },
         f"{PREFIX}/{subject.kind}/{{name}}": {

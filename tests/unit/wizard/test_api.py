@@ -119,7 +119,7 @@ def test_a_new_object_may_name_itself_as_in_the_office_file(box: EdgedBox) -> No
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "nothing"), ("POST", "nothing"), ("POST", "site"), ("PUT", "extension"), ("DELETE", "extension"),
+    [("GET", "nothing"), ("POST", "nothing"), ("DELETE", "parking"),
      ("GET", "site/x"), ("GET", "extension/nobody"), ("PUT", "extension/nobody"), ("DELETE", "site/x")],
 )  # fmt: skip
 def test_what_is_not_there_is_said_so(box: EdgedBox, method: str, path: str) -> None:
@@ -128,6 +128,28 @@ def test_what_is_not_there_is_said_so(box: EdgedBox, method: str, path: str) -> 
     assert answer.status_code == 404
     assert {rule for _, rule in rules(answer)} == {"api-no-such"}
     assert box.office == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("POST", "site", {"GET", "PUT", "DELETE"}), ("PUT", "extension", {"GET", "POST"}),
+     ("DELETE", "extension", {"GET", "POST"}), ("PATCH", "apply", {"POST"}),
+     ("PATCH", "site", {"GET", "PUT", "DELETE"})],
+)  # fmt: skip
+def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(
+    box: EdgedBox, method: str, path: str, allowed: set[str]
+) -> None:
+    answer = Program(box).ask(method, path, SPEED_DIAL)
+    assert answer.status_code == 405
+    assert set(answer.allow) == allowed
+
+
+def test_a_prompt_that_would_say_nothing_is_refused(box: EdgedBox) -> None:
+    """One that is saved keeps every later apply from being done: it cannot be spoken."""
+    for text in ({}, {"text": ""}, {"text": " ?! "}):
+        answer = Program(box).ask("POST", "prompt", {"name": "Silent", **text})
+        assert answer.status_code == 422
+        assert "prompt-silent" in {rule for _, rule in rules(answer)}
 
 
 def test_what_is_used_stays_unless_its_calls_go_elsewhere(box: EdgedBox) -> None:
