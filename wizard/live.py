@@ -1,4 +1,4 @@
-"""Live parts of pages as Server-Sent Events: the same HTML as on the page, sent again when it changed.
+"""Live parts of pages as Server-Sent Events: the HTML of the page, and then the elements and rows of it that changed.
 
 Source: HTML Living Standard, "Server-sent events".
 """
@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, render_template, stream_with_conte
 from wizard.current import operations, session_token
 from wizard.first_boot.frame import words_around
 from wizard.first_boot.steps import StepName
+from wizard.live_parts import Sent
 from wizard.saving import forget_what_was_read
 
 STEP_OF = {
@@ -50,14 +51,11 @@ def event_stream(
 ) -> Response:
     """Send what `render` gives, to whoever is logged in, whenever it is another; `wait` returns when it may be."""
     accounts, token = operations().accounts, session_token()
-    sent = ""
+    sent = Sent()
 
     def events() -> Iterator[str]:
-        nonlocal sent
-        html = render()
-        if html != sent:
-            sent = html
-            yield "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"
+        if news := sent.news(render()):
+            yield "".join(f"data: {line}\n" for line in news.splitlines()) + "\n"
 
     return stream_of(
         events, wait=wait, is_over=is_over, is_let_in=lambda: accounts.account_of_session(token) is not None

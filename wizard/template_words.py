@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -10,16 +11,21 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from appliance.office.extension import Extension
+from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
 from appliance.operations.live import LineState
+from appliance.operations.phone_list import ListedPhone
 from appliance.operations.status_part import Part
 from appliance.words.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 from provisioning.firmware_rollout import Rollout
 from wizard import evidence
 from wizard.current import account, is_logged_in, language, live, office, operations
 from wizard.first_boot.frame import proof_text
+from wizard.form import LONGEST_TEXT
 from wizard.gate import csrf_token
 from wizard.state_sentence import StateSentence, state_sentence
+
+PHONES_OF_A_PAGE = 100
 
 
 def use_templates(app: Flask) -> None:
@@ -35,6 +41,10 @@ def use_templates(app: Flask) -> None:
         sentence_now=_sentence,
         proof_text=proof_text,
         person_of=_person_of,
+        typed_owner=_typed_owner,
+        phones_shown=_phones_shown,
+        pages_of_phones=_pages_of_phones,
+        page_asked=_page_asked,
         line_state=_line_state,
         hour=_hour,
         moment=_moment,
@@ -79,6 +89,26 @@ def _part_in(spoken: str, part: Part) -> str:
 
 def _person_of(extension_id: str | None) -> Extension | None:
     return next((item for item in office().extensions if item.id == extension_id), None)
+
+
+def _page_asked() -> int:
+    """Return which page of a long list is asked for, the first where none is."""
+    return min(max(request.args.get("page", 1, int), 1), 1000)
+
+
+def _pages_of_phones() -> int:
+    return -(-len(live().phones) // PHONES_OF_A_PAGE)
+
+
+def _phones_shown() -> Sequence[ListedPhone]:
+    first = (_page_asked() - 1) * PHONES_OF_A_PAGE
+    return live().phones[first : first + PHONES_OF_A_PAGE]
+
+
+def _typed_owner(mac: MacAddress) -> str | None:
+    """Return what was typed as the owner of this phone and not taken; None where nothing was."""
+    is_asked = request.method == "POST" and (request.view_args or {}).get("mac") == str(mac)
+    return request.form.get("owner", "")[:LONGEST_TEXT] if is_asked else None
 
 
 def _line_state(trunk_id: str) -> LineState:

@@ -31,7 +31,7 @@ FIELDS = {
     "user_name": "mallory", "password": "een ander lang wachtwoord", "old_password": PASSWORD,
     "new_password": "een heel ander lang wachtwoord", "company_name": "De Mooi", "country": "BE",
     "time_zone": "Europe/Brussels", "language": "fr", "number": "02 555 10 01", "name": "Jan Jansen",
-    "host": "203.0.113.1", "username": "u", "registers": "yes", "list": "201 Jan Jansen", "extension_id": "e201",
+    "host": "203.0.113.1", "username": "u", "registers": "yes", "list": "201 Jan Jansen", "owner": "201 Jan Jansen",
     "role": "neighbour", "pool_start": "", "pool_end": "", "firmware": "x", "new": "80:5e:c0:00:02:02",
 }  # fmt: skip
 

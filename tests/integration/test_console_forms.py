@@ -170,7 +170,7 @@ def test_no_field_of_any_form_breaks_a_page_or_keeps_what_no_field_may(box: Cons
         (f"/phones/{MAC}/keys", f"/phones/{MAC}", {"key-1-position": "1", "key-1-does": "call me maybe"},
          "call me maybe"),
         (f"/phones/{MAC}/replace", f"/phones/{MAC}", {"new": "nonsense"}, "nonsense"),
-        ("/setup/phones/80:5e:c0:00:09:09/assign", "/setup/phones", {"extension_id": "e201"}, "80:5e:c0:00:09:09"),
+        ("/setup/phones/80:5e:c0:00:09:09/assign", "/setup/phones", {"owner": "201"}, "80:5e:c0:00:09:09"),
     ],
 )  # fmt: skip
 def test_what_was_typed_comes_back_in_the_message_as_it_was_typed(

@@ -54,14 +54,15 @@ class Person:
                 field.clear()
                 field.send_keys(words)
 
-    def choose_in_row(self, row: str, value: str, words: str) -> None:
-        """Choose a value in a row of a list that changes by itself, and press the row's button."""
+    def type_in_row(self, row: str, value: str, words: str) -> None:
+        """Type a value in a row of a list that changes by itself, and press the row's button."""
 
-        def chosen() -> bool:
-            Select(self.find(f"{row} select")).select_by_value(value)
+        def typed() -> bool:
+            self.find(f"{row} input[list]").clear()
+            self.find(f"{row} input[list]").send_keys(value)
             return True
 
-        self.wait_for(chosen)
+        self.wait_for(typed)
         self.press(words, within=row)
 
     def press(self, words: str, within: str = "main", seconds: float = _PATIENCE_SECONDS) -> None:

@@ -161,7 +161,7 @@ def hand_out_the_phones(person: Person) -> None:
     person.keep_picture("phones-found")
     for phone in PHONES:
         digits = phone.mac.replace(":", "")
-        person.choose_in_row(f"#phone-{digits}", f"e{EXTENSION_OF[phone.brand]}", dutch("phone-assign"))
+        person.type_in_row(f"#phone-{digits}", str(EXTENSION_OF[phone.brand]), dutch("phone-assign"))
     person.keep_picture("phones-assigned")
     person.driver.execute_script("document.body.dataset.samePage = 'yes'")
     person.wait_for(lambda: len(person.find_all("#phones .badge.registered")) == len(PHONES), REGISTERED_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from appliance.office.problems import Problem
 from wizard.console.jobs import begin_beside, follow
 from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
@@ -46,11 +47,15 @@ def look() -> ResponseReturnValue:
 @pages.post("/<mac>/assign")
 def assign(mac: str) -> ResponseReturnValue:
     """Give a phone to an employee, or to nobody."""
-    outcome = operations().phones.assign(mac=mac, extension_id=typed("extension_id"), author=account().user_name)
+    wanted = typed("owner").strip()
+    number = wanted.partition(" ")[0]
+    owner = next((item for item in office().extensions if item.number.digits == number), None)
+    if wanted and owner is None:
+        return refused(page, (Problem(where="owner", rule="no-such-extension", facts={"value": wanted}),))
+    outcome = operations().phones.assign(mac=mac, extension_id=owner.id if owner else "", author=account().user_name)
     if outcome.problems:
         return refused(page, outcome.problems)
     if apply_now():
-        owner = next((item for item in office().extensions if item.id == typed("extension_id")), None)
         if owner:
             tell("phone-assigned", mac=mac, name=owner.name, number=owner.number.digits)
         else:

@@ -1,5 +1,5 @@
-// Live parts: the server sends the same HTML the page was made with; only rows that changed are put in place,
-// and never one in which somebody is choosing or typing.
+// Live parts: the server sends the elements and rows that changed, and of a list which rows it has now. One in which
+// somebody is choosing or typing stays as it is.
 "use strict";
 
 const place = document.querySelector("[data-live]");
@@ -12,7 +12,7 @@ function put(next) {
   const now = document.getElementById(next.id);
   if (!now) return false;
   if ("rows" in next.dataset) {
-    const wanted = new Set([...next.children].map((row) => row.id));
+    const wanted = new Set(next.dataset.keep.split(" "));
     for (const row of [...next.children]) if (!put(row)) now.append(row);
     for (const row of [...now.children]) if (!wanted.has(row.id)) row.remove();
   } else if (now.outerHTML !== next.outerHTML && !isInUse(now)) {

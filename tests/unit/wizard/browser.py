@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 
 from tests.edges.edged_box import PASSWORD, USER_NAME, EdgedBox
 
+JOBS = "/jobs/"
+LONGEST_JOB_SECONDS = 60.0
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -34,6 +36,18 @@ class Person:
         token = _TOKEN.search(self.client.get(page or path).text)
         assert token is not None
         return self.client.post(path, data={"csrf_token": token[1], **(fields or {})})
+
+    def send_and_wait(self, path: str, *, page: str) -> str:
+        """Press a button that begins a job, wait until that is over, and return the page that says what came of it.
+
+        A job that takes longer than a page waits has a page of its own, which leads back once it is over.
+        """
+        where = str(self.send(path, page=page).headers["Location"])
+        if where.startswith(JOBS):
+            job = self.box.operations.jobs.job(where.removeprefix(JOBS))
+            assert job is not None
+            self.box.operations.jobs.wait_until_over(job, LONGEST_JOB_SECONDS)
+        return self.client.get(where, follow_redirects=True).text
 
     def send_and_follow(self, path: str, fields: Mapping[str, str] | None = None, *, page: str | None = None) -> str:
         """Send a form and return the text of the page it leads to."""

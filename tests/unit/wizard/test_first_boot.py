@@ -55,7 +55,7 @@ def test_the_wizard_goes_on_where_it_was_left(make_box: MakeBox) -> None:
         assert person.send(path, fields).status_code == 303
     assert person.client.get("/setup/").headers["Location"] == "/setup/phones"
     box.see()
-    person.send("/setup/phones/80:5e:c0:00:02:01/assign", {"extension_id": "e201"}, page="/setup/phones")
+    person.send("/setup/phones/80:5e:c0:00:02:01/assign", {"owner": "201 Jan Jansen"}, page="/setup/phones")
     assert person.client.get("/setup/").headers["Location"] == "/setup/backup-route"
     person.send("/setup/backup-route", {"number": "0470 12 34 56"})
     assert str(box.office.site.company_number) == "+3225551001"
@@ -162,7 +162,7 @@ def test_a_line_that_does_not_register_is_said_to(make_box: MakeBox) -> None:
     problem = Problem(where="line", rule="line-not-registered", facts={"value": "Line line1"})
     box = make_box(two_phones())
     box.line_is("Rejected")
-    page = Person(box).send_and_follow("/setup/lines/line1/prove", page="/setup/lines")
+    page = Person(box).send_and_wait("/setup/lines/line1/prove", page="/setup/lines")
     assert problem_text(problem, "nl") in page
     assert text("line-help-unregistered", "nl") in page
     assert "line" not in box.proven()
@@ -257,7 +257,7 @@ def test_a_phone_of_an_unknown_model_is_shown_all_the_same(make_box: MakeBox) ->
 def test_ringing_a_phone_tells_what_was_heard(make_box: MakeBox, outcome: TestCallOutcome) -> None:
     box = make_box(two_phones())
     box.test_phone.result = a_call(outcome, 486, "test-phone-broke")
-    page = Person(box).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
+    page = Person(box).send_and_wait("/setup/phones/ring/e201", page="/setup/phones")
     good = outcome in {TestCallOutcome.ANSWERED, TestCallOutcome.RANG}
     facts = {"called": "201", "code": "486", "seconds": "", "detail": text("fault-test-phone-broke", "nl")}
     assert text(f"call-{outcome}", "nl", **facts) in page
@@ -271,10 +271,10 @@ def test_a_phone_is_tested_once_the_switch_says_that_it_rang(make_box: MakeBox) 
     box.see()
     box.register()
     person = Person(box)
-    person.send("/setup/phones/ring/e201", page="/setup/phones")
+    person.send_and_wait("/setup/phones/ring/e201", page="/setup/phones")
     assert text("key-tested", "nl") not in person.see(f"/phones/{MAC}"), "the test phone alone says nothing of whose"
     box.test_phone.events = [{"Event": "Newstate", "Channel": "PJSIP/ext-e201-01", "ChannelStateDesc": "Ringing"}]
-    person.send("/setup/phones/ring/e201", page="/setup/phones")
+    person.send_and_wait("/setup/phones/ring/e201", page="/setup/phones")
     assert text("key-tested", "nl") in person.see(f"/phones/{MAC}")
 
 
@@ -284,10 +284,10 @@ def test_the_backup_route_is_ticked_by_ringing_the_mobile(make_box: MakeBox) -> 
     person = Person(box)
     box.test_phone.events = [{"Event": "Newstate", "Channel": "PJSIP/trunk-line1-01", "ChannelStateDesc": "Ringing"}]
     box.test_phone.result = a_call(TestCallOutcome.NO_ANSWER)
-    person.send("/setup/backup-route/prove", page="/setup/backup-route")
+    person.send_and_wait("/setup/backup-route/prove", page="/setup/backup-route")
     assert "backup_route" not in box.proven()
     box.test_phone.result = a_call(TestCallOutcome.RANG)
-    page = person.send_and_follow("/setup/backup-route/prove", page="/setup/backup-route")
+    page = person.send_and_wait("/setup/backup-route/prove", page="/setup/backup-route")
     assert (
         text("evidence-backup_route", "nl", number="+32470123456", outcome="ging over", at="21/11/2026 14:03:22")
         in page

@@ -24,6 +24,7 @@ _EXAMPLES = {
     "kind": "speed_dial",
     "name": "s8001",
     "key_id": 1,
+    "number": 1,
 }
 
 

@@ -95,5 +95,5 @@ def test_more_than_may_be_tested_at_once_is_refused_in_words(box: EdgedBox) -> N
 def test_a_job_that_fails_says_so(make_box: MakeBox, language: str) -> None:
     box: EdgedBox = make_box(two_phones(), language=language)
     box.test_phone.fault = RuntimeError("no sound")
-    page = Person(box).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
+    page = Person(box).send_and_wait("/setup/phones/ring/e201", page="/setup/phones")
     assert text("fault-unexpected", language, value="RuntimeError: no sound") in page
