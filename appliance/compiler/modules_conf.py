@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.compiler.codec_modules import codec_modules
 from appliance.compiler.conf_text import HEADER
 from appliance.office.office import Office
 from appliance.office.trunk import Transport
@@ -18,8 +19,7 @@ res_pjsip_dtmf_info res_pjsip_empty_info res_pjsip_exten_state res_pjsip_header_
 res_pjsip_logger res_pjsip_maintenance res_pjsip_mwi
 res_pjsip_mwi_body_generator res_pjsip_nat res_pjsip_notify res_pjsip_outbound_registration
 res_pjsip_path res_pjsip_pidf_body_generator res_pjsip_refer res_pjsip_registrar res_pjsip_rfc3326
-res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk res_srtp res_format_attr_h264 codec_alaw codec_ulaw codec_a_mu codec_g722
-codec_gsm codec_opus_open_source res_format_attr_opus codec_resample
+res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk res_srtp res_format_attr_h264 codec_resample
 format_wav format_pcm format_gsm format_sln bridge_simple bridge_softmix
 bridge_holding bridge_native_rtp bridge_builtin_features pbx_config app_dial app_playback app_read
 app_record app_stack app_verbose app_userevent app_voicemail app_echo app_exec app_if app_senddtmf
@@ -38,7 +38,7 @@ FOR_TLS_LINES = "res_resolver_unbound"
 
 def render(office: Office) -> str:
     """Return the text of modules.conf."""
-    modules = MODULES.split()
+    modules = [*codec_modules(), *MODULES.split()]
     if any(trunk.transport is Transport.TLS for trunk in office.trunks):
         modules.append(FOR_TLS_LINES)
     loads = "".join(f"load => {module}.so\n" for module in modules)

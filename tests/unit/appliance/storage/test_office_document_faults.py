@@ -95,6 +95,7 @@ FAULTS = [
         "srtp-without-tls",
     ),
     (TRUNK + 'codecs = ["mp3"]', "trunk[L].codecs", "not-a-choice"),
+    (TRUNK + "codecs = []", "trunk[L].codecs", "missing"),
     (TRUNK + 'port = 0', "trunk[L].port", "not-in-range"),
     (TRUNK + 'port = true', "trunk[L].port", "not-in-range"),
     (EXTENSION + 'id = "Not an id"', "extension[250].id", "id-form"),
