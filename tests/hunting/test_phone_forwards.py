@@ -12,7 +12,7 @@ from appliance.office.office import Office
 from appliance.office.voicemail import VoicemailBox
 from tests.hunting.outgoing_office import COMPANY, asked
 from tests.hunting.test_doors import ANYBODY, BARRED, MAY_ALL, MAY_NOT, MAY_OUTSIDE, MOBILE, going_to
-from tests.switch_bench.behaviour import ANSWERS, Redirects
+from tests.switch_bench.behaviour import ANSWERS, PRESSES_ONE, Redirects
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import Call, CallState
 from tests.switch_bench.diary import What
@@ -33,6 +33,7 @@ def sent_on(bench: SwitchBench, who: str, to: str, office: Office) -> Call:
     bench.phones.register_extensions(*office.extensions)
     bench.at_rest()
     bench.phones.behave(who, Redirects(to=to))
+    bench.line("line1").behave(PRESSES_ONE)
     return bench.line("line3").call(COMPANY.e164)
 
 
