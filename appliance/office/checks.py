@@ -154,6 +154,8 @@ def _loops(walked: _Walked) -> Iterator[Problem]:
         if number.mode_key_id is not None:
             after.setdefault(("number", number.id), []).append((None, ("mode_key", number.mode_key_id)))
     for extension in office.extensions:
+        for filter_id in extension.filter_ids:
+            after.setdefault(("extension", extension.id), []).append((None, ("call_filter", filter_id)))
         rules = extension.voicemail_rules
         if extension.voicemail and (rules.all_calls or rules.busy or rules.no_answer):
             after.setdefault(("extension", extension.id), []).append((None, (VOICEMAIL, extension.id)))

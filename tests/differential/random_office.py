@@ -24,7 +24,7 @@ from appliance.office.call_plan import (
     RingTheGroup,
     SayPrompt,
 )
-from appliance.office.caller import Anonymous, CallerNumber, CallerRule, CallerTest, CallFilter
+from appliance.office.caller import Anonymous, CallerNumber, CallerRule, CallerTest, CallFilter, FilterPeriod
 from appliance.office.calling_permission import DEFAULT_KINDS, CallingPermission
 from appliance.office.checks import check_office, has_errors
 from appliance.office.circumstances import Circumstances
@@ -172,7 +172,7 @@ class _Maker:
             ring_groups=tuple(self.group(group_id) for group_id in self.group_ids),
             call_plans=tuple(self.plan(plan_id) for plan_id in self.plan_ids),
             attendants=tuple(self.attendant(attendant_id) for attendant_id in self.attendant_ids),
-            opening_hours=(self.hours("day"), self.hours("desk")),
+            opening_hours=(self.hours("day"), self.hours("desk"), self.seldom()),
             public_holidays=(
                 PublicHolidays(
                     id="belgium",
@@ -197,8 +197,9 @@ class _Maker:
                     id="nuisance",
                     name="Nuisance",
                     callers=self.callers(),
-                    opening_hours_id=self.one((None, "desk")),
+                    opening_hours_id=self.one((None, "desk", "seldom")),
                     destination=self.one(REFUSALS),
+                    periods=self.filter_periods(),
                 ),
             ),
             caller_rules=(
@@ -394,6 +395,17 @@ class _Maker:
             CallerNumber("+322", is_beginning=True),
         )
         return self.some(tests, 1)[:2]
+
+    def seldom(self) -> OpeningHours:
+        """Hours whose every period has a destination of its own; perhaps none at all."""
+        plans = {day: (PeriodPlan(Period(10 * 60, 15 * 60), self.destination()),) for day in self.some(tuple(Weekday))}
+        return OpeningHours(id="seldom", name="Seldom", periods={}, plans=plans)
+
+    def filter_periods(self) -> tuple[FilterPeriod, ...]:
+        return tuple(
+            FilterPeriod(opening_hours_id=hours_id, destination=self.one((*REFUSALS, ToVoicemail())))
+            for hours_id in self.some(("desk", "seldom"))
+        )
 
     def routes(self) -> tuple[OutboundRoute, ...]:
         both = (
