@@ -457,7 +457,7 @@ def _call(office: Office, dice: random.Random) -> RandomCall:
     )
     forwards = {}
     if dice.random() < 0.5:
-        targets = (*EXTENSIONS, "300", "999", MOBILES[3].e164, "+3290012345")
+        targets = (*EXTENSIONS, "300", "999", "7001", MOBILES[3].e164, "+3290012345", "2001", "112", NUMBERS[1].e164)
         for case in dice.sample(tuple(ForwardCase), 2):
             forwards[(dice.choice(ids), case)] = dice.choice(targets)
     now = Circumstances(
