@@ -286,8 +286,8 @@ def _forwarded_nowhere(office: Office) -> Iterator[Problem]:
     """A short number to forward to must be a place where calls may be sent."""
     targets = forward_targets(office)
     for place, _, number in _every_forward(office):
-        if isinstance(number, ExtensionNumber) and number.digits not in {*targets.inside, *targets.outside}:
-            yield problem_at(place, "forward-to-nowhere", value=number.digits)
+        if targets.is_lost(number):
+            yield problem_at(place, "forward-to-nowhere", value=str(number))
 
 
 def _every_forward(office: Office) -> Iterator[tuple[Place, Extension, ExtensionNumber | PhoneNumber]]:

@@ -8,8 +8,9 @@ in again on its own line. All else leads nowhere: emergency numbers, mode keys, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from appliance.office.country import Country
 from appliance.office.declared.catalogue import SUBJECT_OF
@@ -56,6 +57,11 @@ class ForwardTargets:
         called = canonical(kept) if kept.startswith("+") else None
         return self._outside(PhoneNumber(called)) if called else None
 
+    def is_lost(self, number: ExtensionNumber | PhoneNumber) -> bool:
+        """Tell whether it is a short number to which no call can be sent."""
+        is_short = isinstance(number, ExtensionNumber)
+        return is_short and str(number) not in self.inside and str(number) not in self.outside
+
     def kept_form(self, typed: str, country: Country) -> str:
         """Return a typed number as it is kept; "" for what is none."""
         if typed in self.inside or typed in self.outside:
@@ -85,6 +91,21 @@ def forward_targets(office: Office) -> ForwardTargets:
             else:
                 inside[str(number)] = destination
     return ForwardTargets(inside, outside, frozenset(number.number for number in office.numbers))
+
+
+def without_lost_forwards(office: Office) -> Office:
+    """Return an office that was saved before this list was, without its forwards to short numbers that lead nowhere."""
+    targets = forward_targets(office)
+
+    def left(extension: Extension) -> Extension:
+        lost: dict[str, Any] = {
+            case.value.replace("-", "_"): None
+            for case, number in extension.forwarding.each()
+            if number is not None and targets.is_lost(number)
+        }
+        return replace(extension, forwarding=replace(extension.forwarding, **lost)) if lost else extension
+
+    return replace(office, extensions=tuple(map(left, office.extensions)))
 
 
 def number_of(office: Office, destination: Destination) -> ExtensionNumber | PhoneNumber | None:

@@ -110,6 +110,8 @@ FAULTS = [
     ),
     (EXTENSION + 'voicemail_tone = "x"', "extension[250].voicemail_tone", "unknown-key"),
     (EXTENSION + 'forward_busy = "12345"', "extension[250].forward_busy", "phone-number-form"),
+    (EXTENSION + 'forward_always = "251"', "extension[250].forward_always", "forward-to-nowhere"),
+    (EXTENSION + 'forward_always = "112"', "extension[250].forward_always", "forward-to-nowhere"),
     (EXTENSION + 'forward_always = "250"', "extension[250].forward_always", "forward-to-itself"),
     (EXTENSION + 'forward_always = "0470 12 34"', "extension[250].forward_always", "phone-number-length"),
     (EXTENSION + "forward_ring_seconds = 301", "extension[250].forward_ring_seconds", "not-in-range"),
