@@ -12,10 +12,12 @@ from appliance.asterisk.line_check import watch_during
 from appliance.asterisk.manager_interface import Message
 from appliance.compiler.dialplan.entrances import AS_IF_PHONES_GONE
 from appliance.office.backup_route import BackupRoute
-from appliance.office.destination import ToOutsideNumber, ToRingGroup
+from appliance.office.destination import ToOutsideNumber, ToRingGroup, ToSpeedDial
 from appliance.office.number import Number
-from tests.switch.calls import call_in, opened, outside_calls, wait_application
-from tests.switch.offices import MAIN, MOBILE, small_office
+from appliance.office.numbers import ExtensionNumber
+from appliance.office.speed_dial import SpeedDial
+from tests.switch.calls import call_in, dial, opened, outside_calls, wait_application
+from tests.switch.offices import MAIN, MOBILE, SECOND, small_office
 from tests.switch_bench.behaviour import ANSWERS, PRESSES_ONE
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import CallState
@@ -30,8 +32,12 @@ def open_bench(
 ) -> Iterator[SwitchBench]:
     """The main number has a backup route to the mobile; everything else as delivered."""
     office = small_office(
+        speed_dials=(SpeedDial(id="jan", name="Jan", short=ExtensionNumber("7001"), number=MOBILE),),
         backup_routes=(BackupRoute(id="mobile-of-jan", name="Mobile", destination=ToOutsideNumber(MOBILE)),),
-        numbers=(Number(id="main", number=MAIN, destination=ToRingGroup("g300"), backup_route_id="mobile-of-jan"),),
+        numbers=(
+            Number(id="main", number=MAIN, destination=ToRingGroup("g300"), backup_route_id="mobile-of-jan"),
+            Number(id="second", number=SECOND, destination=ToSpeedDial("jan")),
+        ),
     )
     with opened(office, tmp_path_factory.mktemp("backup"), switch_root) as bench:
         yield bench
@@ -86,3 +92,15 @@ def test_an_office_that_wants_no_one_pressed_is_put_through_at_once(bench: Switc
     bench.line("line1").behave(MAILBOX)
     assert is_put_through(bench)
     bench.change(before)
+
+
+@pytest.mark.feature("B8", "D5")
+def test_a_speed_dial_that_calls_are_sent_to_is_confirmed_and_one_that_is_dialled_is_not(bench: SwitchBench) -> None:
+    bench.line("line1").behave(MAILBOX)
+    dial(bench, "204", "7001").wait_for(What.ANSWERED)
+    bench.hang_up_all()
+    call = call_in(bench, number=SECOND)
+    assert call.wait_ended(40) != "", "nobody pressed 1"
+    assert not bench.diary.events("test-phone", What.ANSWERED)
+    bench.line("line1").behave(PRESSES_ONE)
+    call_in(bench, number=SECOND).wait_for(What.ANSWERED, 15)
