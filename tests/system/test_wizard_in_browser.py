@@ -184,7 +184,7 @@ def ring_a_phone(person: Person, snom: SipPhoneClient) -> None:
 
 
 def give_the_backup_route(person: Person, mobile: SipPhoneClient) -> None:
-    """The tick comes when whoever carries the mobile answers it and presses 1."""
+    """The tick comes when whoever carries the mobile answers it and presses 1; its mailbox is nobody."""
     person.press(f"{dutch('step-backup_route')} →")
     person.fill_in(number="0470 12 34 56")
     person.keep_picture("backup-route-empty")
@@ -192,6 +192,9 @@ def give_the_backup_route(person: Person, mobile: SipPhoneClient) -> None:
     assert StepName.BACKUP_ROUTE not in ticks(person)
     person.keep_picture("backup-route-saved")
     mobile.set_behaviour(auto_answer_after=1.0)
+    person.press(dutch("backup_route-test"), seconds=BACKUP_SECONDS)
+    assert person.find(".notice.bad").text.endswith(dutch("problem-backup-not-taken", value=MOBILE_NUMBER))
+    assert StepName.BACKUP_ROUTE not in ticks(person)
     with ThreadPoolExecutor(1) as carrier:
         pressed = carrier.submit(press_one, mobile, mobile.last_sequence())
         person.press(dutch("backup_route-test"), seconds=BACKUP_SECONDS)
