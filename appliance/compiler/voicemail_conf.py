@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.compiler import keep_mail_sh
 from appliance.compiler.conf_text import HEADER, comment_line
 from appliance.compiler.object_names import DIRECTORY_CONTEXT, VOICEMAIL_CONTEXT, mailbox
 from appliance.compiler.target import AsteriskTarget
@@ -10,10 +11,13 @@ from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.office import Office
 from appliance.office.voicemail import VoicemailBox
 
+PATH = "voicemail.conf"
+RELOAD = "app_voicemail.so"
+MODULES = "app_voicemail res_mwi_devstate"
+SECRET = True
+
 LONGEST_MESSAGE_SECONDS = 300
 MOST_MESSAGES = 100
-MAIL_PROGRAM = "keep-mail.sh"
-OUTBOX = "outmail"  # below the spool folder
 
 # How the moment of a message is said (Asterisk voicemail.conf, zonemessages): 24 hours a day, as people here say it.
 _WHEN = {
@@ -40,7 +44,7 @@ def render(office: Office, target: AsteriskTarget) -> str:
         "maxsilence = 0\n",
         "skipms = 3000\n",
         "moveheard = yes\n",
-        f"mailcmd = /bin/sh {directories.configuration}/{MAIL_PROGRAM}\n",
+        f"mailcmd = /bin/sh {directories.configuration}/{keep_mail_sh.PATH}\n",
         "charset = UTF-8\n",
         # Words and addresses are the sender's business (mail room); this carries the facts.
         "serveremail = belbox@belbox.invalid\n",
@@ -60,12 +64,6 @@ def render(office: Office, target: AsteriskTarget) -> str:
     lines.append(f"\n[{DIRECTORY_CONTEXT}]\n")
     lines += [f"{mailbox(ToVoicemail(item.id))} => ,{_letters(item.name)}\n" for item in office.extensions]
     return "".join(lines)
-
-
-def render_mail_program(target: AsteriskTarget) -> str:
-    """Return the program that keeps each mail for our own sender: no mailer, network or secret inside the switch."""
-    outbox = f"{target.directories.spool}/{OUTBOX}"
-    return f'#!/bin/sh\nmkdir -p {outbox} && mail=$(mktemp -p {outbox}) && cat >"$mail" && mv "$mail" "$mail.eml"\n'
 
 
 def _box(name: str, box: VoicemailBox) -> str:

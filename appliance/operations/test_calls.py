@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from appliance.asterisk.line_check import watch_during
 from appliance.asterisk.manager_interface import Message
 from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE, AS_IF_PHONES_GONE
 from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.destination import ToOutsideNumber
 from appliance.operations import proofs
 from appliance.operations.box import Box
@@ -21,6 +22,8 @@ from appliance.test_phone.result import TestCallOutcome, TestCallResult
 
 PHONE_RING_SECONDS = 20.0
 BACKUP_SECONDS = 60.0  # for somebody to take up the mobile, hear what to press, and press it
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,11 @@ class TestCalls:
         call = self.box.edges.test_phone.call
         try:
             seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds), is_wanted)
-        except (ApplianceError, OSError) as fault:
-            return TestCallResult.failed(str(fault)), False
+        except BelboxError as fault:
+            return TestCallResult.failed(fault.rule), False
+        except OSError as fault:
+            _log.warning("the test call was not made: %s", fault)
+            return TestCallResult.failed("test-phone-broke"), False
         return seen, event is not None
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from appliance.cli import main
 from appliance.storage.office_document import write_document
+from appliance.words.texts import text
 from tests.offices import two_phones
 from tests.unit.appliance.storage.test_office_document import BROKEN, EXPECTED
 from tests.virtual_office.units import CHECKOUT
-from wizard.texts import text
 
 
 def belbox(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
