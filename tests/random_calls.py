@@ -23,7 +23,7 @@ from appliance.office.call_plan import (
     RingTheGroup,
     SayPrompt,
 )
-from appliance.office.caller import CallerRule, CallFilter
+from appliance.office.caller import CallerRule, CallFilter, FilterPeriod
 from appliance.office.country import Language
 from appliance.office.destination import (
     HangUp,
@@ -105,8 +105,18 @@ class Calls(People):
     def call_filter(self, one: str, hours: list[OpeningHours]) -> CallFilter:
         destination = self.destination(PlanUse.CALLER_RULE)
         hours_id = self.id_of(hours)
+        periods = tuple(
+            FilterPeriod(opening_hours_id=period.id, destination=self.destination(PlanUse.CALLER_RULE))
+            for period in hours
+            if self.flag()
+        )
         return CallFilter(
-            id=one, name=self.name(), callers=self.callers(), opening_hours_id=hours_id, destination=destination
+            id=one,
+            name=self.name(),
+            callers=self.callers(),
+            opening_hours_id=hours_id,
+            destination=destination,
+            periods=periods,
         )
 
     def caller_rule(self, one: str) -> CallerRule:

@@ -45,7 +45,13 @@ from appliance.office.schedule import (
 )
 from appliance.office.site import Site
 from appliance.office.trunk import Codec, NumberFormat, Transport, Trunk
-from appliance.office.voicemail import COMPANY_BOX, SharedVoicemail, VoicemailBox, VoicemailRules
+from appliance.office.voicemail import (
+    COMPANY_BOX,
+    COMPANY_VOICEMAIL_NUMBER,
+    SharedVoicemail,
+    VoicemailBox,
+    VoicemailRules,
+)
 from tests.random_drawing import Drawing
 from tests.strategies_of_values import (
     PARKING_SLOTS,
@@ -141,7 +147,8 @@ class People(Drawing):
         shared: list[SharedVoicemail],
         outside: list[PhoneNumber],
     ) -> Extension:
-        others = st.sampled_from(("112", "999", "1233", "00")).map(ExtensionNumber)
+        shared_numbers = [box.number for box in shared if box.number is not None]
+        others = st.sampled_from([COMPANY_VOICEMAIL_NUMBER, *shared_numbers])
         forward = st.none() | others | phone_numbers(self.country)
         email = self.maybe(emails())
         boxes = [COMPANY_BOX, *(box.id for box in shared)]

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from appliance.changes.change import Changer, FieldProblemsError, parse_fields
 from appliance.changes.everyone import with_newcomer
-from appliance.changes.objects import moved
+from appliance.changes.objects import moved, renumbered
 from appliance.changes.outcome import Outcome
 from appliance.office.declared.moving import Move
 from appliance.office.destination import Destination, ToVoicemail
 from appliance.office.extension import Extension
+from appliance.office.forward_targets import number_of
 from appliance.office.names import OUTER_SPACES, check_name
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
@@ -94,12 +95,15 @@ def remove_employee(
         if extension_id not in {extension.id for extension in office.extensions}:
             facts = {"value": extension_id}
             raise FieldProblemsError(Problem(where="employee", rule="no-such-extension", facts=facts))
+        number = office.extension(extension_id).number
         office = replace(
             office,
             extensions=tuple(item for item in office.extensions if item.id != extension_id),
             phones=tuple(_phone_without(phone, extension_id) for phone in office.phones),
         )
-        return moved(office, Move("extension", extension_id, calls_to=calls_to(office)))
+        instead = calls_to(office)
+        forwards_to = number_of(office, instead)
+        return moved(office, Move("extension", extension_id, instead, number=number, forwards_to=forwards_to))
 
     return changer.change("Employee removed", edit, {})
 
@@ -109,7 +113,7 @@ def _put(office: Office, secrets: NewSecrets, extension_id: str, name: str, numb
     if old is not None:
         changed = replace(old, name=name, number=number)
         extensions = tuple(changed if item.id == old.id else item for item in office.extensions)
-        return replace(office, extensions=extensions)
+        return renumbered(replace(office, extensions=extensions), old.number, number)
     taken = {extension.id for extension in office.extensions}
     wanted = [f"e{number}", *(f"e{number}-{count}" for count in range(2, 100))]
     extension = Extension(

@@ -23,7 +23,9 @@ from appliance.office.declared.rows import learn_names, reading, row_of
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.walk import used_where
 from appliance.office.destination import Destination
+from appliance.office.forward_targets import number_of
 from appliance.office.ids import check_id
+from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem, problem_at
 
@@ -63,7 +65,7 @@ def put(
             raise FieldProblemsError(problem_at(place, "object-changed", value=name))
         new = _read(office, secrets, subject, place, row, old)
         put_name = subject.name_of(new)
-        return _with(office, subject, old, new)
+        return renumbered(_with(office, subject, old, new), _short_number(subject, old), _short_number(subject, new))
 
     outcome = changer.change(f"{subject.kind} {name or NEW}", edit, {})
     return replace(outcome, name=put_name)
@@ -89,7 +91,10 @@ def remove(changer: Changer, subject: Subject, name: str, calls_to: Callable[[Of
             return _without_the_only(office, subject)
         left = tuple(one for one in subject.objects(office) if one is not thing)
         office = subject.put_in(office, left)
-        return office if calls_to is None else moved(office, Move(subject.kind, name, calls_to(office)))
+        if calls_to is None:
+            return office
+        instead, number = calls_to(office), _short_number(subject, thing)
+        return moved(office, Move(subject.kind, name, instead, number=number, forwards_to=number_of(office, instead)))
 
     return changer.change(f"{subject.kind} {name} removed", edit, {})
 
@@ -118,6 +123,13 @@ def shift(changer: Changer, subject: Subject, name: str, by: int) -> Outcome:
         return subject.put_in(office, tuple(things))
 
     return changer.change(f"{subject.kind} {name} moved", edit, {})
+
+
+def renumbered(office: Office, old: ExtensionNumber | None, new: ExtensionNumber | None) -> Office:
+    """Return the office in which calls that were forwarded to a number are forwarded to the one in its place."""
+    if old is None or new is None or old == new:
+        return office
+    return moved(office, Move("", "", number=old, forwards_to=new))
 
 
 def moved(office: Office, move: Move) -> Office:
@@ -187,6 +199,11 @@ def _like(name: str, kind: str) -> str:
 
 def _numbered(wanted: str) -> list[str]:
     return [wanted, *(f"{wanted[: LONGEST_ID - 5]}-{count}" for count in range(2, MOST_OF_ONE_ID))]
+
+
+def _short_number(subject: Subject, thing: Any) -> ExtensionNumber | None:
+    number = getattr(thing, subject.number_key) if thing is not None and subject.number_key else None
+    return number if isinstance(number, ExtensionNumber) else None
 
 
 def _with(office: Office, subject: Subject, old: Any, new: Any) -> Office:

@@ -13,6 +13,8 @@ from appliance.office.call_path.steps import NO_NUMBER
 from appliance.office.circumstances import Circumstances, as_configured
 from appliance.office.dialled import from_inside, from_outside, may_dial
 from appliance.office.explain import walk
+from appliance.office.feature_codes import FeatureCode
+from appliance.office.forward_targets import typed_forward
 from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightSetting
 from appliance.office.office import Office
@@ -59,6 +61,11 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
         dialled = from_outside(call_path, country, e164_or_as_typed(given.to, office))
     if dialled.code is not None:
         print(text(f"code-{dialled.code.value}", given.language))
+        if dialled.after:
+            of_a_number = dialled.code is FeatureCode.FORWARD_NUMBER
+            who = office.extension(extensions[given.caller])
+            typed = typed_forward(office, who, dialled.after, of_a_number=of_a_number)
+            print(text(f"explain-typed-{typed.verdict}", given.language, number=typed.kept or dialled.after))
         return 0
     if dialled.subject is None or dialled.subject == NO_NUMBER:
         raise CommandRefused(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")

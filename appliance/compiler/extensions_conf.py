@@ -38,7 +38,7 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
     """Return the text of extensions.conf; emergency calls stand first."""
     contexts: list[Context] = [
         *entrances.contexts(office, call_path),
-        *feature_codes.contexts(office, call_path),
+        *feature_codes.contexts(office),
         *parking.contexts(office),
         phone_forwards.context(office),
         lamps.context(office),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from appliance.compiler import resolver_unbound_conf
+from appliance.compiler.codec_modules import codec_modules
 from appliance.compiler.conf_text import HEADER
 from appliance.compiler.config_file import RESTART, FileModule
 from appliance.office.office import Office
@@ -15,8 +16,7 @@ RELOAD = RESTART
 # What no file of ours is about. Loaded first: others name their symbols (Asterisk 22.10: no ERROR at load).
 MODULES = """
 res_timing_timerfd res_crypto res_sorcery_config res_sorcery_memory res_sorcery_astdb
-codec_alaw codec_ulaw codec_a_mu codec_g722 codec_gsm codec_opus_open_source codec_resample
-res_format_attr_opus res_format_attr_h264 format_wav format_pcm format_gsm format_sln
+codec_resample res_format_attr_h264 format_wav format_pcm format_gsm format_sln
 bridge_simple bridge_softmix bridge_holding bridge_native_rtp bridge_builtin_features
 """
 SECRET = False
@@ -30,7 +30,7 @@ def render(office: Office, files: Iterable[FileModule]) -> str:
     (sip_resolve.c).
     """
     has_tls_lines = any(trunk.transport is Transport.TLS for trunk in office.trunks)
-    wanted = MODULES.split()
+    wanted = [*MODULES.split(), *codec_modules()]
     for file in files:
         if has_tls_lines or file.PATH != resolver_unbound_conf.PATH:
             wanted += file.MODULES.split()

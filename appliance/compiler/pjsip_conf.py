@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from appliance.compiler.checksum import PLACEHOLDER, mark
 from appliance.compiler.conf_text import Section, quoted_caller, render_sections
@@ -28,7 +28,7 @@ from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.extension import Extension, SecureCalling
 from appliance.office.office import Office
 from appliance.office.secret import Secret
-from appliance.office.trunk import Transport, Trunk
+from appliance.office.trunk import Codec, Transport, Trunk
 from appliance.office.voicemail import COMPANY_BOX
 
 PATH = "pjsip.conf"
@@ -47,7 +47,7 @@ res_pjsip_sdp_rtp chan_pjsip
 """
 SECRET = True
 
-CODECS = "g722,alaw,ulaw"  # G.722 between phones, G.711 towards lines; in order of preference
+PHONE_CODECS = (Codec.G722, Codec.ALAW, Codec.ULAW)  # G.722 between phones, G.711 towards lines; the preferred first
 VIDEO_CODEC = "h264"  # added to them
 # All of the line's codecs in the line's order. Asterisk's default offers the caller's first, of those the line has too.
 LINE_OFFER = "local_merge"
@@ -235,7 +235,7 @@ def _phone_endpoint_options(name: str, context: str) -> list[tuple[str, str]]:
         # So does a call that this phone itself sends elsewhere (302).
         ("set_var", f"FORWARD_CONTEXT={FROM_FORWARDS}"),
         ("disallow", "all"),
-        ("allow", CODECS),
+        ("allow", _names(PHONE_CODECS)),
         ("auth", name),
         ("aors", name),
         ("direct_media", "no"),
@@ -280,7 +280,7 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
         ("allow_subscribe", "no"),
         ("transport", f"transport-{trunk.transport.value}"),
         ("disallow", "all"),
-        ("allow", ",".join(codec.value for codec in trunk.codecs)),
+        ("allow", _names(trunk.codecs)),
         # What the line prefers goes first, whatever the caller speaks: the switch translates.
         ("outgoing_call_offer_pref", LINE_OFFER),
         ("aors", name),
@@ -335,6 +335,10 @@ def _trunk(office: Office, trunk: Trunk, target: AsteriskTarget) -> list[Section
             )
         )
     return sections
+
+
+def _names(codecs: Iterable[Codec]) -> str:
+    return ",".join(codec.value for codec in codecs)
 
 
 def _auth(name: str, username: str, password: Secret) -> Section:

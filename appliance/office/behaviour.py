@@ -25,13 +25,14 @@ class ForwardShows(StrEnum):
 class Behaviour:
     """`return_seconds`: an unanswered transfer returns to who transferred it after so long; None: never.
 
-    `confirms_backup`, `confirms_plans`: who answers outside presses 1 before the call is put through.
+    `confirms_backup`, `confirms_plans`: who answers outside presses 1 before the call is put through, so that a
+    mailbox of the mobile is not taken for a person; on as delivered (Gedrag bij doorschakeling extern).
     `forward_number_id`: the number of the office by which forwarded calls go out; None: the one that was called.
     """
 
     backup_check: BackupCheck = BackupCheck.BEFORE_SCHEDULES
     return_seconds: int | None = 30
-    confirms_backup: bool = False
-    confirms_plans: bool = False
+    confirms_backup: bool = True
+    confirms_plans: bool = True
     forward_number_id: str | None = None
     forward_shows: ForwardShows = ForwardShows.OFFICE

@@ -49,14 +49,27 @@ def caller_fits(test: CallerTest, caller: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilterPeriod:
+    """While these opening hours say open, the callers that a filter means go to this destination."""
+
+    opening_hours_id: str
+    destination: Destination = HangUp()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
-    """Callers that are refused, always or while `opening_hours_id` says open."""
+    """Callers that are refused, always or while `opening_hours_id` says open.
+
+    `periods` have destinations of their own and come before that, the first one that is open. To a filter, a period of
+    opening hours that has a destination is open like any other: what it says is for callers who are not meant.
+    """
 
     id: str
     name: str
     callers: tuple[CallerTest, ...]
     opening_hours_id: str | None = None
     destination: Destination = HangUp()
+    periods: tuple[FilterPeriod, ...] = ()
 
     def __post_init__(self) -> None:
         check_id(self.id)

@@ -25,8 +25,9 @@ from appliance.office.declared.walk import (
 from appliance.office.destination import ToAttendant, ToCallPlan, ToExtension, ToOutsideNumber, ToRingGroup
 from appliance.office.dialled import emergency_forms
 from appliance.office.extension import Extension
+from appliance.office.forward_targets import forward_targets
 from appliance.office.numbering import canonical
-from appliance.office.numbers import PhoneNumber
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.parking import PARK_PREFIX
 from appliance.office.problems import Problem, Severity, problem_at, warning_at
@@ -61,6 +62,7 @@ def check_office(office: Office) -> tuple[Problem, ...]:
         *_own_numbers(office),
         *_ourselves(walked),
         *_permitted(walked),
+        *_forwarded_nowhere(office),
         *contradictions(office),
         *attention(office),
     )
@@ -165,6 +167,8 @@ def _loops(walked: _Walked) -> Iterator[Problem]:
         if number.mode_key_id is not None:
             after.setdefault(("number", number.id), []).append((None, ("mode_key", number.mode_key_id)))
     for extension in office.extensions:
+        for filter_id in extension.filter_ids:
+            after.setdefault(("extension", extension.id), []).append((None, ("call_filter", filter_id)))
         rules = extension.voicemail_rules
         if extension.voicemail and (rules.all_calls or rules.busy or rules.no_answer):
             after.setdefault(("extension", extension.id), []).append((None, (VOICEMAIL, extension.id)))
@@ -284,8 +288,25 @@ def _called_by_itself(walked: _Walked) -> Iterator[tuple[Place, PhoneNumber]]:
 
 
 def _forwards(office: Office) -> Iterator[tuple[Place, Extension, PhoneNumber]]:
+    """Return every number outside to which somebody's calls are forwarded, and where it stands."""
+    speed_dials = forward_targets(office).outside
+    for place, extension, number in _every_forward(office):
+        outside = number if isinstance(number, PhoneNumber) else speed_dials.get(number.digits)
+        if outside is not None:
+            yield place, extension, outside
+
+
+def _forwarded_nowhere(office: Office) -> Iterator[Problem]:
+    """A short number to forward to must be a place where calls may be sent."""
+    targets = forward_targets(office)
+    for place, _, number in _every_forward(office):
+        if targets.is_lost(number):
+            yield problem_at(place, "forward-to-nowhere", value=str(number))
+
+
+def _every_forward(office: Office) -> Iterator[tuple[Place, Extension, ExtensionNumber | PhoneNumber]]:
     for extension in office.extensions:
         for case, number in extension.forwarding.each():
-            if isinstance(number, PhoneNumber):
+            if number is not None:
                 place = place_of("extension", str(extension.number))
                 yield place.below(f"forward_{case.value.replace('-', '_')}"), extension, number

@@ -20,12 +20,13 @@ _NUMBER_AFTER_CODE = re.compile(r"[0-9+].+")
 @dataclass(frozen=True, slots=True)
 class Dialled:
     """`subject` is None for a `code` that reaches nobody, and for a number that is not one of the office's; `number` is
-    what would go out on a trunk.
+    what would go out on a trunk. `after`: the number that follows a code.
     """
 
     subject: NodeId | None
     number: str
     code: FeatureCode | None = None
+    after: str = ""
 
 
 def emergency_forms(number: str) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def from_inside(call_path: CallPath, country: Country, text: str) -> Dialled:
         return Dialled(None, text, call_path.codes[text])
     for beginning, code in call_path.number_codes.items():
         if text.startswith(beginning) and _NUMBER_AFTER_CODE.fullmatch(text[len(beginning) :]):
-            return Dialled(None, text, code)
+            return Dialled(None, text, code, text[len(beginning) :])
     if with_prefix and with_prefix[1] in call_path.prefixes:
         text = with_prefix[2]
     return outside_number(country, text)

@@ -14,7 +14,7 @@ from appliance.office.auto_attendant import CODE_IN_LABEL
 from appliance.office.call_path.steps import (
     COMPANY_VOICEMAIL,
     NIGHT,
-    OUTGOING,
+    NO_NUMBER,
     THE_OFFICE,
     WHO_CALLS,
     AskCode,
@@ -59,8 +59,8 @@ from appliance.office.call_path.steps import (
 from appliance.office.caller import caller_fits
 from appliance.office.calling_permission import CallingPermission
 from appliance.office.circumstances import Circumstances
-from appliance.office.destination import ToSharedVoicemail, ToVoicemail
-from appliance.office.dialled import from_inside
+from appliance.office.destination import ToOutsideNumber, ToSharedVoicemail, ToVoicemail
+from appliance.office.forward_targets import forward_targets
 from appliance.office.forwarding import ForwardCase
 from appliance.office.live_settings import ALL_NUMBERS
 from appliance.office.night import NightChoice, NightSetting
@@ -272,12 +272,15 @@ class _Walker:
         if self.forwards > MOST_FORWARDS:
             return self._finish("hang_up", "too_many_forwards", "ends-too_many_forwards")
         self._tell("forward", number, 0, f"forward-{case}")
-        dialled = from_inside(self.call_path, self.office.site.country, number)
-        self.number = dialled.number
         self.permission = payer
-        if dialled.subject is None:
-            return self._finish("hang_up", "no_answer", "ends-no_answer")
-        return outside if dialled.subject == OUTGOING and number.startswith("+") else dialled.subject
+        destination = forward_targets(self.office).of(number)
+        if destination is None:
+            return NO_NUMBER
+        if isinstance(destination, ToOutsideNumber):
+            self.number = destination.number.e164
+            return outside
+        self.number = number
+        return self.call_path.inside[number]
 
     def _ring(self, step: Ring) -> NodeId | None:
         up, free = self._reachable(step.targets)
@@ -379,10 +382,9 @@ class _Walker:
 
     def _ask_extension(self, otherwise: NodeId) -> NodeId:
         typed = self.keys.pop(0) if self.keys else ""
-        dialled = from_inside(self.call_path, self.office.site.country, typed)
-        if dialled.subject is not None and dialled.subject.kind in CALLABLE:
+        if typed in forward_targets(self.office).inside:
             self._tell("attendant", self._name(self.subject), 0, "chosen", typed=typed)
-            return dialled.subject
+            return self.call_path.inside[typed]
         self._tell("attendant", self._name(self.subject), 0, "wrong-choice", typed=typed or "-")
         return otherwise
 
@@ -513,14 +515,6 @@ def trunk_order(office: Office, called: str, now: Circumstances) -> tuple[str, .
 
 
 _OVER = NodeId(NodeKind.NO_NUMBER, part="over")
-CALLABLE = {
-    NodeKind.EXTENSION,
-    NodeKind.RING_GROUP,
-    NodeKind.CALL_PLAN,
-    NodeKind.ATTENDANT,
-    NodeKind.VOICEMAIL,
-    NodeKind.SHARED_VOICEMAIL,
-}
 
 
 def _key(target: RingTarget) -> str:

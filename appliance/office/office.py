@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from appliance.office.auto_attendant import AutoAttendant
 from appliance.office.backup_route import BackupRoute
-from appliance.office.behaviour import Behaviour
+from appliance.office.behaviour import BackupCheck, Behaviour
 from appliance.office.call_plan import CallPlan
 from appliance.office.caller import CallerRule, CallFilter
 from appliance.office.calling_permission import DEFAULT_KINDS, DEFAULT_PERMISSION, CallingPermission
@@ -187,6 +187,13 @@ class Office:
             self._by_id[kind] = {thing.id: thing for thing in reversed(things)}
         found: dict[str, _T] = self._by_id[kind]
         return found[wanted]
+
+    def backup_routes_in_use(self) -> tuple[tuple[BackupRoute, PhoneNumber], ...]:
+        """Return every backup route that calls may take, each with the first number whose calls do."""
+        if self.behaviour.backup_check is BackupCheck.OFF:
+            return ()
+        numbers = {one.backup_route_id: one.number for one in reversed(self.numbers)}
+        return tuple((route, numbers[route.id]) for route in self.backup_routes if route.id in numbers)
 
     def watched_extension_ids(self, route: BackupRoute) -> tuple[str, ...]:
         """Return the extensions that must all be unreachable before a backup route takes a call."""

@@ -43,7 +43,7 @@ class Transport(StrEnum):
 
 
 class Codec(StrEnum):
-    """Voice codecs the switch has."""
+    """Voice codecs the switch has (compiler/codec_modules.py)."""
 
     G722 = "g722"
     ALAW = "alaw"

@@ -46,7 +46,11 @@ def digests(office: Office) -> Mapping[str, str]:
     subjects: dict[str, object] = {
         PLACE: (site.company_name, site.country, site.time_zone, site.language),
         EMPLOYEES: tuple(people.values()),
-        BACKUP_ROUTE: (tuple(one.destination for one in office.backup_routes), trunks),
+        BACKUP_ROUTE: (
+            tuple((route.id, route.destination) for route, _ in office.backup_routes_in_use()),
+            (office.behaviour.confirms_backup, office.behaviour.forward_number_id, office.behaviour.forward_shows),
+            trunks,
+        ),
         COMPANY_NUMBER: (
             site.company_number,
             tuple(one.id for one in office.numbers if one.number == site.company_number),

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.asterisk.line_check import watch_during
 from appliance.asterisk.manager_interface import Message
-from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE
+from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE, AS_IF_PHONES_GONE
 from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
 from appliance.errors import BelboxError
+from appliance.office.destination import ToOutsideNumber
 from appliance.operations import proofs
 from appliance.operations.box import Box
 from appliance.operations.job_steps import Progress, Step, unwatched
 from appliance.operations.phone_contacts import is_own_contact
 from appliance.operations.shared_look import SharedLook
-from appliance.test_phone.result import TestCallResult
+from appliance.test_phone.result import TestCallOutcome, TestCallResult
 
 PHONE_RING_SECONDS = 20.0
-OUTSIDE_RING_SECONDS = 30.0
+BACKUP_SECONDS = 60.0  # for somebody to take up the mobile, hear what to press, and press it
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +41,14 @@ class TestCalls:
         _, office = self.box.repository.newest()
         extension = office.extension(extension_id)
         reached = [one for one in state.contacts if one.sip_user == extension.sip_user] if state else []
+        channel = f"PJSIP/{phone_endpoint(extension)}-"
+
+        def rings(event: Message) -> bool:
+            is_one = event.get("Channel", "").startswith(channel)
+            return event.get("Event") == "Newstate" and is_one and event.get("ChannelStateDesc") in {"Ringing", "Up"}
+
         step(Step.RING)
-        seen, rang = self._watched(extension.number.digits, PHONE_RING_SECONDS, f"PJSIP/{phone_endpoint(extension)}-")
+        seen, rang = self._watched(extension.number.digits, PHONE_RING_SECONDS, rings)
         # A call rings every phone of an extension, and the switch says that one of them rings: of two it proves none.
         if rang and len(reached) == 1:
             known = self.box.seen_phones()
@@ -51,30 +58,42 @@ class TestCalls:
         return seen
 
     def prove_backup_route(self, step: Progress = unwatched) -> TestCallResult:
-        """Ring the backup number through a line; rang or answered ticks `backup_route`."""
+        """Take the backup route as a call from outside does while no phone answers.
+
+        Who takes that call at the number outside, by 1 where the office asks for it, ticks `backup_route`; a mailbox
+        that answers there does not, nor what the route does afterwards: the outcome is then `rang`.
+        """
         began = self.box.now()
         _, office = self.box.repository.newest()
-        route = next(iter(office.backup_routes), None)
-        number = getattr(getattr(route, "destination", None), "number", None)
+        outside = (
+            (route.id, route.destination.number)
+            for route, _ in office.backup_routes_in_use()
+            if isinstance(route.destination, ToOutsideNumber)
+        )
+        route_id, number = next(outside, ("", None))
         if number is None or not self.box.proofs.is_in_force(proofs.BACKUP_ROUTE):
             return TestCallResult.failed("no-backup-route")
-        lines = (f"PJSIP/{trunk_endpoint(trunk.id)}-" for trunk in office.trunks)
+        lines = tuple(f"PJSIP/{trunk_endpoint(trunk.id)}-" for trunk in office.trunks)
+
+        def is_through(event: Message) -> bool:
+            return event.get("Event") == "BridgeEnter" and event.get("Channel", "").startswith(lines)
+
         step(Step.RING)
-        seen, rang = self._watched(number.e164, OUTSIDE_RING_SECONDS, *lines)
-        if rang and seen.reached_somebody:
-            self.box.proofs.keep(proofs.BACKUP_ROUTE, {"number": number.e164, "outcome": seen.outcome}, began)
+        seen, was_taken = self._watched(f"{AS_IF_PHONES_GONE}{route_id}", BACKUP_SECONDS, is_through)
+        if was_taken:
+            facts = {"number": number.e164, "outcome": seen.outcome}
+            self.box.proofs.keep(proofs.BACKUP_ROUTE, facts, began)
+        elif seen.outcome is TestCallOutcome.ANSWERED:
+            return replace(seen, outcome=TestCallOutcome.RANG)
         return seen
 
-    def _watched(self, number: str, ring_seconds: float, *channels: str) -> tuple[TestCallResult, bool]:
-        """Call a number, and tell whether the switch said meanwhile that one of these channels rang or was answered."""
-
-        def rings(event: Message) -> bool:
-            is_one = event.get("Channel", "").startswith(channels)
-            return event.get("Event") == "Newstate" and is_one and event.get("ChannelStateDesc") in {"Ringing", "Up"}
-
+    def _watched(
+        self, number: str, ring_seconds: float, is_wanted: Callable[[Message], bool]
+    ) -> tuple[TestCallResult, bool]:
+        """Call a number, and tell whether the switch said meanwhile what is wanted."""
         call = self.box.edges.test_phone.call
         try:
-            seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds), rings)
+            seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds), is_wanted)
         except BelboxError as fault:
             return TestCallResult.failed(fault.rule), False
         except OSError as fault:

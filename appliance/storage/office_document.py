@@ -29,6 +29,7 @@ from appliance.office.declared.reading import (
 )
 from appliance.office.declared.rows import learn_names, writing
 from appliance.office.declared.subject import Subject
+from appliance.office.forward_targets import without_lost_forwards
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
@@ -60,7 +61,8 @@ def read_document(text: str, secrets: SecretMaker, keep: Office | None = None) -
 
 def read_revision(text: str, secrets: SecretMaker) -> ReadDocument:
     """Read an office as it was saved: it was good then, and a rule that came later does not make it unreadable."""
-    return _read(text, secrets, None, is_stored=True)
+    read = _read(text, secrets, None, is_stored=True)
+    return read if read.office is None else replace(read, office=without_lost_forwards(read.office))
 
 
 def write_document(office: Office, *, with_secrets: bool = False) -> str:

@@ -24,7 +24,7 @@ from appliance.office.call_plan import (
     RingTheGroup,
     SayPrompt,
 )
-from appliance.office.caller import Anonymous, CallerNumber, CallerRule, CallerTest, CallFilter
+from appliance.office.caller import Anonymous, CallerNumber, CallerRule, CallerTest, CallFilter, FilterPeriod
 from appliance.office.calling_permission import DEFAULT_KINDS, CallingPermission
 from appliance.office.checks import check_office, has_errors
 from appliance.office.circumstances import Circumstances
@@ -182,7 +182,7 @@ class _Maker:
             teams=self.teams(),
             call_plans=tuple(self.plan(plan_id) for plan_id in self.plan_ids),
             attendants=tuple(self.attendant(attendant_id) for attendant_id in self.attendant_ids),
-            opening_hours=(self.hours("day"), self.hours("desk")),
+            opening_hours=(self.hours("day"), self.hours("desk"), self.seldom()),
             public_holidays=(
                 PublicHolidays(
                     id="belgium",
@@ -207,8 +207,9 @@ class _Maker:
                     id="nuisance",
                     name="Nuisance",
                     callers=self.callers(),
-                    opening_hours_id=self.one((None, "desk")),
+                    opening_hours_id=self.one((None, "desk", "seldom")),
                     destination=self.one(REFUSALS),
+                    periods=self.filter_periods(),
                 ),
             ),
             caller_rules=(
@@ -405,6 +406,17 @@ class _Maker:
         )
         return self.some(tests, 1)[:2]
 
+    def seldom(self) -> OpeningHours:
+        """Hours whose every period has a destination of its own; perhaps none at all."""
+        plans = {day: (PeriodPlan(Period(10 * 60, 15 * 60), self.destination()),) for day in self.some(tuple(Weekday))}
+        return OpeningHours(id="seldom", name="Seldom", periods={}, plans=plans)
+
+    def filter_periods(self) -> tuple[FilterPeriod, ...]:
+        return tuple(
+            FilterPeriod(opening_hours_id=hours_id, destination=self.one((*REFUSALS, ToVoicemail())))
+            for hours_id in self.some(("desk", "seldom"))
+        )
+
     def routes(self) -> tuple[OutboundRoute, ...]:
         both = (
             RouteTrunk(trunk_id="line2", millicents_per_minute=900),
@@ -455,7 +467,7 @@ def _call(office: Office, dice: random.Random) -> RandomCall:
     )
     forwards = {}
     if dice.random() < 0.5:
-        targets = (*EXTENSIONS, "300", "999", MOBILES[3].e164, "+3290012345")
+        targets = (*EXTENSIONS, "300", "999", "7001", MOBILES[3].e164, "+3290012345", "2001", "112", NUMBERS[1].e164)
         for case in dice.sample(tuple(ForwardCase), 2):
             forwards[(dice.choice(ids), case)] = dice.choice(targets)
     now = Circumstances(

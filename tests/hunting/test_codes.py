@@ -11,7 +11,7 @@ from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.prefix_codes import ForwardingPrefix
 from appliance.office.speed_dial import SpeedDial
 from tests.hunting.outgoing_office import COMPANY, DIRECT, answered, outgoing_office
-from tests.switch_bench.behaviour import RINGS
+from tests.switch_bench.behaviour import PRESSES_ONE, RINGS
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.diary import What
 
@@ -68,6 +68,7 @@ def test_speed_dial_calls_its_number_from_a_phone_and_from_a_call_plan(bench: Sw
     number = Number(id="main", number=COMPANY, destination=ToCallPlan("plan"))
     bench.change(outgoing_office(speed_dials=(SUPPLIER,), call_plans=(plan,), numbers=(number,)))
     answered(bench, "201", "7001").hang_up()
+    bench.line("line1").behave(PRESSES_ONE)
     bench.line("line2").call(COMPANY.e164).wait_for(What.ANSWERED)
     assert [invite.number for invite in bench.line("line1").invites] == ["+32470555666"] * 2
 

@@ -12,7 +12,7 @@ from appliance.office.office import Office
 from appliance.office.voicemail import VoicemailBox
 from tests.hunting.outgoing_office import COMPANY, asked
 from tests.hunting.test_doors import ANYBODY, BARRED, MAY_ALL, MAY_NOT, MAY_OUTSIDE, MOBILE, going_to
-from tests.switch_bench.behaviour import ANSWERS, Redirects
+from tests.switch_bench.behaviour import ANSWERS, PRESSES_ONE, Redirects
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.call import Call, CallState
 from tests.switch_bench.diary import What
@@ -33,6 +33,7 @@ def sent_on(bench: SwitchBench, who: str, to: str, office: Office) -> Call:
     bench.phones.register_extensions(*office.extensions)
     bench.at_rest()
     bench.phones.behave(who, Redirects(to=to))
+    bench.line("line1").behave(PRESSES_ONE)
     return bench.line("line3").call(COMPANY.e164)
 
 
@@ -59,8 +60,9 @@ def test_forward_of_a_phone_inside_is_followed(bench: SwitchBench) -> None:
 
 @pytest.mark.parametrize("who", [ANYBODY, MAY_NOT, MAY_OUTSIDE])
 def test_forward_of_a_phone_to_what_its_owner_may_not_call_is_passed_over(bench: SwitchBench, who: str) -> None:
-    """Premium numbers, and for who may call inside only a mobile; codes, emergency numbers and nonsense: 204 rings."""
+    """Premium numbers, and for who may call inside only a mobile; codes, emergency, nonsense, ourselves: 204 rings."""
     barred = [number.e164 for number in BARRED[:2]] + ["090612345", "+320090612345", "*72202", "112", "99", "1"]
+    barred += [COMPANY.e164, "025551001"]  # these would come in again on their own line
     for to in [*barred, *([MOBILE.e164] if who == MAY_NOT else [])]:
         sent_on(bench, who, to, plan_of(who))
         bench.wait_until(lambda: bench.phones.ringing() == {MAY_ALL}, f"204 rings after {to}", 6.0)

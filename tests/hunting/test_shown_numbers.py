@@ -12,6 +12,7 @@ from appliance.office.live_settings import forward_family
 from appliance.office.office import Office
 from appliance.office.prefix_codes import DiallingPrefix
 from tests.hunting.outgoing_office import COMPANY, DIRECT, answered, outgoing_office, with_extension
+from tests.switch_bench.behaviour import PRESSES_ONE
 from tests.switch_bench.bench import SwitchBench
 from tests.switch_bench.diary import What
 from tests.switch_bench.line import Invite
@@ -66,6 +67,7 @@ def test_hidden_caller_from_outside_is_not_why_our_own_number_is_hidden(bench: S
     for shows, expected in ((ForwardShows.OFFICE, COMPANY.e164), (ForwardShows.CALLER, "anonymous")):
         bench.change(outgoing_office(behaviour=Behaviour(forward_shows=shows)))
         bench.database_put(forward_family(ForwardCase.ALWAYS), "e201", "+32470123456")
+        bench.line("line1").behave(PRESSES_ONE)
         bench.line("line1").call(COMPANY.e164, OUTSIDE_CALLER, anonymous=True).wait_for(What.ANSWERED)
         assert bench.line("line1").invites[-1].caller.number == expected
         assert OUTSIDE_CALLER[1:] not in bench.line("line1").invites[-1].message.get("from")
@@ -83,6 +85,7 @@ def test_forwarded_call_shows_caller_office_or_a_chosen_number(bench: SwitchBenc
     for behaviour, expected in choices:
         bench.change(outgoing_office(behaviour=behaviour))
         bench.database_put(forward_family(ForwardCase.ALWAYS), "e201", "+32470123456")
+        bench.line("line1").behave(PRESSES_ONE)
         bench.line("line1").call(COMPANY.e164, OUTSIDE_CALLER).wait_for(What.ANSWERED)
         assert bench.line("line1").invites[-1].caller.number == expected
         bench.hang_up_all()

@@ -12,6 +12,7 @@ import pytest
 
 from appliance.cli import main
 from appliance.storage.office_document import write_document
+from appliance.words.texts import text
 from tests.offices import two_phones
 from tests.unit.appliance.storage.test_office_document import BROKEN, EXPECTED
 from tests.virtual_office.units import CHECKOUT
@@ -96,6 +97,10 @@ def test_explain_tells_the_steps_of_a_call_in_the_contracts_shape(tmp_path: Path
     assert explained["steps"][1]["name"] == "Reception"
     down = json.loads(belbox(root, *asked, "--down", "201,202").stdout)
     assert down["steps"][0]["kind"] == "backup_route"
+    taken = belbox(root, "explain", "--to", "*72202", "--from", "201").stdout
+    assert taken.splitlines() == [text("code-forward-always", "en"), text("explain-typed-kept", "en", number="202")]
+    refused = belbox(root, "explain", "--to", "*72112", "--from", "201").stdout
+    assert refused.splitlines()[1] == text("explain-typed-nowhere", "en", number="112")
     wrong = belbox(root, "explain", "--to", "299", "--from", "201")
     assert wrong.returncode != 0
     assert "299" in wrong.stderr

@@ -12,6 +12,7 @@ import pytest
 from appliance.asterisk.line_check import register_anew, watch_during
 from appliance.asterisk.live_state import LiveContact, LiveState, look
 from appliance.cli.main import main
+from appliance.office.behaviour import Behaviour
 from appliance.office.destination import ToOutsideNumber
 from appliance.office.forwarding import Forwarding
 from appliance.office.numbers import ExtensionNumber, MacAddress, PhoneNumber
@@ -88,6 +89,9 @@ CHANGES: dict[str, tuple[Callable[[Office], Office], set[str]]] = {
     ),
     "another owner of the phone": (
         lambda office: replace(office, phones=(replace(office.phones[0], extension_id="e202"),)), {PHONE},
+    ),
+    "no 1 to press at the mobile": (
+        lambda office: replace(office, behaviour=Behaviour(confirms_backup=False)), {proofs.BACKUP_ROUTE},
     ),
     "another backup number": (
         lambda office: replace(office, backup_routes=(replace(

@@ -20,12 +20,12 @@ from appliance.office.call_plan import (
     RingTheGroup,
     SayPrompt,
 )
-from appliance.office.caller import Anonymous, CallerNumber, CallerRule, CallFilter, Everybody
+from appliance.office.caller import Anonymous, CallerNumber, CallerRule, CallFilter, Everybody, FilterPeriod
 from appliance.office.destination import HangUp, ToCallPlan, ToExtension, ToVoicemail
 from appliance.office.mode_key import ModeKey
 from appliance.office.number import Number
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
-from appliance.office.schedule import OpeningHours, Period, Weekday
+from appliance.office.schedule import OpeningHours, Period, PeriodPlan, Weekday
 from appliance.office.speed_dial import SpeedDial
 from tests.switch.calls import (
     call_in,
@@ -98,9 +98,25 @@ def open_bench(
         call_filters=(
             CallFilter(id="unknown", name="Unknown", callers=(Anonymous(), CallerNumber("+32470111222"))),
             CallFilter(id="sunday", name="Sunday", callers=(Everybody(),), opening_hours_id="sunday"),
+            CallFilter(id="never", name="Never", callers=(Everybody(),), opening_hours_id="never"),
+            CallFilter(
+                id="monday",
+                name="Monday",
+                callers=(CallerNumber("+3247", is_beginning=True),),
+                opening_hours_id="monday",
+                periods=(FilterPeriod(opening_hours_id="supper", destination=ToExtension("e206")),),
+            ),
         ),
         opening_hours=(
             OpeningHours(id="sunday", name="Sunday", periods={Weekday.SUNDAY: (Period.parse("00:00-24:00"),)}),
+            OpeningHours(id="never", name="Never", periods={}),
+            OpeningHours(
+                id="monday",
+                name="Monday",
+                periods={},
+                plans={Weekday.MONDAY: (PeriodPlan(Period.parse("09:00-20:00"), ToExtension("e202")),)},
+            ),
+            OpeningHours(id="supper", name="Supper", periods={Weekday.MONDAY: (Period.parse("18:00-19:00"),)}),
         ),
         speed_dials=(SpeedDial(id="supplier", name="Supplier", short=ExtensionNumber("7001"), number=SUPPLIER),),
         numbers=(
@@ -111,7 +127,7 @@ def open_bench(
                 id="fourth",
                 number=FOURTH,
                 destination=ToExtension("e203"),
-                filter_ids=("unknown", "sunday"),
+                filter_ids=("unknown", "sunday", "never", "monday"),
                 caller_rule_ids=("dutch",),
             ),
         ),
@@ -193,7 +209,26 @@ def test_filtered_callers_are_refused(bench: SwitchBench, caller: str) -> None:
 @pytest.mark.feature("B11")
 def test_a_filter_with_hours_refuses_everybody_then_and_nobody_else_later(bench: SwitchBench) -> None:
     assert call_in(bench, "2026-06-14T10:00", number=FOURTH).wait_ended() in {"403", "603"}
-    call_in(bench, "2026-06-15T10:00", number=FOURTH)
+    call_in(bench, "2026-06-16T10:00", number=FOURTH)
+    wait_rings(bench, "203")
+
+
+@pytest.mark.feature("B11")
+def test_a_period_of_a_filter_has_a_destination_of_its_own(bench: SwitchBench) -> None:
+    """And a period of opening hours that has one is open to a filter, which does not send its callers there."""
+    call_in(bench, "2026-06-15T18:30", number=FOURTH)
+    wait_rings(bench, "206")
+    bench.hang_up_all()
+    for moment in ("2026-06-15T17:59", "2026-06-15T19:00"):
+        assert call_in(bench, moment, number=FOURTH).wait_ended() in {"403", "603"}
+    assert not bench.diary.events("202", What.INVITED)
+    call_in(bench, "2026-06-15T18:30", number=FOURTH, caller="+3225550042")  # who is not meant
+    wait_rings(bench, "203")
+
+
+@pytest.mark.feature("B11")
+def test_a_filter_whose_hours_never_come_refuses_nobody(bench: SwitchBench) -> None:
+    call_in(bench, "2026-06-16T10:00", number=FOURTH)
     wait_rings(bench, "203")
 
 

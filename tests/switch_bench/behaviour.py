@@ -51,5 +51,6 @@ Behaviour = Rings | Answers | Refuses | Progresses | Ignores | Redirects
 
 RINGS = Rings()
 ANSWERS = Answers()
+PRESSES_ONE = Answers(presses="1", presses_after_seconds=0.5)  # who answers outside, and does as the voice asks
 BUSY = Refuses(code=486)
 DECLINES = Refuses(code=603)

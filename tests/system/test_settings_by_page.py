@@ -153,6 +153,23 @@ def test_a_filter_of_the_page_refuses_who_hides_the_number(
     assert [one for one in phones["snom"].events(mark) if one["event"] == "incoming"] == []
 
 
+@pytest.mark.feature("B11", by="page")
+def test_a_filter_of_the_page_sends_its_callers_elsewhere_in_a_period(
+    manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]
+) -> None:
+    path = "/settings/call_filter/add"
+    filled = {**_form(manager, path), "name": ["By period"], "callers": ["anonymous"], "opening_hours": ["never"]}
+    form = manager.build(path, "add period ", filled)
+    form |= {"period.0.opening_hours": ["always"], "period.0.destination": ["203"]}
+    manager.send(path, form)
+    manager.fill_in(NUMBER, {"call_filters": "by-period"})
+    mark = phones["snom"].last_sequence()
+    rings(phones["grandstream"], phones["mobile"], NUMBERS[0])
+    assert [one for one in phones["snom"].events(mark) if one["event"] == "incoming"] == []
+    manager.fill_in("/settings/call_filter/of/by-period", {"period.0.opening_hours": "never"})
+    rings(phones["snom"], phones["mobile"], NUMBERS[0])
+
+
 @pytest.mark.feature("C2", by="page")
 def test_a_closure_of_the_page_sends_calls_elsewhere_while_it_lasts(
     manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from appliance.office.problems import Problem
 from appliance.operations.jobs import STEPS, Job, JobKind, TooManyJobs
 from appliance.operations.phone_signals import Told, Way
-from appliance.test_phone.result import TestCallResult
+from appliance.test_phone.result import TestCallOutcome, TestCallResult
 from wizard.current import backup_number, office, operations
 from wizard.live import WAIT_SECONDS, event_stream
 from wizard.saving import tell, tell_call, tell_problem
@@ -74,6 +74,8 @@ def _job(job_id: str) -> Job:
 
 def _over(job: Job) -> ResponseReturnValue:
     match job.result:
+        case TestCallResult(outcome=TestCallOutcome.RANG) if job.kind is JobKind.BACKUP_CALL:
+            tell_problem(Problem(where="", rule="backup-not-taken", facts={"value": _called(job)}))
         case TestCallResult():
             tell_call(job.result, _called(job))
         case Told():

@@ -15,8 +15,17 @@ from appliance.compiler.object_names import (
     subject_place,
     trunk_context,
 )
+from appliance.office.backup_route import BackupRoute
 from appliance.office.behaviour import ForwardShows
-from appliance.office.call_path.steps import EMERGENCY, NO_NUMBER, NOT_ALLOWED, OUTGOING, CallPath
+from appliance.office.call_path.steps import (
+    EMERGENCY,
+    NO_NUMBER,
+    NOT_ALLOWED,
+    OUTGOING,
+    CallPath,
+    NodeId,
+    NodeKind,
+)
 from appliance.office.country import NumberKind
 from appliance.office.destination import ToExtension, ToVoicemail
 from appliance.office.dialled import emergency_forms, incoming_forms
@@ -35,6 +44,7 @@ ANYTHING = "_[0-9*#+(]!"
 _BETWEEN_DIGITS = r"\x20\x28\x29\x2d\x2e\x2f"  # blank ( ) - . /, as FILTER reads them
 _ONLY_OUTSIDE = '$["${ONLY_OUTSIDE}" = "1"]'
 AS_IF_OUTSIDE = "*40*"  # the test phone calls a number of the office as if from outside, at any moment it says
+AS_IF_PHONES_GONE = "*41*"  # and takes a backup route, by its id, as a call from outside does while no phone answers
 
 
 def contexts(office: Office, call_path: CallPath) -> list[Context]:
@@ -133,9 +143,19 @@ def _from_test_phone(office: Office) -> Context:
     )
     extensions = (
         DialplanExtension(f"_{AS_IF_OUTSIDE}[0-9+].", as_outside),
+        *(_as_if_phones_gone(route, number) for route, number in office.backup_routes_in_use()),
         DialplanExtension(ANYTHING, inside),
     )
     return Context(FROM_TEST_PHONE, extensions, "The box's own test phone")
+
+
+def _as_if_phones_gone(route: BackupRoute, number: PhoneNumber) -> DialplanExtension:
+    steps = (
+        Do("MSet", f"NUMBER={number},__DID={number},CALLERID(num)=,CALLERID(name)="),
+        Do("Gosub", "outside-call,s,1"),
+        Do("Goto", subject_place(NodeId(NodeKind.BACKUP_ROUTE, route.id))),
+    )
+    return DialplanExtension(f"{AS_IF_PHONES_GONE}{route.id}", steps)
 
 
 def _from_trunk(office: Office, trunk_id: str) -> Context:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from appliance.compiler.dialplan import numbers
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import phone_endpoint, subject_place
-from appliance.office.call_path.steps import OUTGOING, CallPath
-from appliance.office.explain import CALLABLE
+from appliance.office.call_path.steps import OUTGOING
+from appliance.office.destination import ToExtension
 from appliance.office.extension import SECONDS_PER_RING
 from appliance.office.feature_codes import CODES, FORWARD_CODES, FeatureCode
+from appliance.office.forward_targets import forward_targets
 from appliance.office.forwarding import ForwardCase
 from appliance.office.live_settings import (
     ALL_NUMBERS,
@@ -30,11 +31,11 @@ _PIN_TRIES = 3
 NIGHT_DEVICE = "Custom:night"
 
 
-def contexts(office: Office, call_path: CallPath) -> list[Context]:
+def contexts(office: Office) -> list[Context]:
     """Return the codes and what they need."""
     return [
         Context("codes", tuple(_codes(office)), "Feature codes"),
-        *_forward_to(call_path),
+        *_forward_to(office),
         *_call_back(office),
         _numbers_to_ids(office),
         _leave_desk(),
@@ -83,41 +84,53 @@ def _forwarding() -> list[DialplanExtension]:
     return found
 
 
-def _forward_to(call_path: CallPath) -> list[Context]:
-    """Keep a forward in the form in which it is called: a number of the office, or E.164.
+def _forward_to(office: Office) -> list[Context]:
+    """Keep a forward in the form in which it is called: a short number, or E.164 (office/forward_targets.py).
 
-    FOR_OFFICE is 1 when a number of the office is forwarded: then the office, which pays, must allow it too.
+    FOR_OFFICE is 1 when a number of the office is forwarded: then the office, which pays, must allow it too. CALLED is
+    the number outside that is judged.
     """
+    targets = forward_targets(office)
+    keep = Do("Goto", "forward-keep,s,1")
     kept = (
         Do("Set", "DB(${STORE})=${KEPT}"),
         Do("Answer"),
         Do("Playback", "belbox/forward-on"),
         Do("Hangup"),
     )
-    inside = (
-        Do("Set", "KEPT=${EXTEN}"),
-        Do("Goto", "forward-keep,s,1"),
-    )
-    extensions = [
-        DialplanExtension(number, inside)
-        for number, subject in sorted(call_path.inside.items())
-        if subject.kind in CALLABLE
-    ]
+    extensions = []
+    for number, destination in sorted(targets.inside.items()):
+        steps = [Do("Set", "KEPT=${EXTEN}"), keep]
+        if isinstance(destination, ToExtension):
+            is_own = f'$["${{EXTENSION}}" = "{destination.extension_id}" & "${{FOR_OFFICE}}" = ""]'
+            steps.insert(0, Do("GotoIf", f"{is_own}?i,1"))
+        extensions.append(DialplanExtension(number, tuple(steps)))
+    for short, speed_dial in sorted(targets.outside.items()):
+        judged = (Do("MSet", f"KEPT={short},CALLED={speed_dial}"), Do("Goto", "judge,1"))
+        extensions.append(DialplanExtension(short, judged))
     outside = (
         numbers.read_number("${EXTEN}"),
-        Do("Set", "KEPT=${GOSUB_RETVAL}"),
-        Do("GotoIf", '$["${KEPT}" = ""]?i,1'),
-        numbers.may_call("${PERMISSION}", "${KEPT}"),
+        Do("GotoIf", '$["${GOSUB_RETVAL}" = ""]?i,1'),
+        Do("Gosub", "forward-number,${GOSUB_RETVAL},1"),
+        Do("MSet", "KEPT=${GOSUB_RETVAL},CALLED=${GOSUB_RETVAL}"),
+        Do("GotoIf", '$["${KEPT}" = ""]?i,1:judge,1'),
+    )
+    judge = (
+        numbers.may_call("${PERMISSION}", "${CALLED}"),
         Do("GotoIf", '$["${GOSUB_RETVAL}" != "yes"]?no'),
         Do("GotoIf", '$["${FOR_OFFICE}" = ""]?forward-keep,s,1'),
-        numbers.may_call(numbers.AUTOMATIC, "${KEPT}"),
+        numbers.may_call(numbers.AUTOMATIC, "${CALLED}"),
         Do("GotoIf", '$["${GOSUB_RETVAL}" = "yes"]?forward-keep,s,1'),
         Do("Answer", label="no"),
         Do("Playback", "belbox/not-allowed"),
         Do("Hangup", "21"),
     )
     unknown = (Do("Answer"), Do("Playback", "belbox/number-unknown"), Do("Hangup", "1"))
-    extensions += [DialplanExtension("_[0-9+]!", outside), DialplanExtension("i", unknown)]
+    extensions += [
+        DialplanExtension("_[0-9+]!", outside),
+        DialplanExtension("judge", judge),
+        DialplanExtension("i", unknown),
+    ]
     return [
         Context("forward-to", tuple(extensions), "Where calls may be forwarded to"),
         Context("forward-keep", (DialplanExtension("s", kept),)),

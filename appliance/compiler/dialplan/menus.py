@@ -9,7 +9,8 @@ from appliance.compiler.target import AsteriskTarget
 from appliance.office.auto_attendant import LONGEST_CODE
 from appliance.office.call_path.steps import AskCode, AskExtension, AskKey, AskName, CallPath, NodeId
 from appliance.office.destination import ToVoicemail
-from appliance.office.explain import CALLABLE, MOST_MENU_ROUNDS
+from appliance.office.explain import MOST_MENU_ROUNDS
+from appliance.office.forward_targets import forward_targets
 from appliance.office.numbers import LONGEST_SHORT_NUMBER
 from appliance.office.office import Office
 
@@ -17,16 +18,15 @@ from appliance.office.office import Office
 def contexts(office: Office, call_path: CallPath) -> list[Context]:
     """Return the numbers a caller may dial from a menu, and the names."""
     callable_numbers = tuple(
-        DialplanExtension(number, (Do("Goto", subject_place(subject)),))
-        for number, subject in sorted(call_path.inside.items())
-        if subject.kind in CALLABLE
+        DialplanExtension(number, (Do("Goto", subject_place(call_path.inside[number])),))
+        for number in sorted(forward_targets(office).inside)
     )
     names = tuple(
         DialplanExtension(mailbox(ToVoicemail(extension.id)), (Do("Goto", f"extension-{extension.id},s,1"),))
         for extension in office.extensions
     )
     return [
-        Context("callable", callable_numbers, "Numbers a caller may dial from a menu"),
+        Context("callable", callable_numbers, "Numbers a caller may dial from a menu, and calls be forwarded to"),
         Context(DIRECTORY_CONTEXT, names, "People a caller may choose by name"),
     ]
 

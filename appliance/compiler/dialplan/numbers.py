@@ -2,6 +2,8 @@
 
 `read-number-XX` returns the E.164 number that somebody of country XX dialled, empty if it is none; `whole-number` the
 same for one with +. `number-kind` returns the kind of an E.164 number, `may-call-ID` yes or no.
+
+`forward-number` returns the number outside to which a kept forward leads (office/forward_targets.py), empty for none.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.office.calling_permission import CallingPermission
 from appliance.office.country import COUNTRY_PACKS, PREMIUM_KINDS, Country, NumberKind
+from appliance.office.forward_targets import ForwardTargets, forward_targets
 from appliance.office.numbering import calling_codes, numbering_plan, plan_of
 from appliance.office.numbers import LONGEST_SHORT_NUMBER, number_kinds
 from appliance.office.office import Office
@@ -29,6 +32,7 @@ def contexts(office: Office) -> list[Context]:
         *(_read_number(country) for country in sorted(countries)),
         _whole_number(),
         _number_kind(office.site.country),
+        _forward_number(forward_targets(office)),
         *(_may_call(name, permission) for name, permission in sorted(permissions.items())),
     ]
 
@@ -41,6 +45,18 @@ def read_number(number: str) -> Do:
 def may_call(whose: str, number: str) -> Do:
     """Ask whether a number in E.164 may be called, into GOSUB_RETVAL."""
     return Do("Gosub", f"may-call-{whose},{number},1")
+
+
+def _forward_number(targets: ForwardTargets) -> Context:
+    extensions = [DialplanExtension(short, (Do("Return", str(to)),)) for short, to in sorted(targets.outside.items())]
+    extensions += [DialplanExtension(number.e164, (Do("Return"),)) for number in sorted(targets.own)]
+    whole = (
+        Do("Gosub", "whole-number,${EXTEN},1"),
+        Do("ExecIf", '$["${GOSUB_RETVAL}" = "" | "${GOSUB_RETVAL}" = "${EXTEN}"]?Return(${GOSUB_RETVAL})'),
+        Do("Goto", "${GOSUB_RETVAL},1"),
+    )
+    extensions += [DialplanExtension("_+X!", whole), DialplanExtension("_[0-9*#+]!", (Do("Return"),))]
+    return Context("forward-number", tuple(extensions), "The number outside that a forward leads to, in E.164")
 
 
 def _read_number(country: Country) -> Context:

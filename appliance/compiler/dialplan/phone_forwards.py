@@ -5,6 +5,8 @@ Else the caller goes on in the plan, as if nobody had answered at that phone.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.compiler.dialplan import numbers
 from appliance.compiler.dialplan.entrances import ANYTHING, only_dialled, refuse
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
@@ -35,10 +37,15 @@ def context(office: Office) -> Context:
         Do("MSet", 'EXTENSION=,ORIGIN=${IF($["${DID}" = ""]?inside:outside)}'),
         Do("GotoIf", "$[${DIALPLAN_EXISTS(callable,${EXTEN},1)}]?callable,${EXTEN},1"),
         Do("GotoIf", '$["${FILTER(*#,${EXTEN})}" != ""]?no'),
+        Do("Gosub", "forward-number,${EXTEN},1"),
+        Do("Set", "NUMBER=${GOSUB_RETVAL}"),
+        Do("GotoIf", '$["${NUMBER}" != ""]?read'),
         numbers.read_number("${EXTEN}"),
+        Do("GotoIf", '$["${GOSUB_RETVAL}" = ""]?no'),
+        Do("Gosub", "forward-number,${GOSUB_RETVAL},1"),
         Do("Set", "NUMBER=${GOSUB_RETVAL}"),
         Do("GotoIf", '$["${NUMBER}" = ""]?no'),
-        numbers.may_call("${PERMISSION}", "${NUMBER}"),
+        replace(numbers.may_call("${PERMISSION}", "${NUMBER}"), label="read"),
         Do("GotoIf", '$["${GOSUB_RETVAL}" != "yes"]?no'),
         Do("MSet", f"CALLED=${{NUMBER}},RING_SECONDS={FORWARD_RING_SECONDS}"),
         Do("Set", f"CONFIRM={'1' if office.behaviour.confirms_plans else ''}"),

@@ -59,7 +59,8 @@ def build_call_path(office: Office) -> CallPath:
         called = CallOutside(dial.number, OUTSIDE_RING_SECONDS)
         may_call = CheckPermission(NOT_ALLOWED, WHO_CALLS, dial.number)
         building.add(subject, may_call, called, End(EndReason.NO_ANSWER), number=dial.short)
-        by_itself = building.call_itself(dial.number, OUTSIDE_RING_SECONDS)
+        is_confirmed = office.behaviour.confirms_plans
+        by_itself = building.call_itself(dial.number, OUTSIDE_RING_SECONDS, is_confirmed=is_confirmed)
         building.add(subject.at("office"), by_itself, End(EndReason.NO_ANSWER))
     for prompt in office.prompts:
         subject = NodeId(NodeKind.PROMPT, prompt.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from appliance.office.call_path.codes import codes, number_codes
 from appliance.office.call_path.steps import (
     CallOutside,
@@ -15,6 +17,7 @@ from appliance.office.call_path.steps import (
     ShowLabel,
     Step,
 )
+from appliance.office.caller import CallFilter
 from appliance.office.destination import (
     Destination,
     HangUp,
@@ -31,7 +34,6 @@ from appliance.office.destination import (
 from appliance.office.names import visible_label
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
-from appliance.office.schedule import TimeTest
 from appliance.office.team import Team
 from appliance.office.voicemail import VoicemailBox
 
@@ -119,13 +121,20 @@ class Building:
         """Return what follows the greeting of a box that takes no messages."""
         return () if box.takes_messages else self.to(box.after_greeting or HangUp())
 
-    def filter_step(self, filter_id: str) -> Step:
-        """Return the step that sends away the callers a filter means."""
+    def filter_steps(self, filter_id: str) -> Iterator[Step]:
+        """Return the steps that send away the callers a filter means."""
         call_filter = self.office.call_filter(filter_id)
-        hours: tuple[TimeTest, ...] = ()
-        if call_filter.opening_hours_id is not None:
-            hours = self.office.opening_hours_of(call_filter.opening_hours_id).tests()
-        return CheckCaller(call_filter.callers, NodeId(NodeKind.CALL_FILTER, call_filter.id), hours)
+        subject = NodeId(NodeKind.CALL_FILTER, call_filter.id)
+        for position, period in enumerate(call_filter.periods, start=1):
+            yield from self._while_open(call_filter, period.opening_hours_id, subject.at(f"period{position}"))
+        if call_filter.opening_hours_id is None:
+            yield CheckCaller(call_filter.callers, subject)
+        else:
+            yield from self._while_open(call_filter, call_filter.opening_hours_id, subject)
+
+    def _while_open(self, call_filter: CallFilter, opening_hours_id: str, then: NodeId) -> Iterator[Step]:
+        if hours := self.office.opening_hours_of(opening_hours_id).every_test():
+            yield CheckCaller(call_filter.callers, then, hours)
 
     def finish(self) -> CallPath:
         """Return the graph."""

@@ -49,7 +49,7 @@ def _add(building: Building, extension: Extension) -> None:
 
     steps: list[Step] = []
     for filter_id in extension.filter_ids:
-        steps.append(building.filter_step(filter_id))
+        steps += building.filter_steps(filter_id)
     if extension.night is not NightChoice.OFF:
         steps.append(CheckNight(extension.night))
     team = building.team_of(extension.id)

@@ -29,7 +29,7 @@ from appliance.office.call_path.steps import (
     Step,
     WatchBackup,
 )
-from appliance.office.destination import Destination
+from appliance.office.destination import Destination, HangUp
 from appliance.office.number import Number
 from appliance.office.schedule import Handling, OnHoliday, Schedule
 
@@ -41,9 +41,9 @@ def build(building: Building) -> None:
     office = building.office
     for call_filter in office.call_filters:
         subject = NodeId(NodeKind.CALL_FILTER, call_filter.id)
-        steps = building.to(call_filter.destination)
-        refused: tuple[Step, ...] = (End(EndReason.REFUSED),)
-        building.add(subject, *(refused if steps == (End(EndReason.ASKED),) else steps))
+        building.add(subject, *_sent_away(building, call_filter.destination))
+        for position, period in enumerate(call_filter.periods, start=1):
+            building.add(subject.at(f"period{position}"), *_sent_away(building, period.destination))
     for rule in office.caller_rules:
         building.add(NodeId(NodeKind.CALLER_RULE, rule.id), *building.to(rule.destination))
     for days in office.public_holidays:
@@ -66,7 +66,8 @@ def _add(building: Building, number: Number) -> None:
     if number.ring_tone:
         steps.append(ChooseRingTone(number.ring_tone))
     steps.append(FollowNumberForward(number.id, subject.at("forwarded")))
-    steps += [building.filter_step(filter_id) for filter_id in number.filter_ids]
+    for filter_id in number.filter_ids:
+        steps += building.filter_steps(filter_id)
     if check is BackupCheck.BEFORE_SCHEDULES:
         steps += _backup(number)
     rules = [_rule_step(building, rule_id) for rule_id in number.caller_rule_ids]
@@ -99,6 +100,10 @@ def _add(building: Building, number: Number) -> None:
     # Whoever set the forward may call more; the office pays for what comes of it.
     may_call = CheckPermission(COMPANY_VOICEMAIL, THE_OFFICE)
     building.add(subject.at("forwarded"), may_call, called, Continue(COMPANY_VOICEMAIL))
+
+
+def _sent_away(building: Building, destination: Destination) -> tuple[Step, ...]:
+    return (End(EndReason.REFUSED),) if isinstance(destination, HangUp) else building.to(destination)
 
 
 def _backup(number: Number) -> tuple[Step, ...]:

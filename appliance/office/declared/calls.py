@@ -21,7 +21,7 @@ from appliance.office.call_plan import (
     RingTheGroup,
     SayPrompt,
 )
-from appliance.office.caller import CallerRule, CallFilter
+from appliance.office.caller import CallerRule, CallFilter, FilterPeriod
 from appliance.office.country import Language
 from appliance.office.declared.destinations import Caller, SendsCallsTo
 from appliance.office.declared.keys import Column, IdKey, Key, MapOf, Walk
@@ -180,6 +180,12 @@ ATTENDANT = Table(
     Key("closed_menu", MENU),
 )
 
+_FILTER_PERIOD = Table(
+    FilterPeriod,
+    Key("opening_hours", Reference("opening_hours"), "opening_hours_id"),
+    Key("destination", SendsCallsTo(PlanUse.CALLER_RULE)),
+)
+
 CALL_FILTER = Table(
     CallFilter,
     IdKey(),
@@ -187,6 +193,7 @@ CALL_FILTER = Table(
     Key("callers", Several(Caller())),
     Key("opening_hours", Reference("opening_hours"), "opening_hours_id"),
     Key("destination", SendsCallsTo(PlanUse.CALLER_RULE)),
+    Rows("period", _FILTER_PERIOD, "periods", item="period"),
 )
 
 CALLER_RULE = Table(

@@ -64,9 +64,11 @@ def _time_zone(text: str) -> str:
     return text
 
 
-def _logs_in_by_name(trunk: Trunk) -> Iterator[tuple[str, InvalidValueError]]:
+def _is_whole(trunk: Trunk) -> Iterator[tuple[str, InvalidValueError]]:
     if trunk.registers and not trunk.username:
         yield "username", InvalidValueError("missing", value="username")
+    if not trunk.codecs:
+        yield "codecs", InvalidValueError("missing", value="codecs")
 
 
 SITE = Table(
@@ -98,7 +100,7 @@ TRUNK = Table(
     Key("codecs", Several(Choice(Codec))),
     Key("called_format", Choice(NumberFormat)),
     Key("shown_format", Choice(NumberFormat)),
-    check=_logs_in_by_name,
+    check=_is_whole,
 )
 
 NUMBER = Table(

@@ -165,6 +165,10 @@ class ForwardTo(Plain[ExtensionNumber | PhoneNumber]):
         """Return the number."""
         return str(value)
 
+    def moved(self, value: ExtensionNumber | PhoneNumber, move: Move) -> ExtensionNumber | PhoneNumber:
+        """Return which number is forwarded to now; NothingLeftError."""
+        return move.forward(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Caller(Plain[CallerTest]):

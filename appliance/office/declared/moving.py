@@ -17,6 +17,7 @@ from appliance.office.destination import (
     ToSpeedDial,
     ToVoicemail,
 )
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
 
 VOICEMAIL = "voicemail"  # the box of an extension, by the extension's id; it is no list of its own
 
@@ -29,12 +30,16 @@ class NothingLeftError(Exception):
 class Move:
     """The object `id` of `kind` goes. Calls sent to it go to `calls_to`; where it is named otherwise, `other` (an id
     of the same kind) is named. None: nothing is, so that a list has one less and a setting is as delivered.
+
+    Calls forwarded to its short number `number` are forwarded to `forwards_to`.
     """
 
     kind: str
     id: str
     calls_to: Destination | None = None
     other: str | None = None
+    number: ExtensionNumber | None = None
+    forwards_to: ExtensionNumber | PhoneNumber | None = None
 
     def named(self, kind: str, one: str) -> str:
         """Return which id is named instead of this one; NothingLeftError."""
@@ -43,6 +48,14 @@ class Move:
         if self.other is None:
             raise NothingLeftError
         return self.other
+
+    def forward(self, number: ExtensionNumber | PhoneNumber) -> ExtensionNumber | PhoneNumber:
+        """Return the number that is forwarded to instead of this one; NothingLeftError."""
+        if number != self.number:
+            return number
+        if self.forwards_to is None:
+            raise NothingLeftError
+        return self.forwards_to
 
     def destination(self, destination: Destination) -> Destination:
         """Return where calls go instead of there; NothingLeftError."""

@@ -279,17 +279,34 @@ def test_a_phone_is_tested_once_the_switch_says_that_it_rang(make_box: MakeBox) 
 
 
 @pytest.mark.feature("A12")
-def test_the_backup_route_is_ticked_by_ringing_the_mobile(make_box: MakeBox) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mobile_that_rings_or_a_mailbox_of_it_ticks_no_backup_route_and_the_page_says_what_to_press(
+    make_box: MakeBox, language: str
+) -> None:
+    box = make_box(two_phones(), language=language)
+    box.test_phone.events = [{"Event": "Newstate", "Channel": "PJSIP/trunk-line1-01", "ChannelStateDesc": "Up"}]
+    for outcome in (TestCallOutcome.RANG, TestCallOutcome.ANSWERED):
+        box.test_phone.result = a_call(outcome)
+        page = Person(box).send_and_wait("/setup/backup-route/prove", page="/setup/backup-route")
+        assert "backup_route" not in box.proven()
+        assert text("problem-backup-not-taken", language, value="+32470123456") in page
+
+
+@pytest.mark.feature("A12")
+def test_the_backup_route_is_ticked_by_taking_the_call_at_the_mobile(make_box: MakeBox) -> None:
     box = make_box(two_phones())
     person = Person(box)
-    box.test_phone.events = [{"Event": "Newstate", "Channel": "PJSIP/trunk-line1-01", "ChannelStateDesc": "Ringing"}]
-    box.test_phone.result = a_call(TestCallOutcome.NO_ANSWER)
-    person.send_and_wait("/setup/backup-route/prove", page="/setup/backup-route")
-    assert "backup_route" not in box.proven()
-    box.test_phone.result = a_call(TestCallOutcome.RANG)
+    box.test_phone.events = [{"Event": "BridgeEnter", "Channel": "PJSIP/trunk-line1-01"}]
+    box.test_phone.result = a_call(TestCallOutcome.ANSWERED)
     page = person.send_and_wait("/setup/backup-route/prove", page="/setup/backup-route")
     assert (
-        text("evidence-backup_route", "nl", number="+32470123456", outcome="ging over", at="21/11/2026 14:03:22")
+        text(
+            "evidence-backup_route",
+            "nl",
+            number="+32470123456",
+            outcome=text("outcome-answered", "nl"),
+            at="21/11/2026 14:03:22",
+        )
         in page
     )
 

@@ -15,9 +15,10 @@ from appliance.changes.objects import put, remove
 from appliance.office.call_plan import CallPlan, GoTo, RingExtension
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.walk import used_where
-from appliance.office.destination import ToExtension, ToVoicemail
+from appliance.office.destination import Destination, HangUp, ToExtension, ToOutsideNumber, ToRingGroup, ToVoicemail
+from appliance.office.forwarding import Forwarding
 from appliance.office.number import Number
-from appliance.office.numbers import PhoneNumber
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.prefix_codes import DiallingPrefix
 from appliance.office.schedule import Closure
@@ -108,3 +109,36 @@ def test_whom_the_manager_took_out_of_everyone_stays_out(tmp_path: Path) -> None
     assert save_employee(changer, secrets, extension_id="", name="P213", number="213").problems == ()
     assert remove_employee(changer, "e213").problems == ()
     assert changer.repository.newest()[1].ring_groups[0].member_ids == ("e212",)
+
+
+def forwarded(office: Office) -> Office:
+    """202's calls go to 201."""
+    jan, sandra = office.extensions
+    return replace(office, extensions=(jan, replace(sandra, forwarding=Forwarding(always=jan.number))))
+
+
+@pytest.mark.feature("E2", "A6")
+@pytest.mark.parametrize(
+    ("calls_to", "forward"),
+    [
+        (ToVoicemail(), ExtensionNumber("999")),
+        (ToOutsideNumber(PhoneNumber("+32470000001")), PhoneNumber("+32470000001")),
+        (ToRingGroup("g300"), ExtensionNumber("300")),
+        (HangUp(), None),
+    ],
+)
+def test_calls_forwarded_to_who_leaves_are_forwarded_to_where_theirs_go(
+    tmp_path: Path, calls_to: Destination, forward: ExtensionNumber | PhoneNumber | None
+) -> None:
+    changer = changer_of(forwarded(two_phones()), tmp_path)
+    assert remove_employee(changer, "e201", lambda _: calls_to).problems == ()
+    (sandra,) = changer.repository.newest()[1].extensions
+    assert sandra.forwarding == Forwarding(always=forward)
+
+
+@pytest.mark.feature("E2", "A6")
+def test_a_forward_follows_a_colleague_who_gets_another_number(tmp_path: Path) -> None:
+    changer = changer_of(forwarded(two_phones()), tmp_path)
+    secrets = NewSecrets(password=new_password, pin=new_pin)
+    assert save_employee(changer, secrets, extension_id="e201", name="Jan", number="211").problems == ()
+    assert changer.repository.newest()[1].extensions[1].forwarding == Forwarding(always=ExtensionNumber("211"))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from appliance.office.behaviour import BackupCheck, Behaviour
 from appliance.office.destination import ToVoicemail
 from appliance.operations.test_calls import as_if_from_outside
 from appliance.test_phone.result import TestCallOutcome, TestCallResult
@@ -15,7 +16,8 @@ from tests.edges.telephone import a_call
 from tests.offices import two_phones
 
 PHONE_RINGS = {"Event": "Newstate", "Channel": "PJSIP/ext-e201-01", "ChannelStateDesc": "Ringing"}
-LINE_RINGS = {"Event": "Newstate", "Channel": "PJSIP/trunk-line1-01", "ChannelStateDesc": "Ringing"}
+LINE_ANSWERS = {"Event": "Newstate", "Channel": "PJSIP/trunk-line1-01", "ChannelStateDesc": "Up"}
+LINE_IS_THROUGH = {"Event": "BridgeEnter", "Channel": "PJSIP/trunk-line1-01"}
 
 
 @pytest.fixture
@@ -52,19 +54,35 @@ def test_of_two_phones_at_one_extension_none_is_tested(box: EdgedBox) -> None:
     assert not is_tested(box)
 
 
+def test_the_backup_route_is_proven_by_its_own_call_once_it_is_put_through_at_the_line(box: EdgedBox) -> None:
+    box.test_phone.result, box.test_phone.events = a_call(TestCallOutcome.ANSWERED), [LINE_ANSWERS, LINE_IS_THROUGH]
+    assert box.operations.test_calls.prove_backup_route().outcome is TestCallOutcome.ANSWERED
+    assert box.test_phone.called == ["*41*mobile"]
+    assert "backup_route" in box.proven()
+
+
 @pytest.mark.parametrize("outcome", TestCallOutcome)
-def test_the_backup_route_is_proven_when_the_mobile_rang_through_a_line(
+def test_a_mobile_that_only_rings_or_whose_mailbox_answers_proves_nothing(
     box: EdgedBox, outcome: TestCallOutcome
 ) -> None:
-    box.test_phone.result, box.test_phone.events = a_call(outcome), [LINE_RINGS]
-    box.operations.test_calls.prove_backup_route()
-    assert box.test_phone.called == ["+32470123456"]
-    assert ("backup_route" in box.proven()) == (outcome in {TestCallOutcome.RANG, TestCallOutcome.ANSWERED})
+    """The company's voicemail answers the test phone then: that is not the mobile."""
+    box.test_phone.result, box.test_phone.events = a_call(outcome), [LINE_ANSWERS]
+    told = box.operations.test_calls.prove_backup_route().outcome
+    assert told is (TestCallOutcome.RANG if outcome is TestCallOutcome.ANSWERED else outcome)
+    assert "backup_route" not in box.proven()
 
 
-def test_a_backup_route_that_leads_inside_or_is_not_in_force_is_not_called(box: EdgedBox) -> None:
+def test_another_check_of_who_answers_takes_the_proof_away(box: EdgedBox) -> None:
+    box.prove("backup_route")
+    box.apply(replace(two_phones(), behaviour=Behaviour(confirms_backup=False)))
+    assert "backup_route" not in box.proven()
+
+
+def test_a_backup_route_that_leads_inside_or_is_not_used_or_not_in_force_is_not_called(box: EdgedBox) -> None:
     routes = (replace(two_phones().backup_routes[0], destination=ToVoicemail()),)
     box.save(replace(two_phones(), backup_routes=routes))
+    assert box.operations.test_calls.prove_backup_route().detail == "no-backup-route"
+    box.apply(replace(two_phones(), behaviour=Behaviour(backup_check=BackupCheck.OFF)))
     assert box.operations.test_calls.prove_backup_route().detail == "no-backup-route"
     box.save(replace(two_phones(), trunks=()))
     assert box.operations.test_calls.prove_backup_route().detail == "no-backup-route"

@@ -226,6 +226,17 @@ def test_a_revision_is_read_under_rules_that_came_after_it() -> None:
     assert office.backup_routes[0].destination == ToOutsideNumber(PhoneNumber("+3247012345678"))
 
 
+@pytest.mark.feature("E2")
+@pytest.mark.parametrize("number", ["112", "1233", "298"])
+def test_a_saved_forward_to_a_short_number_that_leads_nowhere_is_left_out(number: str) -> None:
+    """It could be saved once, and would keep the office from being applied; in a file it is a fault at its place."""
+    text = OLD_REVISION.replace('name = "Jan Jansen"\n', f'name = "Jan Jansen"\nforward_always = "{number}"\n', 1)
+    assert text != OLD_REVISION
+    (problem,) = read_document(text, MAKER).problems
+    assert (problem.where, problem.rule) == ("extension[201].forward_always", "forward-to-nowhere")
+    assert read_revision(text, MAKER).office == two_phones()
+
+
 def test_a_written_file_is_short() -> None:
     """Only what differs from an office as delivered stands in it, and a person would have written it so."""
     text = write_document(two_phones())
