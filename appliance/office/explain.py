@@ -391,7 +391,7 @@ class _Walker:
     def _leave_message(self, step: LeaveMessage) -> NodeId | None:
         match step.box:
             case ToVoicemail(None):
-                owner, box = "Company", self.office.company_voicemail
+                owner, box = self.office.site.company_name, self.office.company_voicemail
             case ToVoicemail(extension_id):
                 extension = self.office.extension(extension_id or "")
                 owner = extension.name
@@ -485,7 +485,7 @@ def subject_name(office: Office, subject: NodeId) -> str:
         case NodeKind.SHARED_VOICEMAIL:
             return office.shared_voicemail(subject.id).name
         case NodeKind.VOICEMAIL:
-            return office.extension(subject.id).name if subject.id else "Company"
+            return office.extension(subject.id).name if subject.id else office.site.company_name
         case NodeKind.NUMBER:
             return office.number(subject.id).number.e164
         case NodeKind.PROMPT:

@@ -10,34 +10,42 @@ import segno
 from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
+from appliance.office.declared.catalogue import SUBJECT_OF
+from appliance.office.declared.rows import row_of
+from appliance.office.declared.walk import short_numbers
 from appliance.office.feature_codes import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
 from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
 from appliance.operations.phone_list import ListedPhone
+from appliance.words.explanations import code_table
+from appliance.words.texts import text
 from wizard.current import backup_number, language, live, office, operations
 from wizard.evidence import moment
-from wizard.first_boot.frame import question
-from wizard.first_boot.steps import StepName
+from wizard.first_boot.frame import question, steps
+from wizard.first_boot.steps import Progress, StepName
+from wizard.forms.options import Options
+from wizard.forms.words import Words
+from wizard.value_words import value_words
+
+_PROVEN = Progress.PROVEN
+_OF_THE_BOX = (
+    (COMPANY_VOICEMAIL_NUMBER.digits, "plan-company-voicemail"),
+    (LISTEN_NUMBER, "plan-listen"),
+    (ECHO_TEST_NUMBER, "plan-echo"),
+    (DIGIT_TEST_NUMBER, "plan-digits"),
+)
 
 pages = Blueprint("hand_over", __name__, url_prefix="/setup/hand-over")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceNumber:
-    """A number that is there from the start; `key` names the text that says what it does."""
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """A number of the plan, and what happens to who dials it."""
 
     number: str
-    key: str
-
-
-SERVICE_NUMBERS = (
-    ServiceNumber(number=COMPANY_VOICEMAIL_NUMBER.digits, key="plan-company-voicemail"),
-    ServiceNumber(number=LISTEN_NUMBER, key="plan-listen"),
-    ServiceNumber(number=ECHO_TEST_NUMBER, key="plan-echo"),
-    ServiceNumber(number=DIGIT_TEST_NUMBER, key="plan-digits"),
-)
+    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +64,10 @@ def page() -> ResponseReturnValue:
     return question(
         StepName.HAND_OVER,
         "hand_over.html",
-        service_numbers=SERVICE_NUMBERS,
+        plan=number_plan(office(), language()),
+        codes=code_table(language()),
+        unproven=[step for step in steps() if step.name is not StepName.HAND_OVER and step.progress is not _PROVEN],
+        untested=[label for label in _labels(office()) if not label.phone.is_tested],
         labels=_labels(office()),
         lines=live().lines,
         attention=operations().offices.problems(),
@@ -78,6 +89,37 @@ def label(mac: str) -> ResponseReturnValue:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=4, border=2)
     return Response(picture.getvalue(), content_type="image/svg+xml")
+
+
+def number_plan(newest: Office, spoken: str) -> list[Dialled]:
+    """Return every number that leads somewhere: those from outside, those inside, prefixes, the numbers of the box."""
+    say = Words(spoken).say
+    values = value_words(Options(newest, say), Words(spoken))
+
+    def leads(kind: str, thing: object, key: str) -> str:
+        return values.value(kind, key, row_of(newest, SUBJECT_OF[kind], thing).get(key))
+
+    plan = [
+        Dialled(
+            str(one.number),
+            text("plan-leads", spoken, label=one.label, to=leads("number", one, "destination")).replace("  ", " "),
+        )
+        for one in newest.numbers
+    ]
+    inside = sorted(short_numbers(newest), key=lambda entry: (len(entry[1]), entry[1]))
+    for place, digits, name in inside:
+        kind = place.steps[0][0]
+        plan.append(Dialled(digits, name if kind == "extension" else f"{say(f'subject-{kind}')}: {name}"))
+    if newest.parking is not None:
+        range_of_slots = f"{newest.parking.first}-{newest.parking.last}"
+        plan.append(Dialled(range_of_slots, f"{say('subject-parking')}: {newest.parking.name}"))
+    for one in newest.dialling_prefixes:
+        shown = leads("dialling_prefix", one, "number")
+        plan.append(Dialled(f"{one.prefix}…", f"{say('subject-dialling_prefix')}: {shown}".rstrip(": ")))
+    for two in newest.forwarding_prefixes:
+        shown = leads("forwarding_prefix", two, "number")
+        plan.append(Dialled(f"{two.prefix}…", f"{say('subject-forwarding_prefix')}: {shown}".rstrip(": ")))
+    return plan + [Dialled(number, say(key)) for number, key in _OF_THE_BOX]
 
 
 def _labels(newest: Office) -> list[PhoneLabel]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
+from appliance.office.declared.walk import short_numbers
 from appliance.office.problems import Problem
 from appliance.operations import proofs
 from appliance.operations.edges import now
@@ -17,6 +18,7 @@ from appliance.words.texts import LANGUAGES, problem_text, text
 from provisioning.phone_identity import PhoneState
 from tests.edges.edged_box import ADDRESS, MAC, USER_NAME, EdgedBox, MakeBox
 from tests.edges.telephone import a_call
+from tests.golden.offices import NAMES, golden
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.first_boot.steps import Progress, StepName, checklist, resume_at
@@ -323,6 +325,25 @@ def test_the_hand_over_sheet_has_the_number_plan_the_labels_and_the_attention_po
     for fact in ("201", "Jan Jansen", "999", "1233", "*43", "+3225551001", "+32470123456", "112", "80:5e:c0:00:02:01"):
         assert fact in page
     assert shown(problem_text(Problem(where="trunk", rule="no-trunk"), language)) in page
+
+
+@pytest.mark.feature("A13")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_hand_over_sheet_has_every_number_that_can_be_dialled_and_what_is_not_proven(
+    make_box: MakeBox, name: str
+) -> None:
+    office = golden(name)
+    box: EdgedBox = make_box(office, applied=False, language="en")
+    page = Person(box).see("/setup/hand-over")
+    for _, digits, owner in short_numbers(office):
+        assert re.search(rf"<td>{digits}</td><td>[^<]*{re.escape(str(escape(owner)))}", page), digits
+    for number in office.numbers:
+        assert f"<td>{number.number}</td>" in page
+    for prefix in office.dialling_prefixes:
+        assert f"<td>{prefix.prefix}…</td>" in page
+    assert "<td>*72" in page
+    open_points = page.split("Not proven yet")[1].split("</section>")[0]
+    assert open_points.count("<li>") == 6 + len({phone.mac for phone in office.phones if phone.extension_id})
 
 
 @pytest.mark.feature("A13")
