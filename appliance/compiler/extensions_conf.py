@@ -30,7 +30,7 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
         *feature_codes.contexts(office, call_path),
         *parking.contexts(office),
         phone_forwards.context(office),
-        lamps.context(office),
+        *lamps.contexts(office, target),
         *nodes.contexts(office, target, call_path),
         *ringing.contexts(office),
         *outgoing.contexts(office),
