@@ -9,6 +9,7 @@ from appliance.compiler.dialplan import (
     feature_codes,
     lamps,
     menus,
+    messages,
     nodes,
     numbers,
     outgoing,
@@ -28,6 +29,7 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
     contexts: list[Context] = [
         *entrances.contexts(office, call_path),
         *feature_codes.contexts(office, call_path),
+        *messages.boxes(office),
         *parking.contexts(office),
         phone_forwards.context(office),
         *lamps.contexts(office, target),
