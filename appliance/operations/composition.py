@@ -25,6 +25,7 @@ from appliance.operations.phone_keys import PhoneKeys
 from appliance.operations.phone_list import PhoneList
 from appliance.operations.phone_signals import PhoneSignals
 from appliance.operations.phones import Phones
+from appliance.operations.set_at_phones import SetAtPhones
 from appliance.operations.shared_look import SharedLook
 from appliance.operations.status import Status
 from appliance.operations.steps import SeenSince, Steps
@@ -54,6 +55,7 @@ class Operations:
     in_force: InForce
     history: History
     live: Live
+    set_at_phones: SetAtPhones
     status: Status
     jobs: Jobs
     long_acts: LongActs
@@ -85,6 +87,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         in_force=in_force,
         history=History(box),
         live=Live(box, look, listed),
+        set_at_phones=SetAtPhones(box),
         status=Status(box),
         jobs=jobs,
         long_acts=LongActs(jobs, lines, test_calls, signals, phones, network),
