@@ -11,7 +11,6 @@ from pathlib import Path
 
 from appliance.apply.generations import Generation, Generations
 from appliance.compiler import voicemail_conf
-from appliance.compiler.object_names import VOICEMAIL_CONTEXT
 from appliance.paths import Paths
 
 _PHONES_PIN = "secret.conf"  # app_voicemail.c, passwordlocation=spooldir
@@ -47,7 +46,7 @@ def _set_aside(paths: Paths) -> Iterator[Path]:
 
 
 def _boxes(paths: Paths) -> Path:
-    return paths.switch_state / "spool" / "voicemail" / VOICEMAIL_CONTEXT
+    return paths.voicemail_boxes
 
 
 def _pins(generation: Path) -> dict[str, str]:

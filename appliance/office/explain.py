@@ -68,6 +68,7 @@ from appliance.office.numbers import PhoneNumber, longest_beginning
 from appliance.office.office import Office
 from appliance.office.ring_group import HuntPolicy
 from appliance.office.schedule import OnHoliday, TimeTest
+from appliance.office.voicemail import VoicemailBox
 
 MOST_STEPS = 200  # a loop between subjects is a fault of the office (checks.py); this keeps a walk finite
 MOST_FORWARDS = 3  # a call forwarded from phone to phone ends after so many
@@ -387,6 +388,7 @@ class _Walker:
         return otherwise
 
     def _leave_message(self, step: LeaveMessage) -> NodeId | None:
+        box: VoicemailBox
         match step.box:
             case ToVoicemail(None):
                 owner, box = "Company", self.office.company_voicemail

@@ -32,7 +32,7 @@ from appliance.office.schedule import Closure, OpeningHours, PublicHolidays, Sch
 from appliance.office.site import Site
 from appliance.office.speed_dial import SpeedDial
 from appliance.office.trunk import Trunk
-from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, SharedVoicemail, VoicemailBox
+from appliance.office.voicemail import CompanyVoicemail, SharedVoicemail
 
 
 class _HasId(Protocol):
@@ -48,7 +48,7 @@ class Office:
     """Trunks stand in the order in which they are tried; the other tuples in the order they are shown."""
 
     site: Site
-    company_voicemail: VoicemailBox
+    company_voicemail: CompanyVoicemail
     trunks: tuple[Trunk, ...] = ()
     numbers: tuple[Number, ...] = ()
     extensions: tuple[Extension, ...] = ()
@@ -180,7 +180,7 @@ class Office:
             item.number.digits: ToVoicemail(item.id) for item in self.extensions if item.voicemail
         }
         found |= {item.number.digits: ToSharedVoicemail(item.id) for item in self.shared_voicemails if item.number}
-        return found | {COMPANY_VOICEMAIL_NUMBER.digits: ToVoicemail()}
+        return found | {self.company_voicemail.number.digits: ToVoicemail()}
 
     def phone_by_mac(self, mac: MacAddress) -> Phone | None:
         """Return the phone with this MAC address, if the office has it."""

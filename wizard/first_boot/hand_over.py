@@ -14,7 +14,7 @@ from appliance.office.feature_codes import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
-from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
+from appliance.office.voicemail import LISTEN_NUMBER
 from appliance.operations.phone_list import ListedPhone
 from wizard.current import backup_number, language, live, office, operations
 from wizard.evidence import moment
@@ -33,7 +33,6 @@ class ServiceNumber:
 
 
 SERVICE_NUMBERS = (
-    ServiceNumber(number=COMPANY_VOICEMAIL_NUMBER.digits, key="plan-company-voicemail"),
     ServiceNumber(number=LISTEN_NUMBER, key="plan-listen"),
     ServiceNumber(number=ECHO_TEST_NUMBER, key="plan-echo"),
     ServiceNumber(number=DIGIT_TEST_NUMBER, key="plan-digits"),
@@ -53,10 +52,11 @@ class PhoneLabel:
 def page() -> ResponseReturnValue:
     """Show the whole report."""
     now = datetime.now(UTC)  # noqa: TID251  (a page is an entrance)
+    company_voicemail = ServiceNumber(number=office().company_voicemail.number.digits, key="plan-company-voicemail")
     return question(
         StepName.HAND_OVER,
         "hand_over.html",
-        service_numbers=SERVICE_NUMBERS,
+        service_numbers=(company_voicemail, *SERVICE_NUMBERS),
         labels=_labels(office()),
         lines=live().lines,
         attention=operations().offices.problems(),
