@@ -18,6 +18,7 @@ from appliance.operations.jobs import Jobs
 from appliance.operations.lines import Lines
 from appliance.operations.live import Live
 from appliance.operations.long_acts import LongActs
+from appliance.operations.messages import Messages
 from appliance.operations.network import Network
 from appliance.operations.objects import Objects
 from appliance.operations.offices import Offices
@@ -56,6 +57,7 @@ class Operations:
     history: History
     live: Live
     set_at_phones: SetAtPhones
+    messages: Messages
     status: Status
     jobs: Jobs
     long_acts: LongActs
@@ -88,6 +90,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         history=History(box),
         live=Live(box, look, listed),
         set_at_phones=SetAtPhones(box),
+        messages=Messages(box),
         status=Status(box),
         jobs=jobs,
         long_acts=LongActs(jobs, lines, test_calls, signals, phones, network),

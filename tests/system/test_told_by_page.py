@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.system.talking import handles_on_phones
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.sip_phone_client import SipPhoneClient
 
+TWO_SECONDS = 32_000  # bytes at 8 kHz
 LIT, DARK = "On the phone", "Ready"  # the switch's words in presence
 COMPANY = "/settings/company_voicemail"
 
@@ -44,9 +46,9 @@ def phones(office: VirtualOffice, manager: ConsoleVisitor) -> Iterator[dict[str,
 def test_the_companys_box_is_opened_with_the_pin_of_the_page_or_the_one_changed_at_a_phone_since(
     office: VirtualOffice, manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]
 ) -> None:
-    """E3: a PIN of the page; another at the phone, kept when the page changes an address; and again one of the page."""
+    """E3: number and PIN of the page; a PIN of the phone, kept when an address changes; again one of the page."""
     phones_pin = office.box_root / "switch-state" / "spool" / "voicemail" / "default" / "company" / "secret.conf"
-    manager.fill_in(COMPANY, {"pin": "8642"})
+    manager.fill_in(COMPANY, {"pin": "8642", "number": "777"})
     _choose_pin(phones["snom"], "8642", "9753", phones_pin)
     manager.fill_in(COMPANY, {"emails": "info@example.test"})
     _choose_pin(phones["snom"], "9753", "1470", phones_pin)
@@ -55,9 +57,28 @@ def test_the_companys_box_is_opened_with_the_pin_of_the_page_or_the_one_changed_
     _choose_pin(phones["snom"], "3691", "2580", phones_pin)
 
 
+@pytest.mark.feature("E3", by="page")
+def test_a_message_for_the_company_is_heard_in_the_console(
+    office: VirtualOffice, manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]
+) -> None:
+    """E3: a colleague leaves one in the box whose number the page has set; the console shows who, and plays it."""
+    manager.fill_in(COMPANY, {"number": "778"})
+    mark = phones["snom"].last_sequence()
+    call = phones["snom"].call("778")
+    phones["snom"].wait_for("answered", timeout=10, call=call)
+    box = office.box_root / "switch-state" / "spool" / "voicemail" / "default" / "company"
+    wait_until(lambda: any(path.stat().st_size > TWO_SECONDS for path in box.rglob("*.wav")), 40)
+    phones["snom"].hangup(call)
+    phones["snom"].wait_for("ended", timeout=10, after=mark)
+    wait_until(lambda: "Sandra Achterberg" in manager.see("/messages"), 15)
+    address = re.search(r'<audio[^>]* src="([^"]+)"', manager.see("/messages"))
+    assert address is not None
+    assert manager.fetch(address[1]).startswith(b"RIFF")
+
+
 def _choose_pin(phone: SipPhoneClient, pin: str, new_pin: str, kept: Path) -> None:
     """Open the company's box, and choose another PIN in its menu: only who is in can."""
-    call = phone.call("1233999")
+    call = phone.call("1233777")
     phone.wait_for("answered", timeout=10, call=call)
     for digits in (f"{pin}#", "05", f"{new_pin}#", f"{new_pin}#"):
         phone.send_dtmf(call, digits)

@@ -24,6 +24,8 @@ _EXAMPLES = {
     "kind": "speed_dial",
     "name": "s8001",
     "key_id": 1,
+    "box": "company",
+    "message": "1795813375-00000000",
 }
 
 
