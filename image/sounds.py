@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.country import Language
 from appliance.prompts import speech
 from appliance.prompts.sound_file import MUSIC_SUFFIX, RATES_HZ
@@ -166,14 +166,14 @@ def _sox(*words: str) -> None:
     try:
         subprocess.run(["sox", *words], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as fault:
-        raise ApplianceError(f"No music could be made ({fault}).", "Install the package sox.") from fault
+        raise BelboxError("program-missing", program="sox") from fault
 
 
 def main(arguments: list[str]) -> int:
     """Complete the switch root named first; say what kept it from that."""
     try:
         add_sounds(Path(arguments[0]).absolute())
-    except (ApplianceError, OSError) as fault:
+    except (BelboxError, OSError) as fault:
         print(f"The switch's sounds are not complete: {fault} {getattr(fault, 'remedy', '')}", file=sys.stderr)
         return 1
     return 0

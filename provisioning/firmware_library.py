@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import read_state, replace_file
 from appliance.office.phone import Brand
 from appliance.paths import Paths
@@ -23,7 +23,7 @@ _HASHES = {32: "md5", 40: "sha1", 64: "sha256"}  # makers publish one of these b
 _PIECE_BYTES = 1 << 20
 
 
-class FirmwareRefused(ApplianceError):  # noqa: N818
+class FirmwareRefused(BelboxError):  # noqa: N818
     """The file is not what it is said to be."""
 
     exit_code = 2
@@ -57,16 +57,15 @@ def add(paths: Paths, file: Path, *, brand: Brand, models: Sequence[str], versio
     driver = DRIVER_OF[brand]
     rows = [driver.model(model) for model in models]
     if not rows:
-        raise FirmwareRefused("No model was named.", "Say for which phones this firmware is.")
+        raise FirmwareRefused("firmware-without-model")
     if not _NAME.fullmatch(file.name):
-        raise FirmwareRefused(f"{file.name!r} is no name that a phone can ask for.", "Use letters, digits, . _ and -.")
+        raise FirmwareRefused("firmware-name", value=file.name)
     if not _VERSION.fullmatch(version):
-        raise FirmwareRefused(f"{version[:60]!r} is not a version.", "Write it as the phone shows it.")
+        raise FirmwareRefused("firmware-version", value=version[:60])
     for row in rows:
         if row.firmware_line and not version.startswith(row.firmware_line):
             raise FirmwareRefused(
-                f"Version {version} is not for a {brand} {row.name}: its versions begin with {row.firmware_line}.",
-                "Take the file for this model from the maker's site.",
+                "firmware-version-of-others", value=version, brand=brand, model=row.name, begin=row.firmware_line
             )
     sha256 = _checked(file, digest)
     firmware = Firmware(
@@ -93,7 +92,7 @@ def remove(paths: Paths, name: str) -> None:
     """Take a file out; FirmwareRefused when there is none."""
     kept = [one for one in read_catalogue(paths) if one.name != name]
     if len(kept) == len(read_catalogue(paths)):
-        raise FirmwareRefused(f"The library has no {name[:60]}.", "See `belbox firmware`.")
+        raise FirmwareRefused("firmware-not-there", value=name[:60])
     _write(paths, kept)
     (paths.firmware_files / name).unlink(missing_ok=True)
 
@@ -102,18 +101,14 @@ def _checked(file: Path, digest: str) -> str:
     wanted = digest.strip().lower()
     kind = _HASHES.get(len(wanted))
     if kind is None or not re.fullmatch(r"[0-9a-f]+", wanted):
-        raise FirmwareRefused(
-            "That is no checksum.", "Copy the MD5, SHA-1 or SHA-256 that the maker gives with the file."
-        )
+        raise FirmwareRefused("firmware-checksum")
     own, whole = hashlib.new(kind, usedforsecurity=False), hashlib.sha256()
     with file.open("rb") as content:
         while piece := content.read(_PIECE_BYTES):
             own.update(piece)
             whole.update(piece)
     if own.hexdigest() != wanted:
-        raise FirmwareRefused(
-            f"{file.name} is not the file the checksum is of ({kind} {own.hexdigest()}).", "Fetch it again."
-        )
+        raise FirmwareRefused("firmware-another-file", value=file.name, kind=kind, own=own.hexdigest())
     return whole.hexdigest()
 
 

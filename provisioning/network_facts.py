@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli_w
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import make_folder, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError
@@ -27,7 +27,7 @@ class DhcpRole(StrEnum):
     NEIGHBOUR = "neighbour"
 
 
-class NetworkFactsUnreadable(ApplianceError):  # noqa: N818
+class NetworkFactsUnreadable(BelboxError):  # noqa: N818
     """The file is missing, or what it says cannot be true."""
 
     exit_code = 2
@@ -60,23 +60,23 @@ class NetworkFacts:
 
     def __post_init__(self) -> None:
         if not self.interface.replace("-", "").replace(".", "").replace("_", "").isalnum():
-            raise NetworkFactsUnreadable(f"{self.interface!r} is not the name of a network interface.")
+            raise NetworkFactsUnreadable("network-interface-name", value=self.interface)
         pool = (self.pool_start, self.pool_end) if self.dhcp_role is DhcpRole.SERVER else ()
         for text in (self.address, self.router, self.dns, *pool):
             try:
                 ipaddress.IPv4Address(text)
             except ValueError:
-                raise NetworkFactsUnreadable(f"{text!r} is not an IPv4 address.") from None
+                raise NetworkFactsUnreadable("not-an-address", value=text) from None
         if not (0 <= self.voice_vlan <= LAST_VLAN and 0 <= self.voice_priority <= LAST_PRIORITY):
-            raise NetworkFactsUnreadable(f"The voice VLAN {self.voice_vlan}, priority {self.voice_priority} cannot be.")
+            raise NetworkFactsUnreadable("voice-vlan", vlan=str(self.voice_vlan), priority=str(self.voice_priority))
         for mac, text in self.reserved():
             if ipaddress.IPv4Address(text) not in self.network:
                 raise NetworkFactsUnreadable(
-                    f"The address {text}, kept for {mac}, is not in the network {self.network}."
+                    "kept-address-not-ours", value=text, mac=str(mac), network=str(self.network)
                 )
         for text in pool:
             if ipaddress.IPv4Address(text) not in self.network:
-                raise NetworkFactsUnreadable(f"The address {text} is not in the box's network {self.network}.")
+                raise NetworkFactsUnreadable("address-not-in-network", value=text, network=str(self.network))
 
     def reserved(self) -> tuple[tuple[MacAddress, str], ...]:
         """Return the reservations; raises NetworkFactsUnreadable."""
@@ -86,7 +86,7 @@ class NetworkFacts:
             try:
                 read.append((MacAddress.parse(mac), str(ipaddress.IPv4Address(address.strip()))))
             except (InvalidValueError, ValueError):
-                raise NetworkFactsUnreadable(f"{text!r} is not MAC=address.") from None
+                raise NetworkFactsUnreadable("not-a-kept-address", value=text) from None
         return tuple(read)
 
     @property
@@ -143,7 +143,7 @@ def _read(path: Path) -> NetworkFacts:
     try:
         return from_values(tomllib.loads(path.read_text()))
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise NetworkFactsUnreadable(f"{path} does not hold the network facts: {fault}") from fault
+        raise NetworkFactsUnreadable("network-facts-unreadable", path=str(path), value=f"{fault}") from fault
 
 
 def _copy(path: Path) -> Path:

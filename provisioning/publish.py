@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import replace_file
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -57,7 +57,7 @@ def publish(paths: Paths, profiles: Sequence[PhoneProfile]) -> Published:
     not_supported: list[MacAddress] = []
     for profile in profiles:
         if not TOKEN_FORM.fullmatch(profile.token.reveal()):
-            raise ApplianceError(f"The secret path of the phone {profile.mac} has characters that a path cannot have.")
+            raise BelboxError("secret-path-letters", mac=str(profile.mac))
         try:
             rendered.append((profile, DRIVER_OF[profile.brand].files(profile)))
         except UnknownModel:

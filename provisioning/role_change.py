@@ -73,4 +73,4 @@ def _from_json(entry: dict[str, Any]) -> _OnTrial:
     try:
         return _OnTrial(until=until, before=network_facts.from_values(entry["before"]))
     except NetworkFactsUnreadable as fault:
-        raise ValueError(fault.message) from fault
+        raise ValueError(str(fault)) from fault

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import waitress  # type: ignore[import-untyped]
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
 from provisioning.discovery import address_scan, dhcp_watch, mdns, neighbours, sip_pnp
@@ -198,7 +198,7 @@ def _keep_running(part: Part, stop: threading.Event) -> None:
             part.run(started)
         except Exception as fault:
             # An entrance: whatever a part meets, the others go on.
-            known = isinstance(fault, OSError | ApplianceError)
+            known = isinstance(fault, OSError | BelboxError)
             if part.because != str(fault):
                 LOG.warning("%s does not run: %s", part.name, fault, exc_info=not known)
             part.state, part.because = PartState.FAILED, str(fault)

@@ -55,12 +55,22 @@ from appliance.office.schedule import (
     Weekly,
     Yearly,
 )
+from appliance.office.team import Team
 from tests.random_people import People
 from tests.strategies_of_values import labels, periods, phone_numbers, stretches
 
 
 class Calls(People):
     """Makes one of each."""
+
+    def team(self, one: str, member_ids: tuple[str, ...], opening_hours_id: str) -> Team:
+        return Team(
+            id=one,
+            name=self.name(),
+            member_ids=member_ids,
+            opening_hours_id=opening_hours_id,
+            when_closed=self.destination(PlanUse.OPENING_HOURS),
+        )
 
     def ring_group(
         self, one: str, number: ExtensionNumber, extensions: list[Extension], outside: list[PhoneNumber]

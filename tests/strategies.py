@@ -148,6 +148,11 @@ class _Builder(Calls):
         ]
         trunks = [self.trunk(one) for one in self.ids()]
         parking = self.parking() if self.flag() else None
+        in_teams = self.ids_of(extensions)
+        teams = [
+            self.team(one, in_teams[2 * count : 2 * count + 2], hours[0].id)
+            for count, one in enumerate(self.ids() if hours else ())
+        ]
         return Office(
             site=self.site(permissions, outside),
             company_voicemail=own_box,
@@ -158,6 +163,7 @@ class _Builder(Calls):
             contacts=self.contacts(),
             phone_settings=self.phone_settings(),
             ring_groups=tuple(groups),
+            teams=tuple(teams),
             call_plans=tuple(plans),
             attendants=tuple(attendants),
             opening_hours=tuple(hours),

@@ -12,7 +12,7 @@ from appliance.office.office import Office
 from appliance.operations.accounts import Account
 from appliance.operations.composition import Operations
 from appliance.operations.live import LiveOffice
-from wizard.texts import LANGUAGES, text
+from appliance.words.texts import LANGUAGES, text
 
 OPERATIONS_KEY = "belbox-operations"
 LANGUAGE_ARGUMENT = "language"  # in the address of a page that needs no account

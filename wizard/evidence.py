@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from appliance.operations.steps import StepProof
-from wizard.texts import has_text, text
+from appliance.words.texts import has_text, text
 
 _FORMATS = {"nl": "%d/%m/%Y %H:%M:%S", "fr": "%d/%m/%Y %H:%M:%S", "en": "%Y-%m-%d %H:%M:%S"}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from appliance.changes.phones import TypedKey
 from appliance.office.feature_codes import CODES, FeatureCode
 from appliance.office.office import Office
-from wizard.texts import LANGUAGES, text
+from appliance.words.texts import LANGUAGES, text
 
 _FIRST_WORD = re.compile(r"\s*(\*?[0-9]{1,4})(?![0-9])(?:\s+\D.*)?\s*")
 _NIGHT, _PICKUP = CODES[FeatureCode.NIGHT_SWITCH].digits, CODES[FeatureCode.GROUP_PICKUP].digits

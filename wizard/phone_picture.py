@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from appliance.operations.phone_keys import PhoneDetail, PlacedKey
-from wizard.texts import text
+from appliance.words.texts import text
 
 KEY_WIDTH, KEY_HEIGHT, GAP, MARGIN = 168, 30, 6, 14
 SCREEN_WIDTH, HEAD = 150, 28

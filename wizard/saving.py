@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from flask import flash, g, make_response, session
 from flask.typing import ResponseReturnValue
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.problems import Problem
 from appliance.test_phone.result import TestCallResult
+from appliance.words.texts import error_text, problem_text
 from wizard.current import account, language, operations, say
-from wizard.texts import problem_text
 
 GOOD = "good"
 BAD = "bad"
@@ -28,7 +28,7 @@ def apply_now() -> bool:
     """Apply the newest revision and tell of a failure; True when it is in force."""
     try:
         operations().in_force.apply()
-    except ApplianceError as fault:
+    except BelboxError as fault:
         _log.exception("what %s changed could not be made true", account().user_name)
         tell_problem(not_applied(fault))
         return False
@@ -37,9 +37,9 @@ def apply_now() -> bool:
     return True
 
 
-def not_applied(fault: ApplianceError, where: str = "") -> Problem:
+def not_applied(fault: BelboxError, where: str = "") -> Problem:
     """Return a failure of the world as a problem of what was asked."""
-    return Problem(where=where, rule="apply-failed", facts={"value": f"{fault.message} {fault.remedy}".strip()})
+    return Problem(where=where, rule="apply-failed", cause=fault)
 
 
 def tell(key: str, /, **facts: str) -> None:
@@ -61,8 +61,9 @@ def refused(page: Callable[[], ResponseReturnValue], problems: Sequence[Problem]
 
 def tell_call(seen: TestCallResult, called: str) -> None:
     """Show on the next page what the test phone saw."""
+    detail = error_text(BelboxError(seen.detail, code=str(seen.code)), language()) if seen.detail else ""
     seconds = "" if seen.seconds_to_ring is None else f"{seen.seconds_to_ring:.1f}"
-    facts = {"called": called, "code": str(seen.code), "seconds": seconds, "detail": seen.detail}
+    facts = {"called": called, "code": str(seen.code), "seconds": seconds, "detail": detail}
     words = say(f"call-{seen.outcome}", **facts)
     is_deaf = seen.tone_level is not None and not seen.heard_itself
     if seen.tone_level is not None:

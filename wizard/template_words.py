@@ -14,14 +14,14 @@ from appliance.office.problems import Problem
 from appliance.operations.live import LineState
 from appliance.operations.set_at_phones import KINDS_SET_AT_PHONES
 from appliance.operations.status_part import Part
+from appliance.words.explanations import so_now_lines
+from appliance.words.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 from provisioning.firmware_rollout import Rollout
 from wizard import evidence
-from wizard.call_words import so_now_lines
 from wizard.current import account, is_logged_in, language, live, office, operations
 from wizard.first_boot.frame import proof_text
 from wizard.gate import csrf_token
 from wizard.state_sentence import StateSentence, state_sentence
-from wizard.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 
 
 def use_templates(app: Flask) -> None:
@@ -77,7 +77,8 @@ def _problem_in(spoken: str, problem: Problem) -> str:
 
 
 def _part_in(spoken: str, part: Part) -> str:
-    return f"{part_what(part.what, spoken, part.facts)} {part_remedy(part.remedy, spoken, part.facts)}".strip()
+    said = part_what(part.what, spoken, part.facts, part.causes)
+    return f"{said} {part_remedy(part.remedy, spoken, part.facts)}".strip()
 
 
 def _person_of(extension_id: str | None) -> Extension | None:

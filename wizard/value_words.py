@@ -12,9 +12,9 @@ from appliance.office.declared.kinds import Choice
 from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.place import Place
 from appliance.office.office import Office
+from appliance.words.texts import has_text, text
 from wizard.forms.options import Options
 from wizard.forms.words import Words
-from wizard.texts import has_text, text
 
 LONGEST_VALUE = 160  # letters of a value in a list or a sentence
 

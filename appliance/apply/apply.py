@@ -23,7 +23,7 @@ from appliance.compiler.compile_office import compile_office
 from appliance.compiler.object_names import phone_endpoint
 from appliance.compiler.pjsip_conf import passwords_in
 from appliance.compiler.target import AsteriskTarget
-from appliance.errors import ApplianceError, ApplyFailed, NotRunning, OfficeHasProblems
+from appliance.errors import ApplyFailed, BelboxError, NotRunning, OfficeHasProblems
 from appliance.files import locked
 from appliance.office.checks import check_office, has_errors
 from appliance.office.numbers import MacAddress
@@ -88,7 +88,7 @@ def apply_newest(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -
             finally:
                 applied_now(paths.apply_lock)
     except OSError as fault:
-        raise ApplyFailed(f"The settings could not be written: {fault}.", "Look at `belbox status`.") from fault
+        raise ApplyFailed("settings-not-written", cause=fault) from fault
 
 
 def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Applied:
@@ -98,7 +98,7 @@ def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Appl
         _log.warning("an earlier apply that was cut is not wholly undone yet; this one takes its place")
     revision, office = tools.newest()
     if has_errors(check_office(office)):
-        raise OfficeHasProblems("The office has faults.", "See `belbox office check`.")
+        raise OfficeHasProblems("office-has-faults")
     wanted = compile_office(office, tools.target(office))
     generations = Generations(paths)
     earlier = generations.current()
@@ -121,11 +121,9 @@ def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Appl
         clear_entry(paths.apply_journal)
     except BaseException as fault:
         put_back(paths, _read_or(entry, paths), tools)
-        if not isinstance(fault, ApplianceError | OSError):
+        if not isinstance(fault, BelboxError | OSError):
             raise
-        what = "The earlier settings are in force." if earlier else "The box has no settings in force yet."
-        said = fault.message if isinstance(fault, ApplianceError) else f"{fault}."
-        raise ApplyFailed(f"The new settings did not hold: {said}", what) from fault
+        raise ApplyFailed("settings-did-not-hold" if earlier else "first-settings-did-not-hold", cause=fault) from fault
     seconds = time.monotonic() - started
     _tidy_up(generations, replace(later, revision=revision), office, tools)
     return Applied(
@@ -163,8 +161,7 @@ def _at_the_switch(
         plan = plan_reload(earlier.checksums if earlier else {}, later.checksums, everything=not is_sure)
         before = note(manager)
         if plan.restart and before.calls:
-            what = "they need a restart of the switch, which would end the calls that are up."
-            raise ApplyFailed(f"{what} Apply them when nobody calls.")
+            raise ApplyFailed("restart-would-end-calls")
         if later != earlier or not is_sure:
             forget_loaded(manager)
         generations.put_in_force(later.number)
@@ -191,7 +188,7 @@ def _reload(manager: ManagerInterface, module: str) -> None:
     try:
         reload(manager, module)
     except ManagerRefused as refusal:
-        raise ApplyFailed(f"the switch could not reload {module} ({refusal.message}).") from refusal
+        raise ApplyFailed("reload-refused", module=module, cause=refusal) from refusal
 
 
 def _users_with_new_passwords(

@@ -29,10 +29,10 @@ def confirm(manager: ManagerInterface, folder: Path, before: Before, endpoints: 
     dial_plan, phones = running_marks(manager)
     wanted_dial_plan, wanted_phones = marks_in(folder)
     if dial_plan != wanted_dial_plan:
-        raise ApplyFailed("the switch does not run the new dial plan.")
+        raise ApplyFailed("dial-plan-not-run")
     if phones != wanted_phones:
-        raise ApplyFailed("the switch does not run the new phones and lines.")
+        raise ApplyFailed("phones-not-run")
     after = note(manager)
     lost = {user for user, _ in before.contacts - after.contacts} & endpoints
     if lost:
-        raise ApplyFailed(f"phones lost their registration: {', '.join(sorted(lost))}.")
+        raise ApplyFailed("registrations-lost", value=", ".join(sorted(lost)))

@@ -77,7 +77,7 @@ def _stored(manager: ManagerInterface, place: str) -> str | None:
     try:
         found = manager.list("DBGet", Family=family, Key=key)
     except ManagerRefused as refusal:
-        if refusal.message != _NOT_THERE:
+        if refusal.said != _NOT_THERE:
             raise
         return None
     return found[0]["Val"] if found else None

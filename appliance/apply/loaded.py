@@ -6,8 +6,8 @@ from pathlib import Path
 
 from appliance.apply.generations import Generation
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
+from appliance.compiler import resolver_unbound_conf
 from appliance.compiler.checksum import DIALPLAN_CHECKSUM, dialplan_mark, phones_mark
-from appliance.compiler.modules_conf import FOR_TLS_LINES
 from appliance.compiler.object_names import TEST_PHONE
 
 # Set by an apply once everything is loaded. A reload keeps it (pbx_config: clearglobalvars is off), a start forgets it.
@@ -41,7 +41,7 @@ def reload(manager: ManagerInterface, module: str) -> None:
     try:
         manager.act("Reload", Module=module)
     except ManagerRefused as refusal:
-        if module != f"{FOR_TLS_LINES}.so" or refusal.message != "No such module":
+        if module != resolver_unbound_conf.RELOAD or refusal.said != "No such module":
             raise
 
 

@@ -14,7 +14,7 @@ from appliance.apply.loaded import forget_loaded, has_loaded, note_loaded, reloa
 from appliance.apply.reload_plan import RELOAD_ORDER, plan_reload
 from appliance.apply.stand import stand_before
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface, ManagerRefused, SwitchSilent
-from appliance.errors import ApplianceError, NotRunning
+from appliance.errors import BelboxError, NotRunning
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.paths import Paths
@@ -100,7 +100,7 @@ def _files_back(earlier: Generation, tools: PutBackTools) -> None:
 def _tried(what: str, act: Callable[[], None]) -> bool:
     try:
         act()
-    except (ApplianceError, OSError) as fault:
+    except (BelboxError, OSError) as fault:
         _log.warning("%s could not be put back yet: %s", what, fault)
         return False
     return True

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from appliance.compiler.compile_office import FILES
+from appliance.compiler.config_file import RESTART, WHEN_ASKED
+
 # File -> module whose reload reads it again. A reload without a change costs 3-30 ms, with one 9-117 ms for
 # 50-1,000 extensions; calls, registrations and subscriptions stay (measured on Asterisk 22.10).
-RELOADS: Mapping[str, str] = {
-    "extensions.conf": "pbx_config.so",
-    "indications.conf": "indications",
-    "logger.conf": "logger",
-    "manager.conf": "manager",
-    "musiconhold.conf": "res_musiconhold.so",
-    "pjsip.conf": "res_pjsip.so",
-    "res_parking.conf": "res_parking.so",
-    "resolver_unbound.conf": "res_resolver_unbound.so",
-    "rtp.conf": "res_rtp_asterisk.so",
-    "voicemail.conf": "app_voicemail.so",
-}
-
-# Read anew whenever they are asked for (func_config.c compares the file's time), or not by Asterisk at all, or with
-# another file that changes with them (line-hosts).
-READ_WHEN_ASKED = frozenset({"desks.conf", "keep-mail.sh", "line-hosts", "live-settings.json", "texts.conf"})
+RELOADS: Mapping[str, str] = {file.PATH: file.RELOAD for file in FILES if file.RELOAD not in (RESTART, WHEN_ASKED)}
+READ_WHEN_ASKED = frozenset(file.PATH for file in FILES if file.RELOAD == WHEN_ASKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

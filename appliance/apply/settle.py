@@ -24,7 +24,7 @@ def finish_cut_apply(paths: Paths, tools: PutBackTools) -> bool:
             cut = read_entry(paths.apply_journal)
             return cut is None or put_back(paths, cut, tools)
     except OSError as fault:
-        raise ApplyFailed(f"A cut apply could not be undone: {fault}.", "Look at `belbox status`.") from fault
+        raise ApplyFailed("cut-apply-not-undone", cause=fault) from fault
 
 
 def settle(paths: Paths, tools: PutBackTools, *, everything: bool = False) -> None:

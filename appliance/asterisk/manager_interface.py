@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
-from appliance.errors import ApplianceError, NotRunning
+from appliance.errors import BelboxError, NotRunning
 from appliance.office.secret import Secret
 
-_RESTART = "Look at `belbox status`; restart the switch."
 ANSWER_SECONDS = 5.0  # a reload of 1,000 extensions takes 0.3 s; one that takes longer than this is stuck
 
 Message = Mapping[str, str]
@@ -32,8 +31,12 @@ class ManagerAddress:
     host: str = "127.0.0.1"
 
 
-class ManagerRefused(ApplianceError):  # noqa: N818
-    """The switch answered an action with an error: it runs, and does not do this."""
+class ManagerRefused(BelboxError):  # noqa: N818
+    """The switch answered an action with an error: it runs, and does not do this. `said`: in its own words."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__("switch-refused", value=said)
+        self.said = said
 
 
 class SwitchSilent(NotRunning):
@@ -64,7 +67,7 @@ class ManagerInterface:
                 (self._address.host, self._address.port), timeout=self._answer_seconds
             )
         except OSError as fault:
-            raise NotRunning(f"The switch does not run ({fault}).", _RESTART) from fault
+            raise NotRunning("switch-not-running", cause=fault) from fault
         try:
             with _silence_said():
                 self._read_line(time.monotonic() + self._answer_seconds)  # the greeting
@@ -100,7 +103,7 @@ class ManagerInterface:
         try:
             self._response(action_id)
         except ManagerRefused as refusal:
-            if refusal.message.startswith("No "):  # "No Contacts found", "No endpoints found"
+            if refusal.said.startswith("No "):  # "No Contacts found", "No endpoints found"
                 return []
             raise
         items: list[Message] = []
@@ -143,7 +146,7 @@ class ManagerInterface:
         except BlockingIOError:
             return
         except OSError as fault:
-            raise SwitchSilent(f"The switch stopped answering ({fault}).", _RESTART) from fault
+            raise SwitchSilent("switch-silent", cause=fault) from fault
 
     def _send(self, action: str, fields: Mapping[str, str]) -> str:
         action_id = str(next(self._ids))
@@ -194,7 +197,7 @@ class ManagerInterface:
 
     def _require_socket(self) -> socket.socket:
         if self._socket is None:
-            raise NotRunning("There is no connection to the switch.")
+            raise NotRunning("switch-not-connected")
         return self._socket
 
 
@@ -204,4 +207,4 @@ def _silence_said() -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise SwitchSilent(f"The switch stopped answering ({fault}).", _RESTART) from fault
+        raise SwitchSilent("switch-silent", cause=fault) from fault

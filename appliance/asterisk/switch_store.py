@@ -26,7 +26,7 @@ def _family(manager: ManagerInterface, family: str) -> dict[str, str]:
     try:
         found = manager.list("DBGetTree", Family=family)
     except ManagerRefused as refusal:
-        if refusal.message != _NOTHING:
+        if refusal.said != _NOTHING:
             raise
         return {}
     return {item["Key"].removeprefix("/"): item.get("Val", "") for item in found if "Key" in item}

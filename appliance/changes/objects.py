@@ -19,7 +19,7 @@ from appliance.office.declared.keys import IdKey
 from appliance.office.declared.moving import Move, NothingLeftError
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.reading import AlreadyReported, SecretMaker, Spot
-from appliance.office.declared.rows import reading, row_of
+from appliance.office.declared.rows import learn_names, reading, row_of
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.walk import used_where
 from appliance.office.destination import Destination
@@ -154,6 +154,7 @@ def _read(
         }
     if subject.has_ids:
         given["id"] = old.id if old is not None else _new_id(office, secrets, subject, row)
+        learn_names(noted, subject, given)
     try:
         return subject.table.read(given, Spot(noted, place), old)
     except InvalidValueError as fault:

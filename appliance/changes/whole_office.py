@@ -19,7 +19,7 @@ def import_office(changer: Changer, text: str, name: str) -> Outcome:
 def put_back_revision(changer: Changer, number: int) -> Outcome:
     """Save an earlier revision's office as the newest; refused, with every fault, where today's rules forbid it.
 
-    Raises ApplianceError if there is no such revision.
+    Raises BelboxError if there is no such revision.
     """
     text = write_document(changer.repository.load(number), with_secrets=True)
     return changer.change(f"Back to revision {number}", lambda _: _accepted(read_document(text, SECRET_MAKER)), {})

@@ -7,8 +7,8 @@ from typing import Any
 
 from appliance.cli.output import print_json
 from appliance.operations.box import Box
-from wizard.call_words import code_table
-from wizard.texts import LANGUAGES
+from appliance.words.explanations import code_table
+from appliance.words.texts import LANGUAGES
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:

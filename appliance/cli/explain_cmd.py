@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.cli.moments import WITHHELD, e164_or_as_typed, moment
-from appliance.cli.output import print_json
-from appliance.errors import ApplianceError
+from appliance.cli.output import CommandRefused, print_json
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import NO_NUMBER
 from appliance.office.circumstances import Circumstances, as_configured
@@ -21,9 +20,9 @@ from appliance.office.office import Office
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices
 from appliance.operations.set_at_phones import SetAtPhones, SoNow
-from wizard.call_picture import plan_picture
-from wizard.call_words import lines_of, why
-from wizard.texts import LANGUAGES, text
+from appliance.words.call_picture import plan_picture
+from appliance.words.explanations import lines_of, why
+from appliance.words.texts import LANGUAGES, text
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -64,7 +63,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
         print(text(f"code-{dialled.code.value}", given.language))
         return 0
     if dialled.subject is None or dialled.subject == NO_NUMBER:
-        raise ApplianceError(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")
+        raise CommandRefused(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")
     so = SetAtPhones(box).now(office)
     now = _circumstances(office, given, extensions, so)
     explanation = walk(office, call_path, dialled.subject, dialled.number, now)
@@ -121,7 +120,7 @@ def _listed(given: str) -> list[str]:
 def _ids(extensions: dict[str, str], numbers: str) -> frozenset[str]:
     for number in _listed(numbers):
         if number not in extensions:
-            raise ApplianceError(f"There is no extension {number}.")
+            raise CommandRefused(f"There is no extension {number}.")
     return frozenset(extensions[number] for number in _listed(numbers))
 
 
@@ -129,7 +128,7 @@ def _lines(office: Office, ids: str) -> frozenset[str]:
     known = {trunk.id for trunk in office.trunks}
     for one in _listed(ids):
         if one not in known:
-            raise ApplianceError(f"There is no line {one}.", f"Lines: {', '.join(sorted(known))}.")
+            raise CommandRefused(f"There is no line {one}.", f"Lines: {', '.join(sorted(known))}.")
     return frozenset(_listed(ids))
 
 
@@ -140,7 +139,7 @@ def _colours(office: Office, given: list[str]) -> tuple[frozenset[str], frozense
     for setting in given:
         number, _, colour = setting.partition("=")
         if number not in known or colour not in found:
-            raise ApplianceError(f"{setting} is no mode key and colour.", "Write 2001=red.")
+            raise CommandRefused(f"{setting} is no mode key and colour.", "Write 2001=red.")
         found[colour].add(known[number])
     return frozenset(found["red"]), frozenset(found["green"])
 
@@ -151,7 +150,7 @@ def _forwards(office: Office, extensions: dict[str, str], given: list[str]) -> d
         who, _, target = setting.partition("=")
         number, _, case = who.partition(":")
         if number not in extensions or case not in set(ForwardCase) or not target:
-            raise ApplianceError(
+            raise CommandRefused(
                 f"{setting} is no forward.", "Write 201:always=202 (always, busy, no-answer, unreachable)."
             )
         found[(extensions[number], ForwardCase(case))] = e164_or_as_typed(target, office) if len(target) > 4 else target

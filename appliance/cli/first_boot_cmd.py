@@ -9,7 +9,7 @@ import subprocess
 from contextlib import suppress
 from typing import Any
 
-from appliance.errors import ApplianceError
+from appliance.cli.output import CommandRefused
 from appliance.files import make_folder
 from appliance.operations.box import Box
 from appliance.operations.box_start import BoxStart
@@ -80,7 +80,7 @@ def _own_network() -> dict[str, str]:
     """Ask the kernel for the interface of the default route and its address (iproute2's JSON)."""
     routes = json.loads(_output("ip", "-json", "-4", "route", "show", "default"))
     if not routes:
-        raise ApplianceError(
+        raise CommandRefused(
             "The box has no address and no way out of the network.", "Plug in the network cable, then start it again."
         )
     interface = routes[0]["dev"]

@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from appliance.cli.output import CommandRefused
 from appliance.cli.root import CHECKOUT
-from appliance.errors import ApplianceError, NotPermitted, NotRunning
+from appliance.errors import NotPermitted, NotRunning
 from appliance.operations.box import Box
 
 _INSIDE = "BELBOX_INSIDE"  # set for a command that already runs in the box's namespace
@@ -78,7 +79,7 @@ def _up(box: Box, given: argparse.Namespace) -> int:
                 print("Starting the box, four phones, a router, a telephone company and a mobile ...", flush=True)
                 office.start(router_dhcp=given.router_dhcp)
         except lab.LabFailedError as fault:
-            raise ApplianceError(f"The box did not start: {fault}", f"See {_directory(box)}/logs.") from fault
+            raise CommandRefused(f"The box did not start: {fault}", f"See {_directory(box)}/logs.") from fault
     print(f"\n    The wizard:  {console_address(box)}")
     if box.paths.claim_code.exists():
         print(f"    Claim code:  {box.paths.claim_code.read_text().strip()}")
@@ -97,7 +98,9 @@ def _down(box: Box, _given: argparse.Namespace) -> int:
 def _shell(box: Box, given: argparse.Namespace) -> int:
     holder = _holder(box)
     if holder is None:
-        raise NotRunning("There is no virtual office here.", "Start one with ./belbox up.")
+        raise CommandRefused(
+            "There is no virtual office here.", "Start one with ./belbox up.", exit_code=NotRunning.exit_code
+        )
     return subprocess.call([*_door(holder, given.place), os.environ.get("SHELL", "/bin/sh")])
 
 
@@ -112,7 +115,9 @@ def _holder(box: Box) -> dict[str, Any] | None:
 
 def _door(holder: dict[str, Any], place: str) -> list[str]:
     if shutil.which("nsenter") is None:
-        raise NotPermitted("The program nsenter is missing.", "Install the package util-linux.")
+        raise CommandRefused(
+            "The program nsenter is missing.", "Install the package util-linux.", exit_code=NotPermitted.exit_code
+        )
     user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
     target = ["nsenter", "--target", str(holder["pid"]), "--mount", "--pid", *user, "--"]
     return [*target, "nsenter", f"--net=/run/netns/{place}", "--"]
@@ -129,9 +134,10 @@ def _state_file(box: Box) -> Path:
 def _switch_root() -> Path:
     root = Path(os.environ.get("BELBOX_SWITCH_ROOT", CHECKOUT / "var" / "switch-root"))
     if not (root / "usr" / "sbin" / "asterisk").exists():
-        raise NotRunning(
+        raise CommandRefused(
             f"There is no switch in {root}.",
             "Run ./belbox up as root (or with sudo) once: it builds one from Debian's packages.",
+            exit_code=NotRunning.exit_code,
         )
     return root
 
@@ -140,5 +146,5 @@ def _lab_module() -> Any:
     try:
         from tests.virtual_office import lab
     except ImportError as fault:
-        raise ApplianceError("The virtual office is part of a checkout, not of a box.") from fault
+        raise CommandRefused("The virtual office is part of a checkout, not of a box.") from fault
     return lab

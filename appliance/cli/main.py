@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.cli.lab_cmd import enter_box
+from appliance.cli.output import CommandRefused
 from appliance.cli.root import default_root
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.operations.box import Box
+from appliance.words.texts import error_text
 
 # Module -> its verbs. Only the verb's own module is loaded: all of them take twice the time of one.
 _COMMANDS = {
@@ -53,10 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.verb in _ASK_THE_RUNNING_BOX:
             enter_box(box)
         status = given.run(box, given)
-    except ApplianceError as fault:
-        print(f"belbox: {fault.message}", file=sys.stderr)
-        if fault.remedy:
-            print(f"        {fault.remedy}", file=sys.stderr)
+    except CommandRefused as refusal:
+        print(f"belbox: {refusal}", *filter(None, [refusal.remedy]), sep="\n        ", file=sys.stderr)
+        return refusal.exit_code
+    except BelboxError as fault:
+        print(f"belbox: {error_text(fault, 'en')}", file=sys.stderr)
         return fault.exit_code
     return int(status)
 

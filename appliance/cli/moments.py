@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from appliance.errors import ApplianceError
+from appliance.cli.output import CommandRefused
 from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
@@ -30,5 +30,5 @@ def moment(text_given: str | None, office: Office) -> datetime:
     try:
         found = datetime.fromisoformat(text_given)
     except ValueError:
-        raise ApplianceError(f"{text_given} is not a date and time.", "Write 2026-12-25T10:00.") from None
+        raise CommandRefused(f"{text_given} is not a date and time.", "Write 2026-12-25T10:00.") from None
     return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)

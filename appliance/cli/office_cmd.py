@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.output import print_json, print_problems, problem_rows
-from appliance.errors import ApplianceError
+from appliance.cli.output import CommandRefused, print_json, print_problems, problem_rows
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices, ReadDocument, read_alone
 
@@ -69,12 +68,12 @@ def _tell(result: ReadDocument, as_json: bool) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text; ApplianceError says why it cannot be read."""
+    """Return a file's text; CommandRefused says why it cannot be read."""
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise ApplianceError(f"{path} is larger than {LARGEST_FILE_BYTES // 1_000_000} MB: not an office file.")
+            raise CommandRefused(f"{path} is larger than {LARGEST_FILE_BYTES // 1_000_000} MB: not an office file.")
         return path.read_text(encoding="utf-8")
     except OSError as fault:
-        raise ApplianceError(f"{path} cannot be read: {fault.strerror}.") from fault
+        raise CommandRefused(f"{path} cannot be read: {fault.strerror}.") from fault
     except UnicodeDecodeError as fault:
-        raise ApplianceError(f"{path} is not UTF-8 text (byte {fault.start}).", "Save it as UTF-8.") from fault
+        raise CommandRefused(f"{path} is not UTF-8 text (byte {fault.start}).", "Save it as UTF-8.") from fault

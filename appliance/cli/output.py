@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from appliance.errors import ApplianceError
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError, Problem, Severity
-from wizard.texts import problem_text
+from appliance.words.texts import problem_text
+
+
+class CommandRefused(Exception):  # noqa: N818  (named for what it says)
+    """A command that cannot be done as it was typed, or here: why and what to do, as the command line speaks."""
+
+    def __init__(self, message: str, remedy: str = "", *, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        self.exit_code = exit_code
 
 
 def print_json(data: object) -> None:
@@ -36,8 +44,8 @@ def print_problems(problems: Sequence[Problem]) -> None:
 
 
 def parse_mac(text: str) -> MacAddress:
-    """Return the address; raises ApplianceError."""
+    """Return the address; raises CommandRefused."""
     try:
         return MacAddress.parse(text)
     except InvalidValueError:
-        raise ApplianceError(f"{text!r} is not a MAC address.", "It stands on the phone's label.") from None
+        raise CommandRefused(f"{text!r} is not a MAC address.", "It stands on the phone's label.") from None

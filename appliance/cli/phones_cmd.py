@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.output import parse_mac, print_json, print_problems
-from appliance.errors import ApplianceError
+from appliance.cli.output import CommandRefused, parse_mac, print_json, print_problems
 from appliance.office.numbers import MacAddress
 from appliance.operations.box import Box
 from appliance.operations.composition import Operations, operations_of
@@ -92,7 +91,7 @@ def _tell(signals: PhoneSignals, mac: MacAddress, signal: Signal, *, as_json: bo
     try:
         told = signals.tell(mac, signal)
     except KeyError:
-        raise ApplianceError(f"The phone {mac} is not one of the office.", "See `belbox phones`.") from None
+        raise CommandRefused(f"The phone {mac} is not one of the office.", "See `belbox phones`.") from None
     if as_json:
         print_json({"way": told.way.value, "code": told.code, "fetched_after": told.fetched_after})
     elif told.way is Way.NOT_DOCUMENTED:
@@ -110,7 +109,7 @@ def _replace(asked: Operations, old: MacAddress, new: MacAddress) -> int:
     outcome = asked.phones.replace(old, str(new), author=_AUTHOR, wait=True)
     if outcome.revision is None:
         if any(problem.rule == "no-such-phone" and problem.where == "new" for problem in outcome.problems):
-            raise ApplianceError(
+            raise CommandRefused(
                 f"The phone {new} was not seen on the LAN.", "Connect it, and look with `belbox phones`."
             )
         print_problems(outcome.problems)

@@ -14,10 +14,10 @@ from appliance.monitor.watch import watch
 from appliance.operations.box import Box
 from appliance.operations.composition import operations_of
 from appliance.operations.offices import Offices
+from appliance.words.texts import text
 from provisioning import serve as provisioning
 from wizard.app import create_app
 from wizard.serve import serve as serve_web
-from wizard.texts import text
 
 
 def add_to(verbs: argparse._SubParsersAction[Any]) -> None:

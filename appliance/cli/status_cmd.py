@@ -7,15 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from appliance.cli.lab_cmd import console_address
-from appliance.cli.output import print_json
+from appliance.cli.output import CommandRefused, print_json
 from appliance.errors import NotRunning
 from appliance.operations.box import Box
 from appliance.operations.composition import operations_of
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import Standing
 from appliance.operations.status_part import PartState
-from wizard.call_words import so_now_lines
-from wizard.texts import part_remedy, part_what
+from appliance.words.explanations import so_now_lines
+from appliance.words.texts import part_remedy, part_what
 
 LANGUAGE = "en"  # of the command line
 
@@ -29,13 +29,13 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 def _status(box: Box, given: argparse.Namespace) -> int:
     if not box.paths.network_facts.exists():
-        raise NotRunning("There is no box here yet.", "Start one with ./belbox up.")
+        raise CommandRefused("There is no box here yet.", "Start one with ./belbox up.", exit_code=NotRunning.exit_code)
     asked = operations_of(box)
     parts = [
         {
             "name": part.name,
             "state": part.state.value,
-            "what": part_what(part.what, LANGUAGE, part.facts),
+            "what": part_what(part.what, LANGUAGE, part.facts, part.causes),
             "remedy": part_remedy(part.remedy, LANGUAGE, part.facts),
         }
         for part in asked.status.parts()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from appliance.cli.moments import WITHHELD, e164_or_as_typed, moment
+from appliance.errors import BelboxError
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices
 from appliance.operations.test_calls import as_if_from_outside
@@ -35,8 +36,14 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 
 def _call(box: Box, given: argparse.Namespace) -> int:
-    with _pjsip_is_quiet():
-        result = _place(box, given)
+    try:
+        with _pjsip_is_quiet():
+            result = _place(box, given)
+    except BelboxError as fault:
+        if not given.json:
+            raise
+        print(TestCallResult.failed(fault.rule).as_json())
+        return fault.exit_code
     if given.json:
         print(result.as_json())
     else:

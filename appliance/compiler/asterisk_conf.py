@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from appliance.compiler.conf_text import Section, render_sections
+from appliance.compiler.config_file import RESTART
 from appliance.compiler.target import AsteriskTarget
+
+PATH = "asterisk.conf"
+RELOAD = RESTART
+MODULES = ""
+SECRET = False
 
 
 def render(target: AsteriskTarget) -> str:

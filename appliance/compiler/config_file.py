@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
+
+# How a changed file reaches the switch where no module's reload reads it: only by a start, or whenever it is asked for
+# (func_config.c compares the file's time; a file that Asterisk does not read itself; one read with another file).
+RESTART = "restart"
+WHEN_ASKED = "when asked"
+
+
+class FileModule(Protocol):
+    """What a module that makes one file says of it, beside its `render`.
+
+    `PATH`: below the configuration folder. `RELOAD`: the module whose reload reads it again, RESTART or WHEN_ASKED.
+    `MODULES`: what the switch loads because of it, in this order, between spaces. `SECRET`: for the switch alone.
+    """
+
+    PATH: str
+    RELOAD: str
+    MODULES: str
+    SECRET: bool
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from appliance.compiler.conf_text import Section, render_sections
+from appliance.compiler.config_file import WHEN_ASKED
 from appliance.office.office import Office
+
+PATH = "desks.conf"
+RELOAD = WHEN_ASKED
+MODULES = "func_config"
+SECRET = True
 
 
 def render(office: Office) -> str:

@@ -6,6 +6,11 @@ from appliance.compiler.conf_text import Section, render_sections
 from appliance.office.country import Country
 from appliance.office.office import Office
 
+PATH = "indications.conf"
+RELOAD = "indications"
+MODULES = ""
+SECRET = False
+
 # ITU-T E.180 supplement 2, "Various tones used in national networks": frequency in Hz / on,off in ms.
 _TONES = {
     Country.BELGIUM: ("425/1000,0/3000", "425", "425/500,0/500", "425/167,0/167"),

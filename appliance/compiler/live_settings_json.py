@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 
+from appliance.compiler.config_file import WHEN_ASKED
 from appliance.office.live_settings import live_settings
 from appliance.office.office import Office
 
 PATH = "live-settings.json"
+RELOAD = WHEN_ASKED
+MODULES = ""
+SECRET = False
 
 
 def render(office: Office) -> str:

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from appliance.compiler.conf_text import Section, render_sections
 
+PATH = "logger.conf"
+RELOAD = "logger"
+MODULES = "res_security_log"
+SECRET = False
+
 
 def render() -> str:
     """Return the text of logger.conf."""

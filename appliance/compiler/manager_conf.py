@@ -7,6 +7,10 @@ from appliance.compiler.target import AsteriskTarget
 from appliance.office.secret import Secret
 
 PATH = "manager.conf"
+RELOAD = "manager"
+MODULES = "res_manager_devicestate"
+SECRET = True
+
 MANAGER_USER = "belbox"
 _PASSWORD = "secret"
 

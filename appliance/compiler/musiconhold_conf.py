@@ -7,6 +7,11 @@ from appliance.compiler.object_names import music_class
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.office import Office
 
+PATH = "musiconhold.conf"
+RELOAD = "res_musiconhold.so"
+MODULES = "res_musiconhold"
+SECRET = False
+
 
 def render(office: Office, target: AsteriskTarget) -> str:
     """Return the text of musiconhold.conf; `default` is the music Belbox brings along."""

@@ -31,6 +31,22 @@ from appliance.office.secret import Secret
 from appliance.office.trunk import Transport, Trunk
 from appliance.office.voicemail import COMPANY_BOX
 
+PATH = "pjsip.conf"
+RELOAD = "res_pjsip.so"
+# Without res_pjsip_messaging, which runs the dial plan for every MESSAGE: a text to 112 is refused, no silent call.
+MODULES = """
+res_pjproject res_http_websocket res_websocket_client res_pjsip res_pjsip_session res_pjsip_pubsub
+res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_outbound_publish
+res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_acl
+res_pjsip_caller_id res_pjsip_dialog_info_body_generator res_pjsip_diversion res_pjsip_dlg_options
+res_pjsip_dtmf_info res_pjsip_empty_info res_pjsip_exten_state res_pjsip_header_funcs
+res_pjsip_logger res_pjsip_maintenance res_pjsip_mwi
+res_pjsip_mwi_body_generator res_pjsip_nat res_pjsip_notify res_pjsip_outbound_registration
+res_pjsip_path res_pjsip_pidf_body_generator res_pjsip_refer res_pjsip_registrar res_pjsip_rfc3326
+res_pjsip_sdp_rtp chan_pjsip
+"""
+SECRET = True
+
 CODECS = "g722,alaw,ulaw"  # G.722 between phones, G.711 towards lines; in order of preference
 VIDEO_CODEC = "h264"  # added to them
 # All of the line's codecs in the line's order. Asterisk's default offers the caller's first, of those the line has too.

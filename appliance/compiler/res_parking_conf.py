@@ -7,6 +7,11 @@ from appliance.compiler.dialplan.parking import TIMEOUT_CONTEXT
 from appliance.compiler.object_names import PARKING_LOT
 from appliance.office.office import Office
 
+PATH = "res_parking.conf"
+RELOAD = "res_parking.so"
+MODULES = "res_parking"
+SECRET = False
+
 
 def render(office: Office) -> str:
     """Return the text of res_parking.conf; the dial plan itself parks and fetches."""

@@ -7,27 +7,19 @@ name's address in a file of ours, without a network (res_resolver_unbound, optio
 
 from __future__ import annotations
 
+from appliance.compiler import line_hosts
 from appliance.compiler.conf_text import Section, render_sections
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.office import Office
-from appliance.office.trunk import Transport
 
-HOSTS_PATH = "line-hosts"
+PATH = "resolver_unbound.conf"
+RELOAD = "res_resolver_unbound.so"
+MODULES = "res_resolver_unbound"
+SECRET = False
 
 
 def render(office: Office, target: AsteriskTarget) -> str:
     """Return the text of resolver_unbound.conf; it holds the names too, since a reload looks at this file alone."""
-    options = (("hosts", f"{target.directories.configuration}/{HOSTS_PATH}"),)
-    known = " ".join(f"{name}={address}" for address, name in _hosts(office, target))
+    options = (("hosts", f"{target.directories.configuration}/{line_hosts.PATH}"),)
+    known = " ".join(f"{name}={address}" for address, name in line_hosts.hosts(office, target))
     return render_sections([Section("general", options, comment=f"Lines: {known}" if known else "No lines")])
-
-
-def render_hosts(office: Office, target: AsteriskTarget) -> str:
-    """Return the text of the hosts file (hosts(5))."""
-    lines = [("127.0.0.1", "localhost"), *_hosts(office, target)]
-    return "".join(f"{address} {name}\n" for address, name in lines)
-
-
-def _hosts(office: Office, target: AsteriskTarget) -> list[tuple[str, str]]:
-    names = {trunk.host for trunk in office.trunks if trunk.transport is Transport.TLS}
-    return [(target.resolved[name], name) for name in sorted(names) if target.resolved.get(name, name) != name]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from appliance.compiler.conf_text import Section, render_sections
 from appliance.compiler.target import AsteriskTarget
 
+PATH = "rtp.conf"
+RELOAD = "res_rtp_asterisk.so"
+MODULES = "res_rtp_asterisk res_srtp"
+SECRET = False
+
 
 def render(target: AsteriskTarget) -> str:
     """Return the text of rtp.conf."""

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from appliance.compiler.conf_text import Section, render_sections
+from appliance.compiler.config_file import WHEN_ASKED
 from appliance.compiler.object_names import subject_context
 from appliance.office.auto_attendant import CODE_IN_LABEL
 from appliance.office.call_path.steps import CallPath, NodeId
 from appliance.office.office import Office
+
+PATH = "texts.conf"
+RELOAD = WHEN_ASKED
+MODULES = "func_config"
+SECRET = False
 
 CODE_PLACE = "%code%"  # the dial plan's functions cannot take braces
 

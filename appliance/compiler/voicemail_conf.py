@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.compiler import keep_mail_sh
 from appliance.compiler.conf_text import HEADER, comment_line
 from appliance.compiler.object_names import DIRECTORY_CONTEXT, VOICEMAIL_CONTEXT, mailbox
 from appliance.compiler.target import AsteriskTarget
@@ -10,10 +11,13 @@ from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.office import Office
 from appliance.office.voicemail import VoicemailBox
 
+PATH = "voicemail.conf"
+RELOAD = "app_voicemail.so"
+MODULES = "app_voicemail res_mwi_devstate"
+SECRET = True
+
 LONGEST_MESSAGE_SECONDS = 300
 MOST_MESSAGES = 100
-MAIL_PROGRAM = "keep-mail.sh"
-OUTBOX = "outmail"  # below the spool folder
 
 # How the moment of a message is said (Asterisk voicemail.conf, zonemessages): 24 hours a day, as people here say it.
 _WHEN = {
@@ -42,7 +46,7 @@ def render(office: Office, target: AsteriskTarget) -> str:
         "moveheard = yes\n",
         # A PIN changed at a phone lies beside the box's messages, and wins until apply/box_pins.py removes it.
         "passwordlocation = spooldir\n",
-        f"mailcmd = /bin/sh {directories.configuration}/{MAIL_PROGRAM}\n",
+        f"mailcmd = /bin/sh {directories.configuration}/{keep_mail_sh.PATH}\n",
         "charset = UTF-8\n",
         # Words and addresses are the sender's business (mail room); this carries the facts.
         "serveremail = belbox@belbox.invalid\n",
@@ -68,12 +72,6 @@ def pins_in(text: str) -> dict[str, str]:
     """Return the PIN of each box in a voicemail.conf of ours; in the directory nobody has one."""
     lines = (line.partition(" => ") for line in text.splitlines())
     return {box: pin for box, is_box, rest in lines if is_box and (pin := rest.partition(",")[0])}
-
-
-def render_mail_program(target: AsteriskTarget) -> str:
-    """Return the program that keeps each mail for our own sender: no mailer, network or secret inside the switch."""
-    outbox = f"{target.directories.spool}/{OUTBOX}"
-    return f'#!/bin/sh\nmkdir -p {outbox} && mail=$(mktemp -p {outbox}) && cat >"$mail" && mv "$mail" "$mail.eml"\n'
 
 
 def _box(name: str, box: VoicemailBox) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import replace_file
 from appliance.mail.sending import Trouble
 
@@ -27,7 +27,7 @@ class MailState:
     code: int = 0
 
 
-class NoMailState(ApplianceError):  # noqa: N818  (named for what it says)
+class NoMailState(BelboxError):  # noqa: N818  (named for what it says)
     """The mails have not been looked at yet."""
 
 
@@ -44,4 +44,4 @@ def read_mail_state(path: Path) -> MailState:
         facts.pop("trouble", None)
         return MailState(**facts, trouble=trouble)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise NoMailState(f"The mails have not been looked at yet ({type(fault).__name__}).") from None
+        raise NoMailState("mails-not-looked-at", cause=fault) from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from appliance.errors import ApplianceError
+from appliance.mail.mail_fault import MailFault
 from appliance.mail.offline import Notice, NoticeKind
 from appliance.mail.voicemail_mail import Mail
 from appliance.mail.wording import Say, in_words, new_mail, one_line
@@ -16,7 +16,7 @@ from appliance.office.mail_server import MailServer
 from appliance.office.office import Office
 
 
-class UnreadableNotice(ApplianceError):  # noqa: N818  (named for what it says)
+class UnreadableNotice(MailFault):
     """A file among the notices is none."""
 
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.mail.mail_fault import MailFault
 from appliance.mail.mail_state import MailState, write_mail_state
 from appliance.mail.notice_mail import notice_mail, read_notice
 from appliance.mail.sending import MailDelayed, MailRefused, MailSession, ServerTrouble, Trouble
-from appliance.mail.switch_mail import UnreadableSwitchMail, read_switch_mail
+from appliance.mail.switch_mail import read_switch_mail
 from appliance.mail.voicemail_mail import Mail, box_of, voicemail_mail
 from appliance.mail.waiting import (
     FAILED,
@@ -114,7 +114,7 @@ class Outbox:
             self._server_pauses, self._trouble = _Pauses(), None
         except ServerTrouble as trouble:
             if self._trouble is None or self._trouble.trouble is not trouble.trouble:
-                _log.warning("mails wait: %s", trouble.message)
+                _log.warning("mails wait: %s", trouble)
             self._trouble = trouble
             self._server_pauses.begin(now)
 
@@ -130,8 +130,8 @@ class Outbox:
             _give_name(mail.message, data, server)
         except FileNotFoundError:
             return None
-        except ApplianceError as fault:
-            self._set_aside(path, fault.message)
+        except MailFault as fault:
+            self._set_aside(path, str(fault))
             return None
         except Exception:  # a stranger's bytes: one mail that cannot be made must not hold up the others
             _log.exception("%r could not be made a mail", path.name)
@@ -150,11 +150,11 @@ class Outbox:
         try:
             delivery = session.send(mail.message, left)
         except MailRefused as fault:
-            self._set_aside(path, fault.message)
+            self._set_aside(path, str(fault))
             return True
         except MailDelayed as fault:
             self._pauses_of(path).begin(now)
-            _log.warning("%r waits: %s", path.name, fault.message)
+            _log.warning("%r waits: %s", path.name, fault)
             return False
         for address, reason in delivery.refused.items():
             _log.warning("%r is refused for %s: %s", path.name, address, reason)
@@ -236,7 +236,7 @@ def _is_only_copy(path: Path, office: Office) -> bool:
         return False
     try:
         box = box_of(read_switch_mail(read_file(path)).mailbox, office)
-    except (OSError, UnreadableSwitchMail, ApplianceError):
+    except (OSError, MailFault):
         return False
     return box is not None and box.deletes_after_mail
 

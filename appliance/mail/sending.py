@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from appliance.errors import ApplianceError
+from appliance.mail.mail_fault import MailFault
 from appliance.mail.wording import one_line
 from appliance.office.mail_server import MailServer, Security
 
@@ -33,7 +33,7 @@ class Trouble(StrEnum):
     SENDER_REFUSED = "mail-sender-refused"
 
 
-class ServerTrouble(ApplianceError):  # noqa: N818  (named for what it says)
+class ServerTrouble(MailFault):
     """No mail can leave now; it holds no word of the server, which may repeat what it was sent."""
 
     def __init__(self, trouble: Trouble, code: int = 0) -> None:
@@ -42,11 +42,11 @@ class ServerTrouble(ApplianceError):  # noqa: N818  (named for what it says)
         self.code = code
 
 
-class MailRefused(ApplianceError):  # noqa: N818
+class MailRefused(MailFault):
     """This mail will never be taken."""
 
 
-class MailDelayed(ApplianceError):  # noqa: N818
+class MailDelayed(MailFault):
     """This mail was not taken now, and may be later."""
 
 
@@ -137,13 +137,13 @@ class MailSession:
         self._smtp = None
 
 
-def _of_sender(code: int, words: bytes | str) -> ApplianceError:
+def _of_sender(code: int, words: bytes | str) -> MailFault:
     if code in _LOGIN_WANTED:
         return ServerTrouble(Trouble.LOGIN_REFUSED, code)
     return ServerTrouble(Trouble.SENDER_REFUSED, code) if code >= 500 else MailDelayed(_reason(code, words))
 
 
-def _of_mail(code: int, words: bytes | str) -> ApplianceError:
+def _of_mail(code: int, words: bytes | str) -> MailFault:
     return MailRefused(_reason(code, words)) if code >= 500 else MailDelayed(_reason(code, words))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from appliance.errors import ApplianceError
+from appliance.mail.mail_fault import MailFault
 
 _BOTH = re.compile(r'"(?P<name>.*)" <(?P<number>[^<>]*)>', re.DOTALL)  # callerid.c, ast_callerid_merge
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
@@ -18,7 +18,7 @@ _LENGTH = re.compile(r"([0-9]{1,5}):([0-5][0-9])")
 _NOBODY = frozenset({"", "anonymous", "unknown", "unknown caller", "an unknown caller", "restricted", "withheld"})
 
 
-class UnreadableSwitchMail(ApplianceError):  # noqa: N818  (named for what it says)
+class UnreadableSwitchMail(MailFault):
     """A file in the switch's outbox is not what the switch writes."""
 
 

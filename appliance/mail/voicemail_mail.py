@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 from appliance.compiler.object_names import mailbox
-from appliance.errors import ApplianceError
+from appliance.mail.mail_fault import MailFault
 from appliance.mail.switch_mail import SwitchMail
 from appliance.mail.wording import Say, in_words, new_mail, one_line
 from appliance.office.country import Language
@@ -22,7 +22,7 @@ from appliance.office.voicemail import LISTEN_NUMBER, VoicemailBox
 _MOST_NAME_LETTERS = 40
 
 
-class NobodyToTell(ApplianceError):  # noqa: N818  (named for what it says)
+class NobodyToTell(MailFault):
     """The box of a message is gone, or has no address any more."""
 
 

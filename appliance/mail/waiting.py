@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.mail.mail_fault import MailFault
 
 # A message that is deleted from its box after mailing is only here: as long as a person is on holiday.
 LONGEST_WAIT = timedelta(days=30)
@@ -21,7 +21,7 @@ _REASON = ".reason"
 _DONE = ".done"
 
 
-class NotAFile(ApplianceError):  # noqa: N818  (named for what it says)
+class NotAFile(MailFault):
     """Something in the folder is no plain file, or far larger than what the switch writes."""
 
 

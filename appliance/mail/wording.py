@@ -21,7 +21,7 @@ _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u
 
 
 class Say(Protocol):
-    """The words of a text in a language, with its gaps filled (wizard/texts.py)."""
+    """The words of a text in a language, with its gaps filled (appliance/words/texts.py)."""
 
     def __call__(self, key: str, language: str, /, **facts: str) -> str: ...
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.operations.box import Box
 from appliance.operations.phone_signals import PhoneSignals
 from provisioning.certificate_authority import certificate_files, ensure_certificates
@@ -56,8 +56,8 @@ class CertificateRounds:
     def _shown(self, act: Callable[[], None]) -> None:
         try:
             act()
-        except ApplianceError as fault:
-            _log.warning("a renewed certificate is not shown everywhere yet: %s", fault.message)
+        except BelboxError as fault:
+            _log.warning("a renewed certificate is not shown everywhere yet: %s", fault)
 
 
 def _content(path: Path) -> bytes:

@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import Callable
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 
 ASK_EVERY_SECONDS = 5.0
 ANSWER_SECONDS = 2.0  # on loopback it answers in a millisecond, under full load in tens of them
@@ -68,5 +68,5 @@ class DeafSwitch:
         _log.error("the switch has not answered for %.0f s; it is started again", now - self._heard_at)
         try:
             self._restart()
-        except ApplianceError as fault:
-            _log.error("the switch could not be started again: %s", fault.message)
+        except BelboxError as fault:
+            _log.error("the switch could not be started again: %s", fault)

@@ -7,7 +7,7 @@ import time
 from zoneinfo import ZoneInfo
 
 from appliance.changes.closures import remove_closures_that_are_over
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.operations.box import Box
 from appliance.operations.in_force import InForce
 
@@ -35,5 +35,5 @@ class Housekeeping:
         if outcome is not None and outcome.revision is not None:
             try:
                 self._in_force.apply()
-            except ApplianceError as fault:
-                _log.warning("closures that are over could not be removed: %s", fault.message)
+            except BelboxError as fault:
+                _log.warning("closures that are over could not be removed: %s", fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.office import Office
 from appliance.operations.offices import unpacked_office
 
@@ -30,9 +30,9 @@ class LatestOffice:
         try:
             self._office = self._newest()
             self._is_lost = False
-        except ApplianceError as fault:
+        except BelboxError as fault:
             if not self._is_lost:
-                _log.error("the office cannot be read: %s", fault.message)
+                _log.error("the office cannot be read: %s", fault)
             self._is_lost = True
             return self._office or unpacked_office()
         return self._office

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.mail.offline_watch import OfflineWatch
 from appliance.monitor.certificate_rounds import CertificateRounds
 from appliance.monitor.deaf_switch import DeafSwitch, answers_sip
@@ -111,7 +111,7 @@ class MonitorRounds:
             act()
         except Exception as fault:  # an entrance: the others go on; the same fault is told once
             if self._said.get(name) != str(fault):
-                known = isinstance(fault, OSError | ApplianceError)
+                known = isinstance(fault, OSError | BelboxError)
                 _log.warning("%s: %s", name, fault, exc_info=not known)
             self._said[name] = str(fault)
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import replace_file
 from appliance.office.office import Office
 
@@ -50,8 +50,8 @@ def watch(
                     if next(events.events(LOOK_SECONDS), None) is not None:
                         stop.wait(rest_after(took))
                         events.drop_events()
-        except ApplianceError as fault:
-            was_answering = _tell(was_answering, False, fault.message)
+        except BelboxError as fault:
+            was_answering = _tell(was_answering, False, str(fault))
             on_state(None)
             stop.wait(RETRY_SECONDS)
 

@@ -102,12 +102,23 @@ def _doubles(office: Office) -> Iterator[Problem]:
         yield from _twice(kind, prefixes, "prefix", "prefix-twice")
     users = [extension.sip_user for extension in office.extensions]
     yield from _twice("extension", users, "numeric_user", "user-twice")
+    yield from _in_two_teams(office)
 
 
 def _twice(kind: str, values: list[str], key: str, rule: str) -> Iterator[Problem]:
     for value, count in Counter(values).items():
         if count > 1:
             yield problem_at(place_of(kind, value).below(key), rule, value=value)
+
+
+def _in_two_teams(office: Office) -> Iterator[Problem]:
+    """A team's hours hold for all its members, so that nobody can be in two."""
+    in_team: set[str] = set()
+    for team in office.teams:
+        for position, member in enumerate(team.member_ids, start=1):
+            if member in in_team:
+                yield problem_at(place_of("team", team.id).below("members", position), "in-two-teams", value=member)
+            in_team.add(member)
 
 
 def _short_numbers(office: Office) -> Iterator[Problem]:
@@ -160,6 +171,9 @@ def _loops(walked: _Walked) -> Iterator[Problem]:
         rules = extension.voicemail_rules
         if extension.voicemail and (rules.all_calls or rules.busy or rules.no_answer):
             after.setdefault(("extension", extension.id), []).append((None, (VOICEMAIL, extension.id)))
+    for team in office.teams:
+        for member in team.member_ids:
+            after.setdefault(("extension", member), []).append((None, ("team", team.id)))
     for named_in_plan in walked.named:
         table, plan_id = named_in_plan.place.steps[0]
         if table == "call_plan" and named_in_plan.kind in _ASKED_IN_PLANS:

@@ -498,6 +498,8 @@ def subject_name(office: Office, subject: NodeId) -> str:
             return office.public_holidays_of(subject.id).name
         case NodeKind.CLOSURE:
             return office.closure(subject.id).name
+        case NodeKind.TEAM:
+            return office.team(subject.id).name
         case _:
             return subject.id
 

@@ -31,6 +31,7 @@ from appliance.office.ring_group import RingGroup
 from appliance.office.schedule import Closure, OpeningHours, PublicHolidays, Schedule
 from appliance.office.site import Site
 from appliance.office.speed_dial import SpeedDial
+from appliance.office.team import Team
 from appliance.office.trunk import Trunk
 from appliance.office.voicemail import CompanyVoicemail, SharedVoicemail
 
@@ -55,6 +56,7 @@ class Office:
     phones: tuple[Phone, ...] = ()
     contacts: tuple[Contact, ...] = ()
     ring_groups: tuple[RingGroup, ...] = ()
+    teams: tuple[Team, ...] = ()
     call_plans: tuple[CallPlan, ...] = ()
     attendants: tuple[AutoAttendant, ...] = ()
     opening_hours: tuple[OpeningHours, ...] = ()
@@ -112,6 +114,10 @@ class Office:
     def public_holidays_of(self, public_holidays_id: str) -> PublicHolidays:
         """Return the public holidays with this id; KeyError if there are none."""
         return self._named("public_holidays", self.public_holidays, public_holidays_id)
+
+    def team(self, team_id: str) -> Team:
+        """Return the team with this id; KeyError if there is none."""
+        return self._named("teams", self.teams, team_id)
 
     def closure(self, closure_id: str) -> Closure:
         """Return the closure with this id; KeyError if there is none."""

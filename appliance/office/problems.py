@@ -47,7 +47,8 @@ class Severity(StrEnum):
 class Problem:
     """`rule` names the text; `facts` fill its gaps (see `as_typed`).
 
-    `where` is the name of a field, or the text of `place`, which is set where the fault is in an office.
+    `where` is the name of a field, or the text of `place`, which is set where the fault is in an office. `cause`, a
+    failure of the world, is said in the text as the fact `value`.
     """
 
     where: str
@@ -55,6 +56,7 @@ class Problem:
     facts: Mapping[str, str] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
     place: Place | None = field(default=None, repr=False, compare=False)
+    cause: BaseException | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "facts", {name: as_typed(fact) for name, fact in self.facts.items()})

@@ -22,7 +22,7 @@ from appliance.changes.extensions import NewSecrets
 from appliance.compiler import manager_conf
 from appliance.compiler.object_names import TEST_PHONE
 from appliance.compiler.target import AsteriskTarget
-from appliance.errors import ApplianceError, ApplyFailed, NotRunning
+from appliance.errors import ApplyFailed, BelboxError, NotRunning
 from appliance.files import locked
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -166,7 +166,7 @@ class Box:
         return session_key(self.paths.session_key)
 
     def restart_switch(self) -> None:
-        """Have the switch restarted, as systemd does it; NotRunning, ApplianceError."""
+        """Have the switch restarted, as systemd does it; NotRunning, BelboxError."""
         restart_unit(self.helper_socket, RestartableUnit.SWITCH)
 
     def restart_web_server(self) -> None:
@@ -197,7 +197,7 @@ class Box:
         applied = apply_newest(self.paths, self._apply_tools(), self.now)
         try:
             self.proofs.note(self._state())
-        except (ApplianceError, OSError, SQLAlchemyError) as fault:
+        except (BelboxError, OSError, SQLAlchemyError) as fault:
             _log.warning("the wizard's ticks were not looked through: %s", fault)  # they are at the next look
         return applied
 
@@ -243,9 +243,9 @@ class Box:
                 self.restart_phonebook()
             except NotRunning:
                 pass  # before the first start, and on loopback, there is none
-            except ApplianceError as fault:
+            except BelboxError as fault:
                 # Calls do not need it, and its unit reads the new directory at its next start.
-                _log.warning("the phones' directory is still the old one: %s", fault.message)
+                _log.warning("the phones' directory is still the old one: %s", fault)
         return changed
 
     def _apply_tools(self) -> ApplyTools:
@@ -283,7 +283,7 @@ class Box:
     def _state(self) -> LiveState | None:
         try:
             return self.look()
-        except (ApplianceError, OSError):
+        except (BelboxError, OSError):
             return None
 
     def look(self) -> LiveState:
@@ -295,5 +295,4 @@ class Box:
     def _provide_sounds(self, office: Office) -> None:
         missing = provide(office.every_sound(), self.paths.recordings, self.paths.prompts, office.site.language)
         if missing:
-            names = ", ".join(missing)
-            raise ApplyFailed(f"These prompts could not be made: {names}.", "Record them again, or give them a text.")
+            raise ApplyFailed("prompts-not-made", value=", ".join(missing))

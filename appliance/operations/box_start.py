@@ -13,7 +13,7 @@ from functools import partial
 
 from appliance.apply.generations import Generations
 from appliance.apply.ready_switch import make_places, stand
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import make_folder, set_mode
 from appliance.operations.box import Box
 from appliance.operations.network import Network
@@ -35,7 +35,7 @@ class BoxStart:
     def __init__(self, box: Box, say: Callable[[str], None] = lambda _: None) -> None:
         self._box = box
         self._say = say
-        self._failed: dict[str, str] = {}
+        self._failed: dict[str, BelboxError] = {}
         self._compiles_anew = False
 
     def make_ready(self) -> None:
@@ -64,16 +64,16 @@ class BoxStart:
     def _tried(self, name: str, act: Callable[[], object]) -> None:
         try:
             said = act()
-        except ApplianceError as fault:
-            self._note(name, fault.message)
+        except BelboxError as fault:
+            self._note(name, fault)
         except Exception as fault:  # an entrance: whatever one thing meets, the others are made ready
             _log.warning("%s could not be made ready", name, exc_info=not isinstance(fault, OSError))
-            self._note(name, f"{type(fault).__name__}: {fault}")
+            self._note(name, BelboxError("unexpected", value=f"{type(fault).__name__}: {fault}"))
         else:
             if isinstance(said, str) and said:
                 self._say(f"{name}: {said}")
 
-    def _note(self, name: str, fault: str) -> None:
+    def _note(self, name: str, fault: BelboxError) -> None:
         self._failed[name] = fault
         self._say(f"{name}: {fault}")
 
@@ -87,8 +87,8 @@ class BoxStart:
         fault = why_no_room(paths.root)
         if fault:
             for folder in folders:
-                self._tried(f"memory for {folder.name}", partial(lay_memory_over, folder, os.geteuid()))
-            raise ApplianceError(f"The disk takes nothing: {fault}. What is written now is lost at the next start.")
+                self._tried("memory", partial(lay_memory_over, folder, os.geteuid()))
+            raise BelboxError("disk-takes-nothing", value=fault)
 
     def _make_folders(self) -> None:
         paths = self._box.paths

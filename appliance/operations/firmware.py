@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from appliance.asterisk.live_state import LiveState
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Brand
@@ -73,14 +73,14 @@ class FirmwareShelf:
         paths = self.box.paths
         running = read_rollout(paths)
         if running is not None and running.state is RolloutState.RUNNING:
-            raise FirmwareRefused(f"{running.firmware} is still going over the phones.", "Wait, or stop it first.")
+            raise FirmwareRefused("firmware-still-going", value=running.firmware)
         firmware = self._named(name)
         _, office = self.box.repository.newest()
         macs = [
             phone.mac for phone in office.phones if phone.brand is firmware.brand and phone.model in firmware.models
         ]
         if not macs:
-            raise FirmwareRefused(f"No phone of the office is a {firmware.brand} {', '.join(firmware.models)}.", "")
+            raise FirmwareRefused("firmware-for-no-phone", brand=firmware.brand, value=", ".join(firmware.models))
         rollout = plan(name, firmware.version, macs, by_night=by_night)
         write_rollout(paths, rollout)
         return rollout
@@ -110,13 +110,13 @@ class FirmwareShelf:
         if chosen:
             try:
                 self.in_force.apply(also_tell=chosen)
-            except ApplianceError as fault:
-                _log.warning("new firmware could not be given out: %s", fault.message)
+            except BelboxError as fault:
+                _log.warning("new firmware could not be given out: %s", fault)
 
     def _named(self, name: str) -> Firmware:
         found = next((one for one in read_catalogue(self.box.paths) if one.name == name), None)
         if found is None:
-            raise FirmwareRefused(f"The library has no {name[:60]}.", "See `belbox firmware`.")
+            raise FirmwareRefused("firmware-not-there", value=name[:60])
         return found
 
     def _seen(self, office: Office, state: LiveState) -> Mapping[MacAddress, SeenPhone]:

@@ -43,5 +43,5 @@ class History:
         )
 
     def put_back(self, number: int, *, author: str) -> Outcome:
-        """Save an earlier revision's office as the newest; ApplianceError if there is none of this number."""
+        """Save an earlier revision's office as the newest; BelboxError if there is none of this number."""
         return put_back_revision(self.box.changer(author), number)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.problems import Problem
 from appliance.operations.job_steps import Progress, Step
 from appliance.operations.phone_signals import Told
@@ -48,7 +48,7 @@ STEPS = {
 }
 
 
-class TooManyJobs(ApplianceError):  # noqa: N818
+class TooManyJobs(BelboxError):  # noqa: N818
     """As many jobs run as may run at once."""
 
 
@@ -66,7 +66,7 @@ class Job:
     step: Step | None = None
     ended_at: datetime | None = None
     result: JobResult | None = None
-    fault: str = ""
+    fault: BaseException | None = None
 
     @property
     def is_over(self) -> bool:
@@ -98,7 +98,7 @@ class Jobs:
             if same is not None:
                 return same
             if len(running) >= MOST_RUNNING:
-                raise TooManyJobs("Too much is being tested at once.", "Try again in half a minute.")
+                raise TooManyJobs("too-many-jobs")
             job = Job(id=secrets.token_hex(8), kind=kind, subject=subject, begun_at=self._clock())
             self._jobs[job.id] = job
             self._forget_old_ones()
@@ -123,13 +123,13 @@ class Jobs:
             return self._jobs.get(job.id, job)
 
     def _run(self, job_id: str, work: Callable[[Progress], JobResult]) -> None:
-        result, fault = None, ""
+        result, fault = None, None
         try:
             result = work(lambda step: self._change(job_id, step=step))
         except Exception as failure:  # an entrance: whoever watches is told that it is over, and why
-            is_known = isinstance(failure, ApplianceError | OSError)
+            is_known = isinstance(failure, BelboxError | OSError)
             _log.warning("a job failed: %s", failure, exc_info=not is_known)
-            fault = failure.message if isinstance(failure, ApplianceError) else f"{type(failure).__name__}: {failure}"
+            fault = failure if is_known else BelboxError("unexpected", value=f"{type(failure).__name__}: {failure}")
         self._change(job_id, result=result, fault=fault, ended_at=self._clock())
 
     def _change(self, job_id: str, **changes: object) -> None:

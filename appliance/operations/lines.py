@@ -12,7 +12,7 @@ from appliance.changes import trunks
 from appliance.changes.outcome import Outcome
 from appliance.compiler.object_names import trunk_endpoint
 from appliance.compiler.pjsip_conf import TRUNK_QUALIFY_SECONDS, TRUNK_QUALIFY_TIMEOUT_SECONDS
-from appliance.errors import ApplianceError, NotRunning
+from appliance.errors import BelboxError, NotRunning
 from appliance.office.office import Office
 from appliance.office.problems import Problem
 from appliance.office.trunk import Trunk
@@ -66,7 +66,7 @@ class Lines:
         step(Step.LOG_IN)
         try:
             state = self._state(trunk)
-        except (ApplianceError, OSError):
+        except (BelboxError, OSError):
             return (Problem(where="line", rule="switch-silent"),)
         if state is not LineState.READY:
             self.box.proofs.drop(proofs.line(trunk_id))
@@ -99,7 +99,7 @@ class Lines:
         self.look.forget()
         state = self.look.look()
         if state is None:
-            raise NotRunning("The switch does not answer.")
+            raise NotRunning("switch-not-connected")
         found = next((line.state for line in state.lines if line.id == trunk.id), LineState.UNKNOWN)
         return LineState.UNREGISTERED if trunk.registers and found is LineState.READY else found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.mail.mail_state import MailState, NoMailState, read_mail_state
 from appliance.mail.sending import Trouble
 from appliance.operations.box import Box
@@ -18,10 +18,13 @@ def mail_part(box: Box) -> Part:
         server = box.repository.newest()[1].mail_server
     except NoMailState:
         return Part(name="mail", state=PartState.OK, what="mail-unused")  # the monitor says itself if it does not look
-    except (ApplianceError, OSError) as fault:
-        facts = {"fault": str(fault)}
+    except (BelboxError, OSError) as fault:
         return Part(
-            name="mail", state=PartState.WARNING, what="settings-not-compared", remedy="settings-database", facts=facts
+            name="mail",
+            state=PartState.WARNING,
+            what="settings-not-compared",
+            remedy="settings-database",
+            causes=(fault,),
         )
     facts = {
         "waiting": str(state.waiting),

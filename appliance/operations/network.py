@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
 from appliance.operations.box import Box
@@ -21,7 +21,7 @@ from provisioning.servers.dhcp_option66 import DhcpServer, prepare_dhcp_server
 _log = logging.getLogger(__name__)
 
 
-class AnotherServerRules(ApplianceError):  # noqa: N818
+class AnotherServerRules(BelboxError):  # noqa: N818
     """Another machine answers DHCP requests; a second server would be a race."""
 
     exit_code = 2
@@ -29,10 +29,7 @@ class AnotherServerRules(ApplianceError):  # noqa: N818
     def __init__(self, servers: Sequence[DhcpServerFound]) -> None:
         self.servers = tuple(servers)
         named = ", ".join(described(server) for server in servers)
-        super().__init__(
-            f"Another DHCP server gives out addresses here: {named}. Two of them would give phones different answers.",
-            "Switch that one off first, or leave the role as it is: phones find Belbox by SIP PnP as well.",
-        )
+        super().__init__("another-server-rules", value=named)
 
 
 def described(server: DhcpServerFound) -> str:
@@ -56,11 +53,11 @@ class Network:
         return self.box.address
 
     def other_servers(self) -> tuple[DhcpServerFound, ...]:
-        """Ask the LAN; ApplianceError without the right to."""
+        """Ask the LAN; BelboxError without the right to."""
         try:
             found = self.box.edges.lan.dhcp_servers(self.box.network)
         except OSError as fault:
-            raise ApplianceError(f"The LAN cannot be asked for DHCP servers: {fault}.") from fault
+            raise BelboxError("lan-not-asked", cause=fault) from fault
         keep_report(self.box.paths.dhcp_servers, found)
         return found
 
@@ -69,7 +66,7 @@ class Network:
         return read_report(self.box.paths.dhcp_servers)
 
     def change_as_typed(self, role: str, pool_start: str, pool_end: str) -> tuple[Problem, ...]:
-        """As `change`, of a form; fields: role, pool_start. ApplianceError where the LAN or a server does not obey."""
+        """As `change`, of a form; fields: role, pool_start. BelboxError where the LAN or a server does not obey."""
         if role not in list(DhcpRole):
             facts = {"value": role, "choices": ", ".join(DhcpRole)}
             return (Problem(where="role", rule="not-a-choice", facts=facts),)

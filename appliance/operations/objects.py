@@ -120,7 +120,7 @@ class Objects:
             )
 
     def undo(self, number: int, kind: str, name: str, *, author: str) -> Outcome:
-        """Put one object back as it was before a revision; ApplianceError if there is no such revision."""
+        """Put one object back as it was before a revision; BelboxError if there is no such revision."""
         subject = SUBJECT_OF[kind]
         before = self.box.repository.load(number - 1)
         return objects.put_back(self.box.changer(author), subject, name, objects.find(before, subject, name))

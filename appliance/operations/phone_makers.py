@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import replace_file
 from appliance.operations.box import Box
 from provisioning.servers.https import WebServer, default_worker_user, prepare_web_server
@@ -15,13 +15,13 @@ from provisioning.servers.https import WebServer, default_worker_user, prepare_w
 def trust_maker(box: Box, file: Path) -> tuple[str, ...]:
     """Take in a PEM file of certificates, and return whose they are; the web server asks phones for theirs then.
 
-    ApplianceError if it has none.
+    BelboxError if it has none.
     """
     try:
         content = file.read_bytes()
         certificates = x509.load_pem_x509_certificates(content)
     except (OSError, ValueError) as fault:
-        raise ApplianceError(f"{file} holds no certificates: {fault}", "Take the PEM file from the maker.") from fault
+        raise BelboxError("no-certificates", value=str(file), cause=fault) from fault
     box.paths.phone_authorities.mkdir(parents=True, exist_ok=True, mode=0o755)
     replace_file(box.paths.phone_authorities / f"{file.stem}.pem", content, 0o644)
     prepare_web_server(WebServer(paths=box.paths, address=box.network.address, worker_user=default_worker_user()))

@@ -14,7 +14,7 @@ from appliance.asterisk.live_state import LiveContact, look
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.asterisk.phone_notify import notify_phone
 from appliance.asterisk.registrations import drop_registrations
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
@@ -92,8 +92,8 @@ class PhoneSignals:
             try:
                 with ManagerInterface(self.box.manager) as manager:
                     drop_registrations(manager, new_passwords)
-            except ApplianceError as fault:
-                _log.warning("registrations of earlier phones end by themselves only: %s", fault.message)
+            except BelboxError as fault:
+                _log.warning("registrations of earlier phones end by themselves only: %s", fault)
 
     def _tell_all(self, macs: Collection[MacAddress]) -> None:
         _, office = self.box.repository.newest()
@@ -117,8 +117,8 @@ class PhoneSignals:
                 with ManagerInterface(self.box.manager) as manager:
                     notify_phone(manager, own[0].uri, event)
                 return Told(way=Way.SWITCH)
-            except ApplianceError as fault:
-                _log.warning("the switch did not tell %s: %s", phone.mac, fault.message)
+            except BelboxError as fault:
+                _log.warning("the switch did not tell %s: %s", phone.mac, fault)
         if address is None:
             return Told(way=Way.NONE)
         code = self.box.edges.lan.ask_to_resync(address, event)
@@ -128,7 +128,7 @@ class PhoneSignals:
         try:
             with ManagerInterface(self.box.manager) as manager:
                 return look(manager, office).contacts
-        except ApplianceError:
+        except BelboxError:
             return ()
 
     def _wait_for_fetch(self, mac: MacAddress, since: datetime) -> float | None:

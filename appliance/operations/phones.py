@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from appliance.changes import phones
 from appliance.changes.outcome import Outcome
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.operations.box import Box
@@ -46,7 +46,7 @@ class Phones:
     def replace(self, old: MacAddress, new: str, *, author: str, wait: bool = False) -> Outcome:
         """Let another phone of the list take a phone's place, let it in, and make that true. Fields: old, new.
 
-        `wait`: until it is told, for a caller that ends then. ApplianceError where it is saved and not made true.
+        `wait`: until it is told, for a caller that ends then. BelboxError where it is saved and not made true.
         """
         try:
             wanted = MacAddress.parse(new)
@@ -78,5 +78,5 @@ class Phones:
         """Look for phones now instead of waiting until they speak."""
         try:
             self.box.edges.lan.scan(self.box.network)
-        except (OSError, ValueError, ApplianceError) as fault:
+        except (OSError, ValueError, BelboxError) as fault:
             _log.warning("the LAN was not scanned: %s", fault)

@@ -14,7 +14,7 @@ from datetime import datetime
 from appliance.apply.generations import Generations
 from appliance.asterisk.live_state import LiveContact, LiveState
 from appliance.compiler.object_names import phone_endpoint
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
@@ -82,7 +82,7 @@ class Proofs:
             return office
         try:
             return self._repository.load(current.revision)
-        except ApplianceError:
+        except BelboxError:
             return None
 
     def note(self, state: LiveState | None) -> Mapping[str, SubjectInForce]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.asterisk.switch_store import read_so_now
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.office import Office
 
 # For the faces, which may not reach further.
@@ -31,7 +31,7 @@ class SetAtPhones:
         try:
             with ManagerInterface(self.box.manager, answer_seconds=ASK_SECONDS) as manager:
                 return read_so_now(manager, office)
-        except (ApplianceError, OSError):
+        except (BelboxError, OSError):
             return None
 
     def facts(self, office: Office) -> tuple[Fact, ...] | None:

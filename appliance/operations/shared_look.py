@@ -6,7 +6,7 @@ import threading
 import time
 
 from appliance.asterisk.live_state import LiveState
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.operations.box import Box
 
 FRESH_SECONDS = 0.5
@@ -27,7 +27,7 @@ class SharedLook:
             if time.monotonic() - seen_at > FRESH_SECONDS:
                 try:
                     state = self._box.look()
-                except (ApplianceError, OSError):
+                except (BelboxError, OSError):
                     state = None
                 self._seen = (time.monotonic(), state)
             return state

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from appliance.apply.generations import Generations
 from appliance.asterisk.manager_interface import ManagerInterface
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import replace_file
 from appliance.operations.box import Box
 from appliance.operations.intruder_status import guesses_part, loud_senders_part
@@ -59,8 +59,8 @@ def _switch(box: Box) -> Part:
     try:
         with ManagerInterface(box.manager, answer_seconds=ASK_SECONDS) as manager:
             manager.act("Ping")
-    except (ApplianceError, OSError) as fault:
-        return failed("switch", "silent", "switch-restart", fault=str(fault).rstrip("."))
+    except (BelboxError, OSError) as fault:
+        return failed("switch", "silent", "switch-restart", fault)
     return Part(name="switch", state=PartState.OK, what="answers")
 
 
@@ -142,8 +142,8 @@ def _database(box: Box) -> Part:
     try:
         with box.engine.connect() as connection:
             verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
-    except ApplianceError as fault:
-        verdict = fault.message
+    except BelboxError as fault:
+        return failed("database", "database-damaged", "database-restore", fault)
     if verdict != "ok":
         return failed("database", "database-damaged", "database-restore", fault=str(verdict))
     return Part(name="database", state=PartState.OK, what="database-whole")
@@ -155,7 +155,7 @@ def _settings(box: Box) -> Part:
         return failed("settings", "settings-none", "settings-recover")
     try:
         is_loaded = box.switch_runs_what_is_in_force()
-    except (ApplianceError, OSError):
+    except (BelboxError, OSError):
         is_loaded = True  # it starts with what is in force; that it does not answer is said of the switch
     if not is_loaded:
         facts = {"number": str(current.number)}
@@ -164,14 +164,13 @@ def _settings(box: Box) -> Part:
         )
     try:
         newest, _ = box.repository.newest()
-    except (ApplianceError, OSError) as fault:
-        facts = {"fault": str(fault)}
+    except (BelboxError, OSError) as fault:
         return Part(
             name="settings",
             state=PartState.WARNING,
             what="settings-not-compared",
             remedy="settings-database",
-            facts=facts,
+            causes=(fault,),
         )
     if newest not in {0, current.revision}:
         facts = {"saved": str(newest), "current": str(current.revision)}
@@ -186,5 +185,4 @@ def _start(box: Box) -> Part:
     undone = read_start_report(box.paths.start_report)
     if not undone:
         return Part(name="start", state=PartState.OK, what="start-whole")
-    facts = {"value": "; ".join(f"{name}: {fault}" for name, fault in undone.items())}
-    return Part(name="start", state=PartState.WARNING, what="start-incomplete", remedy="start-look", facts=facts)
+    return Part(name="start", state=PartState.WARNING, what="start-incomplete", remedy="start-look", causes=undone)

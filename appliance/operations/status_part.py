@@ -19,8 +19,8 @@ class PartState(StrEnum):
 class Part:
     """One part.
 
-    `what` is so and `remedy` what to do are names of texts in `part-what` and `part-remedy` of wizard/translations
-    (remedy empty: nothing to do); `facts` fill their gaps.
+    `what` is so and `remedy` what to do are names of texts in `part-what` and `part-remedy` of appliance/words
+    (remedy empty: nothing to do); `facts` fill their gaps, and `causes` the one called `fault`.
     """
 
     name: str
@@ -28,8 +28,9 @@ class Part:
     what: str
     remedy: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    causes: tuple[BaseException, ...] = field(default=(), compare=False)
 
 
-def failed(name: str, what: str, remedy: str, **facts: str) -> Part:
-    """Return a part that does not work; `facts` fill the gaps of its texts."""
-    return Part(name=name, state=PartState.FAILED, what=what, remedy=remedy, facts=facts)
+def failed(name: str, what: str, remedy: str, *causes: BaseException, **facts: str) -> Part:
+    """Return a part that does not work; `facts` and `causes` fill the gaps of its texts."""
+    return Part(name=name, state=PartState.FAILED, what=what, remedy=remedy, facts=facts, causes=causes)

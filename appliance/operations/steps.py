@@ -10,7 +10,7 @@ from datetime import datetime
 from appliance.asterisk.live_state import LiveState
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.compiler.object_names import phone_endpoint
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.office import Office
 from appliance.operations import proofs
 from appliance.operations.box import Box
@@ -80,7 +80,7 @@ class Steps:
         try:
             with ManagerInterface(self.box.manager) as manager:
                 known = {item.get("ObjectName", "") for item in manager.list("PJSIPShowEndpoints")}
-        except (ApplianceError, OSError):
+        except (BelboxError, OSError):
             return
         if wanted and wanted <= known:
             self.box.proofs.keep(proofs.EMPLOYEES, {"count": str(len(wanted))}, began)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from appliance.asterisk.line_check import watch_during
 from appliance.asterisk.manager_interface import Message
 from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE
 from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.operations import proofs
 from appliance.operations.box import Box
 from appliance.operations.job_steps import Progress, Step, unwatched
@@ -20,6 +21,8 @@ from appliance.test_phone.result import TestCallResult
 
 PHONE_RING_SECONDS = 20.0
 OUTSIDE_RING_SECONDS = 30.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,11 @@ class TestCalls:
         call = self.box.edges.test_phone.call
         try:
             seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds), rings)
-        except (ApplianceError, OSError) as fault:
-            return TestCallResult.failed(str(fault)), False
+        except BelboxError as fault:
+            return TestCallResult.failed(fault.rule), False
+        except OSError as fault:
+            _log.warning("the test call was not made: %s", fault)
+            return TestCallResult.failed("test-phone-broke"), False
         return seen, event is not None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.country import Language
 from appliance.office.problems import InvalidValueError
 from appliance.prompts.samples import find_samples
@@ -58,7 +58,7 @@ def provide(
                 _copy(recordings, prompt.audio, target)
             else:
                 speak(prompt.text, prompt.language or default_language, target)
-        except (ApplianceError, OSError):
+        except (BelboxError, OSError):
             missing.append(prompt.id)
     return tuple(missing)
 

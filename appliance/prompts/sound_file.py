@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.prompts.samples import Samples
 
 # Music on hold in signed linear at a rate that no codec of the switch works at. Asterisk 22.10 sends no music at all to
@@ -27,7 +27,7 @@ _TRIM = (*_CUT, "reverse", *_CUT, "reverse", "pad", "0.02", "0.04")
 _READABLE_BY_THE_SWITCH = 0o644
 
 
-class ConversionFailed(ApplianceError):  # noqa: N818  (named for what it says, as its siblings are)
+class ConversionFailed(BelboxError):  # noqa: N818  (named for what it says, as its siblings are)
     """A sound could not be made into a file that the switch plays."""
 
     exit_code = 8
@@ -66,11 +66,11 @@ def _write(source: bytes | BinaryIO, form: Sequence[str], effects: Sequence[str]
         try:
             done = subprocess.run(command, input=text, stdin=file, capture_output=True, timeout=SECONDS_TO_CONVERT)
         except FileNotFoundError as fault:
-            raise ConversionFailed("sox is not installed.", "Install the Debian package sox.") from fault
+            raise ConversionFailed("program-missing", program="sox") from fault
         except subprocess.TimeoutExpired as fault:
-            raise ConversionFailed("sox did not finish.") from fault
+            raise ConversionFailed("program-did-not-finish", program="sox") from fault
         if done.returncode:
-            raise ConversionFailed(f"sox failed: {done.stderr.decode(errors='replace').strip()}")
+            raise ConversionFailed("program-failed", program="sox", said=done.stderr.decode(errors="replace").strip())
         publish(partial, path)
 
 

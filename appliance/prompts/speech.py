@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.country import Language
 from appliance.prompts.pronunciation import as_said
 from appliance.prompts.sound_file import write_speech
@@ -23,7 +23,7 @@ _WAV_HEADER_BYTES = 44  # RIFF, fmt and the head of data, as espeak-ng writes th
 SECONDS_TO_SPEAK = 60  # far above what the longest text takes; a program that hangs is ended
 
 
-class SpeechFailed(ApplianceError):  # noqa: N818  (named for what it says, as its siblings are)
+class SpeechFailed(BelboxError):  # noqa: N818  (named for what it says, as its siblings are)
     """A text could not be spoken."""
 
     exit_code = 7
@@ -45,13 +45,13 @@ def speak(text: str, language: Language, path: Path) -> None:
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
         )
     except FileNotFoundError as fault:
-        raise SpeechFailed("espeak-ng is not installed.", "Install the Debian package espeak-ng.") from fault
+        raise SpeechFailed("program-missing", program="espeak-ng") from fault
     except subprocess.TimeoutExpired as fault:
-        raise SpeechFailed("espeak-ng did not finish.", "Make the text shorter.") from fault
+        raise SpeechFailed("program-did-not-finish", program="espeak-ng") from fault
     if spoken.returncode:
-        raise SpeechFailed(f"espeak-ng failed: {spoken.stderr.decode(errors='replace').strip()}")
+        raise SpeechFailed("program-failed", program="espeak-ng", said=spoken.stderr.decode(errors="replace").strip())
     if not any(spoken.stdout[_WAV_HEADER_BYTES:]):
-        raise SpeechFailed("The text holds nothing that can be said.", "Write words.")
+        raise SpeechFailed("nothing-to-say")
     write_speech(spoken.stdout, path)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_engine, event
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import make_folder, set_mode
 from appliance.storage.migrations import migrate
 
@@ -29,7 +29,7 @@ _PRIMARY_CODE = 0xFF
 _REMEDY = "Look at `belbox status`: the disk may be full or damaged. Calls go on."
 
 
-class DatabaseUnusable(ApplianceError):  # noqa: N818  (named for what it says)
+class DatabaseUnusable(BelboxError):  # noqa: N818  (named for what it says)
     """The database cannot be opened, read or written: the disk is full or read-only, or the file is damaged."""
 
 
@@ -48,7 +48,7 @@ def open_database(path: Path) -> Engine:
         if not os.statvfs(path).f_flag & os.ST_RDONLY:
             set_mode(path, 0o600)
     except OSError as fault:
-        raise DatabaseUnusable(f"The settings cannot be opened: {fault}.", _REMEDY) from fault
+        raise DatabaseUnusable("database-unusable", value=str(fault)) from fault
     return engine
 
 
@@ -96,4 +96,4 @@ def _say_what_is_wrong(context: ExceptionContext) -> None:
     if isinstance(fault, sqlite3.DatabaseError) and not isinstance(
         fault, sqlite3.IntegrityError | sqlite3.ProgrammingError
     ):
-        raise DatabaseUnusable(f"The settings cannot be read or saved: {fault}.", _REMEDY) from fault
+        raise DatabaseUnusable("database-unusable", value=str(fault)) from fault

@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import make_folder, replace_file, set_aside
 from appliance.office.office import Office
 from appliance.storage.database import open_database
@@ -83,7 +83,7 @@ def database_damage(database: Path) -> str:
 def _read_copy(copy: Path) -> Office | None:
     try:
         read = read_revision(copy.read_text(), SECRET_MAKER)
-    except (OSError, ValueError, ApplianceError) as fault:
+    except (OSError, ValueError, BelboxError) as fault:
         if not isinstance(fault, FileNotFoundError):
             _log.warning("the copy of the office cannot be read: %s", fault)
         return None

@@ -27,7 +27,7 @@ from appliance.office.declared.reading import (
     Spot,
     printable,
 )
-from appliance.office.declared.rows import writing
+from appliance.office.declared.rows import learn_names, writing
 from appliance.office.declared.subject import Subject
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
@@ -99,16 +99,15 @@ class _DocumentReader:
     def __init__(self, tree: Mapping[str, Any], secrets: SecretMaker, keep: Office | None, *, is_stored: bool) -> None:
         self._tree = tree
         self._keep = keep
-        self._names = NamesInDocument()
         self._unread: set[tuple[str, str]] = set()
-        self.reading = Reading(secrets, _country(tree), self._names, is_stored=is_stored)
+        self.reading = Reading(secrets, _country(tree), NamesInDocument(), is_stored=is_stored)
         for subject in _LISTS:
             for row in self._rows(subject):
-                self._learn(subject, row)
+                learn_names(self.reading, subject, row)
         site = tree.get(_SITE)
         number = site.get(f"{_COMPANY_BOX_PREFIX}number") if isinstance(site, dict) else None
         if isinstance(number, str):
-            self._names.learn(COMPANY_VOICEMAIL, COMPANY_BOX, number)
+            self.reading.names.learn(COMPANY_VOICEMAIL, COMPANY_BOX, number)
 
     def office(self) -> Office:
         known = {_SITE, *(subject.kind for subject in (*_LISTS, *_ONES))}
@@ -132,21 +131,6 @@ class _DocumentReader:
     def _rows(self, subject: Subject) -> list[Mapping[str, object]]:
         rows = self._tree.get(subject.kind, [])
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-    def _learn(self, subject: Subject, row: Mapping[str, object]) -> None:
-        """Note the row's id and its number, before anything refers to them."""
-        one = subject.id_of(row, self.reading)
-        if one is None:
-            return
-        number = row.get(subject.number_key)
-        if not isinstance(number, str):
-            number = None
-        elif subject.kind == "number":
-            try:
-                number = self.reading.phone_number(number).e164
-            except InvalidValueError:
-                number = None
-        self._names.learn(subject.kind, one, number)
 
     def _all(self, subject: Subject) -> tuple[Any, ...]:
         rows = self._tree.get(subject.kind, [])

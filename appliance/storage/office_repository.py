@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, text
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.country import Country, Language
 from appliance.office.declared.difference import Difference, What
 from appliance.office.office import Office
@@ -20,7 +20,7 @@ from appliance.storage.office_document import read_revision, write_document
 from appliance.storage.secrets import SECRET_MAKER, new_pin
 
 
-class ChangedMeanwhile(ApplianceError):  # noqa: N818
+class ChangedMeanwhile(BelboxError):  # noqa: N818
     """Somebody else saved the office after it was read."""
 
     exit_code = 6
@@ -61,7 +61,7 @@ class OfficeRepository:
         return row.number, parsed[1]
 
     def load(self, number: int) -> Office:
-        """Return the office of one revision, 0 for one just unpacked; ApplianceError if there is no such revision."""
+        """Return the office of one revision, 0 for one just unpacked; BelboxError if there is no such revision."""
         if number == 0:
             return unpacked_office()
         with self._engine.connect() as connection:
@@ -69,7 +69,7 @@ class OfficeRepository:
                 text("SELECT document FROM revision WHERE number = :number"), {"number": number}
             ).one_or_none()
         if row is None:
-            raise ApplianceError(f"There is no revision {number}.", "See `belbox history`.")
+            raise BelboxError("no-such-revision", value=str(number))
         return _parse(row.document)
 
     def save(
@@ -86,9 +86,7 @@ class OfficeRepository:
         with transaction(self._engine) as connection:
             newest = connection.execute(text("SELECT coalesce(max(number), 0) FROM revision")).scalar_one()
             if newest != based_on:
-                raise ChangedMeanwhile(
-                    "Somebody else changed the office meanwhile.", "Look at the change and save again."
-                )
+                raise ChangedMeanwhile("office-changed-meanwhile")
             connection.execute(
                 text(
                     "INSERT INTO revision (made_at, author, summary, document, differences)"
@@ -138,7 +136,7 @@ def _parse(document: str) -> Office:
     result = read_revision(document, SECRET_MAKER)
     if result.office is None:
         faults = "; ".join(f"{problem.where}: {problem.rule}" for problem in result.problems)
-        raise ApplianceError(f"A saved revision cannot be read: {faults}", "Go back to an earlier revision.")
+        raise BelboxError("revision-unreadable", value=faults)
     return result.office
 
 

@@ -12,7 +12,7 @@ import subprocess
 from enum import StrEnum
 from pathlib import Path
 
-from appliance.errors import ApplianceError, NotRunning
+from appliance.errors import BelboxError, NotRunning
 
 ANSWER_SECONDS = 30.0
 LONGEST_REQUEST = 1_000  # bytes
@@ -37,9 +37,9 @@ def restart_unit(helper_socket: Path, unit: RestartableUnit) -> None:
             connection.sendall(json.dumps({"do": "restart", "unit": unit.value}).encode() + b"\n")
             answer = json.loads(connection.makefile().readline() or "{}")
     except (OSError, ValueError) as fault:
-        raise NotRunning(f"The helper that restarts services does not answer ({fault}).") from fault
+        raise NotRunning("helper-silent", cause=fault) from fault
     if not answer.get("ok"):
-        raise ApplianceError(f"{unit.value} was not restarted: {answer.get('error', 'no reason given')}.")
+        raise BelboxError("unit-not-restarted", unit=unit.value, value=str(answer.get("error", "")))
 
 
 def serve_helper(helper_socket: Path) -> None:

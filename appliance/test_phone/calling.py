@@ -82,10 +82,7 @@ class _TestPhone:
         self, number: str, ring_seconds: float, listen_seconds: float, digits: str, headers: Mapping[str, str]
     ) -> TestCallResult:
         if not self._until(lambda: self._sip.code != 0, 5.0) or self._sip.code != 200:
-            raise NotRunning(
-                f"The switch did not let the test phone in (SIP {self._sip.code or 'no answer'}).",
-                "Look at `belbox status`.",
-            )
+            raise NotRunning("test-phone-not-let-in", code=str(self._sip.code or "-"))
         call = _Call(self._sip)
         started = time.monotonic()
         options = pjsua2.CallOpParam(True)

@@ -26,7 +26,8 @@ class TestCallOutcome(StrEnum):
 class TestCallResult:
     """What the test phone saw. `tone_level` is what came back of its own tone (0 to 32,767), None if not asked.
 
-    `digits` are those that came back. `code` is the last SIP code.
+    `digits` are those that came back. `code` is the last SIP code. `detail` of a call that could not be made: the rule
+    of the BelboxError that says why.
     """
 
     __test__ = False

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.country import Language
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand, Parameter
@@ -16,7 +16,7 @@ from provisioning.drivers.recognition import Evidence, Recognition, RecognitionR
 from provisioning.phone_profile import BoxAddress, KeyKind, KeyProfile, LineProfile, PhoneProfile
 
 
-class UnknownModel(ApplianceError):  # noqa: N818  (named for what it says)
+class UnknownModel(BelboxError):  # noqa: N818  (named for what it says)
     """The office has a phone of a model no driver has a row for."""
 
     exit_code = 2
@@ -163,10 +163,7 @@ class PhoneDriver(ABC):
             if row.name == self.model_name(text):
                 return row
         known = ", ".join(row.name for row in self.models)
-        raise UnknownModel(
-            f"Belbox has no settings for a {self.brand} {text}.",
-            f"Models it knows of this brand: {known}. Other SIP phones can be set up by hand.",
-        )
+        raise UnknownModel("unknown-model", brand=self.brand, value=text, known=known)
 
     def model_name(self, text: str) -> str:
         """Return our name of a model, or the phone's own word when we have no row for it."""

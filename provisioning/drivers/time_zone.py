@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 
 
-class UnknownTimeZone(ApplianceError):  # noqa: N818
+class UnknownTimeZone(BelboxError):  # noqa: N818
     """The office lies in a time zone whose rule Belbox cannot give to phones."""
 
     exit_code = 2
@@ -76,9 +76,7 @@ def time_zone_rule(name: str) -> TimeZoneRule:
     try:
         return _RULES[name]
     except KeyError:
-        raise UnknownTimeZone(
-            f"Phones cannot be told the time zone {name}.", f"Choose one of: {', '.join(sorted(_RULES))}."
-        ) from None
+        raise UnknownTimeZone("unknown-phone-time-zone", value=name, known=", ".join(sorted(_RULES))) from None
 
 
 def _clock_change(rule: str) -> ClockChange:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import replace_file
 from appliance.paths import Paths
 from provisioning.drivers import ALL_DRIVERS
@@ -75,9 +75,9 @@ def lease_file(paths: Paths) -> Path:
 
 
 def render_dnsmasq_conf(dhcp: DhcpServer) -> str:
-    """Return the configuration; raises ApplianceError as the neighbour of another DHCP server."""
+    """Return the configuration; raises BelboxError as the neighbour of another DHCP server."""
     if dhcp.facts.dhcp_role is not DhcpRole.SERVER:
-        raise ApplianceError("Another machine gives out the addresses here; Belbox must not do so too.")
+        raise BelboxError("another-dhcp-server-rules")
     environment = Environment(
         loader=PackageLoader(__package__), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

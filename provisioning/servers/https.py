@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.files import is_folder, replace_file, set_aside
 from appliance.paths import Paths
 from provisioning.certificate_authority import certificate_files
@@ -151,7 +151,7 @@ def phone_authorities(paths: Paths) -> Path:
 
 
 def render_nginx_conf(web: WebServer) -> str:
-    """Return the configuration; raises ApplianceError for a place nginx could misread."""
+    """Return the configuration; raises BelboxError for a place nginx could misread."""
     environment = Environment(
         loader=PackageLoader(__package__), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -191,11 +191,8 @@ def _remove_dead_socket(path: Path) -> None:
 
 
 def plain_path(path: Path) -> str:
-    """Return the path as text; raises ApplianceError for one that a configuration file could misread."""
+    """Return the path as text; raises BelboxError for one that a configuration file could misread."""
     text = str(path.absolute())
     if not _PLAIN_PATH.fullmatch(text):
-        raise ApplianceError(
-            f"Belbox cannot run in {text}.",
-            "Choose a folder whose name has only letters, digits, and . _ + @ - in it.",
-        )
+        raise BelboxError("folder-name", value=text)
     return text

@@ -22,7 +22,7 @@ PROGRAMS = Path(sys.executable).parent
         [
             "codespell",
             "--skip",
-            "./var,*.lock,./wizard/translations,./appliance/prompts/texts,./appliance/office/FEATURE_CODES.md,./.git,*.json",
+            "./var,*.lock,./appliance/words/translations,./appliance/prompts/texts,./appliance/office/FEATURE_CODES.md,./.git,*.json",
             "--ignore-words-list",
             "alaw,ans,fo,te,nd,exten,inforce,vender,pre-empt,pres",
         ],

@@ -71,6 +71,7 @@ from appliance.office.schedule import (
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.speed_dial import SpeedDial
+from appliance.office.team import Team
 from appliance.office.trunk import Trunk
 from appliance.office.voicemail import SharedVoicemail, VoicemailBox, VoicemailRules
 from tests.offices import company_box
@@ -154,6 +155,14 @@ class _Maker:
         )
         return self.one(others)
 
+    def teams(self) -> tuple[Team, ...]:
+        if self.chance(0.5):
+            return ()
+        members = self.some(self.extension_ids)
+        return (
+            Team(id="desk", name="Desk", member_ids=members, opening_hours_id="desk", when_closed=self.destination()),
+        )
+
     def office(self) -> Office:
         return Office(
             site=Site(
@@ -171,6 +180,7 @@ class _Maker:
             ),
             extensions=tuple(self.extension(index) for index in range(len(EXTENSIONS))),
             ring_groups=tuple(self.group(group_id) for group_id in self.group_ids),
+            teams=self.teams(),
             call_plans=tuple(self.plan(plan_id) for plan_id in self.plan_ids),
             attendants=tuple(self.attendant(attendant_id) for attendant_id in self.attendant_ids),
             opening_hours=(self.hours("day"), self.hours("desk")),

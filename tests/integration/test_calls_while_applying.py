@@ -116,7 +116,7 @@ def test_a_change_that_needs_a_restart_is_not_made_while_somebody_calls(
         "registers = false", 'registers = false\n[[trunk]]\nid = "line2"\nhost = "sip.example.test"\ntransport = "tls"'
     )
     here.save(encrypted.replace('id = "line2"', 'id = "line2"\nname = "Encrypted"\nregisters = false'))
-    with pytest.raises(ApplyFailed, match="would end the calls"):
+    with pytest.raises(ApplyFailed, match="restart-would-end-calls"):
         here.box.apply()
     assert call.state == "answered"
     assert (here.switch.pid, Generations(here.box.paths).current()) == (switch, in_force)

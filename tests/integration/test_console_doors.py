@@ -17,10 +17,10 @@ from argon2 import PasswordHasher
 from appliance.operations.accounts import SESSION_TIME, Account, Accounts
 from appliance.operations.tries import MOST_SOURCES, MOST_TRIES, Tries
 from appliance.storage.console_sessions import MOST_SESSIONS, ConsoleSessions
+from appliance.words.texts import text
 from tests.integration.console_box import PASSWORD, USER_NAME, Browser, ConsoleBox
 from tests.unit.wizard.test_gate import paths
 from wizard.gate import ALWAYS_OPEN
-from wizard.texts import text
 
 RACES = 100
 RACERS = 6

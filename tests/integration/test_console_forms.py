@@ -19,10 +19,10 @@ from appliance.office.phone import Brand
 from appliance.office.problems import Problem
 from appliance.storage.office_document import write_document
 from appliance.storage.secrets import new_token
+from appliance.words.texts import text
 from tests.integration.console_box import Browser, ConsoleBox
 from tests.unit.wizard.test_gate import paths
 from wizard.saving import tell_problem
-from wizard.texts import text
 
 MAC = "80:5e:c0:00:02:01"
 HOSTILE = {

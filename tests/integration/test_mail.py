@@ -35,12 +35,12 @@ from appliance.office.voicemail import VoicemailBox
 from appliance.operations.box import Box
 from appliance.operations.status import Status
 from appliance.paths import Paths
+from appliance.words.texts import text
 from provisioning.network_facts import DhcpRole, NetworkFacts, save
 from tests.integration.mail_sink import ADDRESS, PASSWORD, USER, MailSink
 from tests.switch.calls import call_in, opened, wait_application, wait_rings
 from tests.switch.offices import CALLER, MAIN, person, small_office
 from tests.switch_bench.bench import SwitchBench
-from wizard.texts import text
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 JAN, COPY = "jan@example.test", "copy@example.test"

@@ -11,8 +11,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from appliance.words.texts import text
 from tests.chromium import WIDTHS, check_and_keep, size
-from wizard.texts import text
 
 _PATIENCE_SECONDS = 10.0
 

@@ -176,6 +176,18 @@ def test_hours_of_the_page_decide_where_a_call_goes(manager: ConsoleVisitor, pho
     rings(phones["snom"], phones["mobile"], NUMBERS[0])
 
 
+@pytest.mark.feature("E14", by="page")
+def test_a_team_of_the_page_works_at_its_hours(manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]) -> None:
+    team = {"name": ["Support"], "members": ["202"], "opening_hours": ["never"], "when_closed": ["203"]}
+    manager.fill_in("/settings/team/add", team)
+    mark = phones["snom"].last_sequence()
+    rings(phones["grandstream"], phones["yealink"], "202")
+    assert [one for one in phones["snom"].events(mark) if one["event"] == "incoming"] == []
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    manager.fill_in("/settings/opening_hours/of/never", dict.fromkeys(days, "00:00-24:00"))
+    rings(phones["snom"], phones["yealink"], "202")
+
+
 @pytest.mark.feature("F5", by="page")
 def test_a_mode_key_of_the_page_sends_calls_elsewhere_once_it_is_red(
     manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]

@@ -8,18 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
 from appliance.operations.api_keys import ApiKey, Scope
 from appliance.operations.objects import Listed
+from appliance.words.texts import LANGUAGES, problem_text
 from wizard.api.rows import row_from, to_json
 from wizard.api.schema import PREFIX, document
 from wizard.current import operations
 from wizard.gate import SAFE_METHODS
 from wizard.saving import not_applied
-from wizard.texts import LANGUAGES, problem_text
 
 pages = Blueprint("api", __name__, url_prefix=PREFIX)
 _BEARER = "Bearer "
@@ -170,7 +170,7 @@ def _remove(subject: Subject, name: str) -> ResponseReturnValue:
 def _applied() -> Response | None:
     try:
         operations().in_force.apply()
-    except ApplianceError as fault:
+    except BelboxError as fault:
         return _refused(503, not_applied(fault))
     return None
 

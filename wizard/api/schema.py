@@ -14,8 +14,8 @@ from appliance.office.declared.subject import Subject
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from appliance.operations.api_keys import Scope
+from appliance.words.texts import text
 from wizard.forms.words import Words
-from wizard.texts import text
 
 Schema = dict[str, Any]
 PREFIX = "/api/v1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.problems import Problem
 from wizard.current import account, operations
 from wizard.form import chosen, typed
@@ -25,8 +25,8 @@ def start() -> ResponseReturnValue:
     """Begin to give one file to the phones it is for."""
     try:
         operations().firmware.begin(typed("firmware"), by_night=chosen("when", "night", "now") != "now")
-    except ApplianceError as fault:
-        return refused(page, (Problem(where="firmware", rule="firmware-not-begun", facts={"value": fault.message}),))
+    except BelboxError as fault:
+        return refused(page, (Problem(where="firmware", rule="firmware-not-begun", cause=fault),))
     tell("firmware-begun")
     return redirect(url_for("firmware.page"), 303)
 

@@ -61,7 +61,7 @@ def begin_beside(begin: Callable[[], Job]) -> Job | None:
     try:
         return begin()
     except TooManyJobs as fault:
-        tell_problem(Problem(where="", rule="job-failed", facts={"value": f"{fault.message} {fault.remedy}"}))
+        tell_problem(Problem(where="", rule="job-failed", cause=fault))
         return None
 
 
@@ -79,7 +79,7 @@ def _over(job: Job) -> ResponseReturnValue:
         case Told():
             _tell_told(job.result, job.subject)
         case None:
-            tell_problem(Problem(where="", rule="job-failed", facts={"value": job.fault}))
+            tell_problem(Problem(where="", rule="job-failed", cause=job.fault))
         case problems if job.kind is JobKind.LINE_TEST:
             _tell_line(problems, job.subject)
     return redirect(_begun_on(job), 303)

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from appliance.office.problems import Problem
 from appliance.operations.accounts import Account
+from appliance.words.texts import LANGUAGES
 from wizard.accounts import sign_in, sign_out
 from wizard.current import account, operations
 from wizard.form import Form, chosen, is_sent, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
-from wizard.texts import LANGUAGES
 
 pages = Blueprint("login", __name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.problems import Problem
 from provisioning.discovery.dhcp_server_report import DhcpServerFound
 from wizard.console.jobs import follow
@@ -39,7 +39,7 @@ def change() -> ResponseReturnValue:
     given = typed_form(*FIELDS)
     try:
         problems = operations().network.change_as_typed(given["role"], given["pool_start"], given["pool_end"])
-    except ApplianceError as fault:
+    except BelboxError as fault:
         problems = (not_applied(fault, "role"),)
     if problems:
         return _page(Form(values=given, problems=problems), None), 422

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.changes.objects import NEW
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.destinations import VOICEMAIL
 from appliance.office.declared.place import Place, place_of
@@ -31,7 +31,7 @@ from wizard.value_words import ValueWords, matching, value_words
 pages = Blueprint("objects", __name__, url_prefix="/settings")
 # The subjects as a person looks for them; a test says that each has one place.
 GROUPS = (
-    ("people", ("extension", "ring_group", "shared_voicemail", "company_voicemail", "contact", "speed_dial")),
+    ("people", ("extension", "team", "ring_group", "shared_voicemail", "company_voicemail", "contact", "speed_dial")),
     ("calls", ("number", "call_plan", "attendant", "mode_key", "caller_rule", "call_filter", "parking")),
     ("sounds", ("prompt", "music")),
     ("times", ("opening_hours", "schedule", "closure", "public_holidays", "night")),
@@ -81,7 +81,7 @@ def put_back(revision: int) -> ResponseReturnValue:
     """Put the whole office back as it was at a revision."""
     try:
         outcome = operations().history.put_back(revision, author=account().user_name)
-    except ApplianceError as fault:
+    except BelboxError as fault:
         return refused(history, (not_applied(fault),))
     if outcome.problems:
         return refused(history, outcome.problems)
@@ -161,7 +161,7 @@ def undo(kind: str) -> ResponseReturnValue:
     subject, name = _subject(kind), typed("name")
     try:
         outcome = operations().objects.undo(_number(typed("revision")), kind, name, author=account().user_name)
-    except ApplianceError as fault:
+    except BelboxError as fault:
         return refused(lambda: page(kind), (not_applied(fault),))
     if outcome.problems:
         return refused(lambda: page(kind), outcome.problems)

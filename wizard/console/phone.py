@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from appliance.changes.outcome import Outcome
 from appliance.changes.phones import TypedKey
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.names import OUTER_SPACES
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
@@ -77,7 +77,7 @@ def replace(mac: str) -> ResponseReturnValue:
     detail = _detail(mac)
     try:
         outcome = operations().phones.replace(detail.phone.mac, typed("new"), author=account().user_name)
-    except ApplianceError as fault:
+    except BelboxError as fault:
         outcome = Outcome(None, (not_applied(fault, "new"),))
     if outcome.problems:
         return refused(lambda: page(mac), outcome.problems)

@@ -9,12 +9,12 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.country import Country
+from appliance.words.texts import LANGUAGES
 from wizard.current import account, office, operations
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
 from wizard.form import Form, is_sent, typed, typed_form
 from wizard.saving import apply_now
-from wizard.texts import LANGUAGES
 
 pages = Blueprint("place", __name__, url_prefix="/setup")
 FIELDS = ("language", "company_name", "country", "time_zone")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.texts import has_text, text
+from appliance.words.texts import has_text, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from appliance.office.names import visible_label
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.schedule import TimeTest
+from appliance.office.team import Team
 from appliance.office.voicemail import VoicemailBox
 
 FORWARD_RING_SECONDS = 60
@@ -46,6 +47,7 @@ class Building:
         self._inside: dict[str, NodeId] = {}
         self._outside: dict[PhoneNumber, NodeId] = {}
         self._labels: dict[NodeId, str] = {}
+        self._team_of = {member: team for team in office.teams for member in team.member_ids}
 
     def add(
         self, subject: NodeId, *steps: Step, number: ExtensionNumber | None = None, dialled: str | None = None
@@ -55,6 +57,10 @@ class Building:
         code = number.digits if number else dialled
         if code is not None:
             self._inside[code] = subject
+
+    def team_of(self, extension_id: str) -> Team | None:
+        """Return the team of an employee, None for one who is in none."""
+        return self._team_of.get(extension_id)
 
     def enter(self, number: PhoneNumber, subject: NodeId) -> None:
         """Let a number of the office lead to a subject."""

@@ -1,4 +1,4 @@
-"""Extensions: forwarding, do not disturb, night mode, ringing, voicemail, in that order."""
+"""Extensions: filters, night mode, the team's hours, forwarding, ringing, voicemail, in that order."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from appliance.office.call_path.steps import (
     CallOutside,
     CheckNight,
     CheckPermission,
+    CheckTime,
     Continue,
     End,
     EndReason,
@@ -30,6 +31,8 @@ def build(building: Building) -> None:
     """Add every extension and its box."""
     for extension in building.office.extensions:
         _add(building, extension)
+    for team in building.office.teams:
+        building.add(NodeId(NodeKind.TEAM, team.id), *building.to(team.when_closed))
 
 
 def _add(building: Building, extension: Extension) -> None:
@@ -49,6 +52,17 @@ def _add(building: Building, extension: Extension) -> None:
         steps.append(building.filter_step(filter_id))
     if extension.night is not NightChoice.OFF:
         steps.append(CheckNight(extension.night))
+    team = building.team_of(extension.id)
+    if team is not None:
+        # What follows is for the hours at which the team works.
+        hours = building.office.opening_hours_of(team.opening_hours_id)
+        open_part = subject.at("open")
+        for test, destination in hours.plan_tests():
+            then = building.subject_of(destination)
+            steps.append(CheckTime("opening_hours", hours.name, (test,), then, "open-plan"))
+        steps.append(CheckTime("opening_hours", hours.name, hours.tests(), open_part, "open", "closed"))
+        building.add(subject, *steps, Continue(NodeId(NodeKind.TEAM, team.id)), number=extension.number)
+        steps = []
     steps.append(case(ForwardCase.ALWAYS))
     if extension.voicemail and rules.all_calls:
         steps.append(Continue(message))
@@ -63,7 +77,10 @@ def _add(building: Building, extension: Extension) -> None:
             )
         )
         steps += [case(ForwardCase.NO_ANSWER), or_message(rules.no_answer, "", EndReason.NO_ANSWER)]
-    building.add(subject, *steps, number=extension.number)
+    if team is not None:
+        building.add(open_part, *steps)
+    else:
+        building.add(subject, *steps, number=extension.number)
     building.add(subject.at("busy"), case(ForwardCase.BUSY), or_message(rules.busy, "busy", EndReason.BUSY))
     unreachable = or_message(rules.no_answer, "", EndReason.NO_ANSWER)
     building.add(subject.at("unreachable"), case(ForwardCase.UNREACHABLE), unreachable)

@@ -44,6 +44,7 @@ class NodeKind(StrEnum):
     CALLER_RULE = "caller_rule"
     PUBLIC_HOLIDAYS = "public_holidays"
     CLOSURE = "closure"
+    TEAM = "team"  # its members, outside its hours
     NO_NUMBER = "no_number"
     MESSAGES = "messages"
     ECHO_TEST = "echo_test"

@@ -29,7 +29,7 @@ from appliance.office.declared.company import (
 )
 from appliance.office.declared.destinations import COMPANY_VOICEMAIL as COMPANY_VOICEMAIL  # its keys stand in [site]
 from appliance.office.declared.devices import CONTACT, PHONE, PHONE_SETTINGS
-from appliance.office.declared.people import COMPANY_BOX_TABLE, EXTENSION, SHARED_VOICEMAIL
+from appliance.office.declared.people import COMPANY_BOX_TABLE, EXTENSION, SHARED_VOICEMAIL, TEAM
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.times import CLOSURE, OPENING_HOURS, PUBLIC_HOLIDAYS, SCHEDULE
 
@@ -71,6 +71,7 @@ SUBJECTS = (
         number_key="number",
         first=("number", "name", "members", "policy", "ring_seconds", "no_answer"),
     ),
+    Subject("team", "teams", TEAM, first=("name", "members", "opening_hours", "when_closed")),
     Subject("call_plan", "call_plans", CALL_PLAN, number_key="number"),
     Subject(
         "attendant",

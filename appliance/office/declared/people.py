@@ -31,6 +31,7 @@ from appliance.office.extension import NUMERIC_USER, Extension, SecureCalling
 from appliance.office.forwarding import Forwarding
 from appliance.office.night import NightChoice
 from appliance.office.problems import InvalidValueError
+from appliance.office.team import Team
 from appliance.office.trunk import check_sip_password
 from appliance.office.voicemail import (
     COMPANY_BOX,
@@ -166,6 +167,15 @@ EXTENSION = Table(
     Key("secure_calling", Choice(SecureCalling)),
     Key("has_video", Flag()),
     Key("description", TEXT),
+)
+
+TEAM = Table(
+    Team,
+    IdKey(),
+    Key("name", NAME),
+    Key("members", Several(Reference("extension")), "member_ids", absent=lambda _: ()),
+    Key("opening_hours", Reference("opening_hours"), "opening_hours_id"),
+    Key("when_closed", SendsCallsTo(PlanUse.OPENING_HOURS)),
 )
 
 SHARED_VOICEMAIL = Table(

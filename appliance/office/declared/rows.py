@@ -10,6 +10,7 @@ from appliance.office.declared.known_names import NamesInDocument, Writing
 from appliance.office.declared.reading import Reading, SecretMaker
 from appliance.office.declared.subject import Subject
 from appliance.office.office import Office
+from appliance.office.problems import InvalidValueError
 from appliance.office.voicemail import COMPANY_BOX
 
 
@@ -38,6 +39,22 @@ def reading(office: Office, secrets: SecretMaker) -> Reading:
                 names.learn(subject.kind, thing.id, numbers.get(subject.kind, {}).get(thing.id))
     names.learn(COMPANY_VOICEMAIL, COMPANY_BOX, office.company_voicemail.number.digits)
     return Reading(secrets, office.site.country, names, is_stored=False)
+
+
+def learn_names(reading: Reading, subject: Subject, row: Mapping[str, object]) -> None:
+    """Note a row's id and number before anything is read that may refer to them, the row itself too."""
+    one = subject.id_of(row, reading)
+    if one is None:
+        return
+    number = row.get(subject.number_key)
+    if not isinstance(number, str):
+        number = None
+    elif subject.kind == "number":
+        try:
+            number = reading.phone_number(number).e164
+        except InvalidValueError:
+            number = None
+    reading.names.learn(subject.kind, one, number)
 
 
 def numbers_by_kind(office: Office) -> Mapping[str, Mapping[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.storage.migrations import (
     m0001_initial,
     m0002_console_sessions,
@@ -34,11 +34,7 @@ def migrate(engine: Engine) -> None:
     """
     with engine.connect() as connection:
         if _form(connection) > MIGRATIONS[-1][0]:
-            raise ApplianceError(
-                f"The settings were made by a newer Belbox (form {_form(connection)}, this one knows"
-                f" {MIGRATIONS[-1][0]}).",
-                "Install the newer version again, or restore a backup made by this one.",
-            )
+            raise BelboxError("database-of-newer-version", form=str(_form(connection)), known=str(MIGRATIONS[-1][0]))
         for number, apply in MIGRATIONS:
             if number <= _form(connection):
                 continue

@@ -60,11 +60,11 @@ def test_file_with_its_makers_checksum_is_taken_in(file: Path, tmp_path: Path, d
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"digest": "0" * 64}, "is not the file"),
-        ({"digest": "beef"}, "no checksum"),
-        ({"version": "96.86.0.118"}, "begin with 108"),
-        ({"version": "108.86; rm"}, "not a version"),
-        ({"models": []}, "No model"),
+        ({"digest": "0" * 64}, "firmware-another-file"),
+        ({"digest": "beef"}, "firmware-checksum"),
+        ({"version": "96.86.0.118"}, "begin='108"),
+        ({"version": "108.86; rm"}, "firmware-version value"),
+        ({"models": []}, "firmware-without-model"),
     ],
 )
 def test_file_that_is_not_what_it_is_said_to_be_is_refused(
@@ -83,7 +83,7 @@ def test_file_for_a_model_nobody_knows_or_with_a_name_no_phone_can_ask_for_is_re
     with pytest.raises(UnknownModel):
         add(paths, file, brand=Brand.YEALINK, models=["SIP-T99Z"], version="108.1", digest=MD5)
     odd = file.rename(file.with_name("a b;.rom"))
-    with pytest.raises(FirmwareRefused, match="no name"):
+    with pytest.raises(FirmwareRefused, match="firmware-name"):
         add(paths, odd, brand=Brand.YEALINK, models=["SIP-T46U"], version="108.86.0.118", digest=MD5)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.secret import Secret
 from appliance.paths import Paths
 from provisioning.drivers import ALL_DRIVERS
@@ -64,6 +64,6 @@ def test_a_model_without_settings_is_reported_and_the_others_are_published(tmp_p
 @pytest.mark.feature("G8")
 @pytest.mark.parametrize("token", ["", "short", "../../../../etc/0123456789", "x/y-0123456789abcdef"])
 def test_a_token_that_is_no_plain_name_is_refused(tmp_path: Path, token: str) -> None:
-    with pytest.raises(ApplianceError, match="secret path"):
+    with pytest.raises(BelboxError, match="secret-path-letters"):
         publish(Paths(tmp_path), (replace(PROFILES[0], token=Secret(token)),))
     assert not (tmp_path / "phone-files").exists()

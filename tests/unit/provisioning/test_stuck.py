@@ -11,13 +11,13 @@ from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
 from appliance.office.problems import Severity
 from appliance.office.secret import Secret
+from appliance.words.texts import LANGUAGES, problem_text
 from provisioning.discovery.inventory import KnownPhone
 from provisioning.drivers.recognition import Certainty
 from provisioning.enrolment import Enrolment, PublishedPhone
 from provisioning.network_facts import DhcpRole, NetworkFacts
 from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy
 from provisioning.stuck import why_stuck
-from wizard.texts import LANGUAGES, problem_text
 
 pytestmark = pytest.mark.feature("G1")
 

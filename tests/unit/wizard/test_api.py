@@ -17,19 +17,19 @@ from appliance.office.checks import check_office
 from appliance.office.declared.catalogue import SUBJECT_OF, SUBJECTS
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.reading import AlreadyReported, Spot
-from appliance.office.declared.rows import reading, row_of
+from appliance.office.declared.rows import learn_names, reading, row_of
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem, Severity
 from appliance.operations.api_keys import Scope
 from appliance.storage.office_document import read_document, write_document
 from appliance.storage.secrets import SECRET_MAKER
 from appliance.storage.toml_layout import lay_out
+from appliance.words.texts import LANGUAGES
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.unit.wizard.browser import Person
 from tests.unit.wizard.test_objects_pages import OFFICES, golden
 from wizard.api.rows import row_from, to_json
 from wizard.api.schema import document
-from wizard.texts import LANGUAGES
 
 SPEED_DIAL = {"short": "8099", "name": "Taxi", "number": "02 555 10 99"}
 
@@ -106,6 +106,12 @@ def test_every_object_of_every_office_sent_back_as_it_was_read_changes_nothing(m
                 row = row_from(subject.table, to_json(row_of(office, subject, thing, with_defaults=True)))
                 noted = reading(office, SECRET_MAKER)
                 assert subject.table.read(row, Spot(noted, subject.place(thing)), thing) == thing
+
+
+def test_a_new_object_may_name_itself_as_in_the_office_file(box: EdgedBox) -> None:
+    plan = {"number": "610", "name": "Round", "step": [{"kind": "go to", "destination": "610"}]}
+    answer = Program(box).ask("POST", "call_plan", plan)
+    assert "no-such-destination" not in {rule for _, rule in rules(answer)}
 
 
 @pytest.mark.parametrize(
@@ -195,6 +201,7 @@ def test_api_and_office_file_find_the_same_faults_at_the_same_places(data: st.Da
     drawn = data.draw(st.dictionaries(st.sampled_from(keys), _VALUES, max_size=5))
     row = {"id": "tried", **{key: value for key, value in drawn.items() if value is not None}}
     noted = reading(office, SECRET_MAKER)
+    learn_names(noted, subject, row)
     try:
         new = subject.table.read(dict(row), Spot(noted, place_of(subject.kind, "new")))
     except AlreadyReported:

@@ -13,13 +13,13 @@ from appliance.operations import proofs
 from appliance.operations.edges import now
 from appliance.operations.phone_list import Standing
 from appliance.test_phone.result import TestCallOutcome
+from appliance.words.texts import LANGUAGES, problem_text, text
 from provisioning.phone_identity import PhoneState
 from tests.edges.edged_box import ADDRESS, MAC, USER_NAME, EdgedBox, MakeBox
 from tests.edges.telephone import a_call
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.first_boot.steps import Progress, StepName, checklist, resume_at
-from wizard.texts import LANGUAGES, problem_text, text
 
 HOSTILE = ["<script>alert(1)</script>", "a\"b'c", "${EXTEN}&;]", "{{ 7*7 }}", "x" * 4096, "🦊\nnew line"]
 
@@ -186,7 +186,8 @@ def test_a_failed_apply_is_shown_and_can_be_tried_again(make_box: MakeBox) -> No
     person = Person(box)
     box.switch.refuses = {"Reload"}
     page = person.send_and_follow("/setup/company-number", {"number": "02 555 10 01"})
-    assert "could not reload" in page
+    assert "niet opnieuw lezen. De centrale weigerde het" in page
+    assert "De vorige instellingen zijn in werking" in page or "nog geen instellingen" in page
     assert box.operations.live.now().unapplied_changes
     box.switch.refuses = set()
     assert text("home-applied", "nl") in person.send_and_follow("/apply", page="/")
@@ -255,10 +256,10 @@ def test_a_phone_of_an_unknown_model_is_shown_all_the_same(make_box: MakeBox) ->
 @pytest.mark.parametrize("outcome", TestCallOutcome)
 def test_ringing_a_phone_tells_what_was_heard(make_box: MakeBox, outcome: TestCallOutcome) -> None:
     box = make_box(two_phones())
-    box.test_phone.result = a_call(outcome, 486, "nothing came")
+    box.test_phone.result = a_call(outcome, 486, "test-phone-broke")
     page = Person(box).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
     good = outcome in {TestCallOutcome.ANSWERED, TestCallOutcome.RANG}
-    facts = {"called": "201", "code": "486", "seconds": "", "detail": "nothing came"}
+    facts = {"called": "201", "code": "486", "seconds": "", "detail": text("fault-test-phone-broke", "nl")}
     assert text(f"call-{outcome}", "nl", **facts) in page
     assert f'class="notice {"good" if good else "bad"}"' in page
     assert box.test_phone.called == ["201"]

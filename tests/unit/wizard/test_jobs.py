@@ -9,12 +9,12 @@ import pytest
 
 from appliance.operations.jobs import MOST_RUNNING, JobKind
 from appliance.test_phone.result import TestCallOutcome
+from appliance.words.texts import LANGUAGES, text
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.edges.telephone import a_call
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.console.jobs import AT_ONCE_SECONDS
-from wizard.texts import LANGUAGES, text
 
 MOST_SECONDS = 2.0  # that a request may wait for the world
 
@@ -96,4 +96,4 @@ def test_a_job_that_fails_says_so(make_box: MakeBox, language: str) -> None:
     box: EdgedBox = make_box(two_phones(), language=language)
     box.test_phone.fault = RuntimeError("no sound")
     page = Person(box).send_and_follow("/setup/phones/ring/e201", page="/setup/phones")
-    assert text("problem-job-failed", language, value="RuntimeError: no sound") in page
+    assert text("fault-unexpected", language, value="RuntimeError: no sound") in page

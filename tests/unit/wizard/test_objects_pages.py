@@ -15,12 +15,12 @@ from appliance.office.declared.walk import used_where
 from appliance.office.office import Office
 from appliance.storage.office_document import read_document
 from appliance.storage.secrets import SECRET_MAKER
+from appliance.words.texts import LANGUAGES, has_text
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.page_forms import form_of
 from tests.unit.wizard.browser import Person
 from wizard.console.objects import GROUPS
 from wizard.forms.words import Words
-from wizard.texts import LANGUAGES, has_text
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 # Between them these two have objects of most subjects; each form that is sent is applied, which takes its time.

@@ -22,6 +22,7 @@ from appliance.office.voicemail import LISTEN_NUMBER
 from appliance.operations.phone_keys import PhoneDetail, PlacedKey
 from appliance.operations.phone_signals import PhoneSignals
 from appliance.system.helper import RestartableUnit
+from appliance.words.texts import LANGUAGES
 from provisioning.discovery.dhcp_server_report import DhcpServerFound
 from provisioning.enrolment import load_enrolment
 from provisioning.firmware_rollout import RolloutState
@@ -33,7 +34,6 @@ from tests.strategies_of_values import HOSTILE_TEXTS
 from tests.unit.wizard.browser import Person
 from wizard.key_words import read_key, show_key, suggestions
 from wizard.phone_picture import phone_picture
-from wizard.texts import LANGUAGES
 
 NOBODYS = MacAddress.parse("80:5e:c0:00:02:09")
 PAGE = f"/phones/{MAC}"

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from flask import render_template_string
 
+from appliance.words.texts import LANGUAGES, text
 from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
 from wizard.state_sentence import Level, state_sentence
-from wizard.texts import LANGUAGES, text
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from appliance.office.mail_server import MailServer
 from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.office.voicemail import SharedVoicemail, VoicemailBox
+from appliance.words.texts import text
 from tests.offices import company_box, two_phones
 from tests.strategies_of_values import HOSTILE_TEXTS, emails
-from wizard.texts import text
 
 SERVER = MailServer(host="mail.example", sender="telephone@example.test")
 HEADERS = ["From", "To", "Subject", "Date", "Auto-Submitted", "MIME-Version", "Content-Type"]

@@ -20,7 +20,7 @@ def _minutes(answers: dict[str, bool], seconds: int, *, restart_fails: bool = Fa
     def restart() -> None:
         restarts.append(moment)
         if restart_fails:
-            raise NotRunning("nobody")
+            raise NotRunning("switch-not-running")
 
     deaf = DeafSwitch(lambda: answers["sip"], restart)
     for second in range(seconds):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.errors import ApplianceError
+from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.operations.network import AnotherServerRules
 from appliance.system.helper import RestartableUnit
@@ -73,7 +73,7 @@ def test_what_cannot_be_is_named_at_its_field(
 
 def test_a_lan_that_cannot_be_asked_is_a_fault_of_the_world(box: EdgedBox) -> None:
     box.lan.fault = PermissionError("no right to")
-    with pytest.raises(ApplianceError, match="no right to"):
+    with pytest.raises(BelboxError, match="no right to"):
         box.operations.network.other_servers()
 
 

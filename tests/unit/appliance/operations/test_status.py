@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from appliance.errors import BelboxError
 from appliance.monitor.watch import write_live_state
 from appliance.operations.loud_senders import LoudSender, keep_loud_senders, read_loud_senders
 from appliance.operations.start_report import write_start_report
 from appliance.operations.status_part import Part, PartState
+from appliance.words.texts import cause_text
 from provisioning.discovery.dhcp_server_report import DhcpServerFound
 from provisioning.network_facts import DhcpRole
 from tests.edges.edged_box import MAC, EdgedBox, MakeBox
@@ -78,8 +80,12 @@ def test_two_dhcp_servers_are_a_failure_and_one_that_leads_phones_away_a_warning
 
 
 def test_what_a_start_could_not_make_ready_is_told(box: EdgedBox) -> None:
-    write_start_report(box.box.paths, {"disk": "it is full"})
-    assert part(box, "start").facts == {"value": "disk: it is full"}
+    write_start_report(box.box.paths, {"disk": BelboxError("disk-takes-nothing", value="No space left")})
+    (told,) = part(box, "start").causes
+    assert cause_text(told, "nl") == (
+        "De schijf kon niet in gereedheid worden gebracht: De schijf neemt niets aan (No space left). "
+        "Wat nu wordt geschreven, is bij de volgende start weg."
+    )
 
 
 def test_who_tries_to_get_in_is_told_for_a_day(box: EdgedBox) -> None:

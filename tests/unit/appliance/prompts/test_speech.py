@@ -89,5 +89,5 @@ def test_a_missing_program_is_named_with_what_to_do(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     with pytest.raises(SpeechFailed) as fault:
         speak("hallo", Language.DUTCH, tmp_path / "out.wav")
-    assert "espeak-ng" in fault.value.remedy
+    assert (fault.value.rule, fault.value.facts) == ("program-missing", {"program": "espeak-ng"})
     assert list(tmp_path.iterdir()) == []

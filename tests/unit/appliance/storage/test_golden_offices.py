@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from appliance.office.checks import check_office
 from appliance.office.destination import ToCallPlan, ToExtension, ToRingGroup, ToVoicemail
-from appliance.office.office import Office
-from appliance.office.secret import Secret
-from appliance.storage.office_document import SecretMaker, read_document, write_document
+from appliance.storage.office_document import read_document, write_document
 from tests.golden.law_firm import EXTENSIONS, GROUPS, LINES, law_firm
-
-GOLDEN = Path(__file__).parents[3] / "golden"
-MAKER = SecretMaker(password=lambda: Secret("p" * 24), token=lambda: Secret("a" * 32), pin=lambda: Secret("1234"))
-
-
-def golden(name: str) -> Office:
-    """Return one of the offices; its file has no fault, and nothing to mind either."""
-    result = read_document((GOLDEN / f"{name}.toml").read_text(encoding="utf-8"), MAKER)
-    assert [(problem.where, problem.rule) for problem in result.problems] == []
-    assert result.office is not None
-    return result.office
+from tests.golden.offices import MAKER, NAMES, golden
 
 
 @pytest.mark.feature("I3")
-@pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.toml")))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_golden_office_is_read_and_written_back(name: str) -> None:
     """I3: what a person wrote and what the box writes are the same office."""
     office = golden(name)

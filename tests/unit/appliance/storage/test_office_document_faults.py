@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from appliance.office.secret import Secret
 from appliance.storage.office_document import SecretMaker, read_document
 from appliance.storage.toml_layout import lay_out
+from appliance.words.texts import has_text
 from tests.strategies_of_values import HOSTILE_TEXTS
-from wizard.texts import has_text
 
 MAKER = SecretMaker(password=lambda: Secret("p" * 24), token=lambda: Secret("a" * 32), pin=lambda: Secret("1234"))
 
