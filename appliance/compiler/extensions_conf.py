@@ -28,9 +28,9 @@ RELOAD = "pbx_config.so"
 MODULES = """
 pbx_config pbx_spool res_speech app_dial app_playback app_read app_record app_stack app_verbose app_userevent app_echo
 app_exec app_if app_senddtmf app_playtones app_channelredirect app_directory app_directed_pickup app_originate
-app_softhangup app_db app_sayunixtime func_callerid func_channel func_cut func_db func_devstate func_dialplan func_global
-func_hangupcause func_logic func_math func_module func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_sprintf
-func_strings func_timeout func_volume func_env func_groupcount res_clioriginate
+app_softhangup app_db app_sayunixtime func_callerid func_channel func_cut func_db func_devstate func_dialplan
+func_global func_hangupcause func_logic func_math func_module func_pjsip_aor func_pjsip_contact func_pjsip_endpoint
+func_sprintf func_strings func_timeout func_volume func_env func_groupcount res_clioriginate
 """
 SECRET = False
 

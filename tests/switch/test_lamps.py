@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appliance.apply.given_settings import give_settings
+from appliance.compiler.switch_clock import CALL_FILE, CLOCK_FILE
 from appliance.office.destination import ToExtension
 from appliance.office.mode_key import ModeKey
 from appliance.office.night import NightMode, NightSetting
@@ -105,6 +106,20 @@ def test_the_night_lamp_follows_codes_and_the_store(bench: SwitchBench, office: 
     wait_lamp(bench, "206", "confirmed", CLOCK_SECONDS)
     dial_code(bench, "205", "*282")
     wait_lamp(bench, "206", "terminated", 1)
+
+
+@pytest.mark.feature("C5")
+def test_the_switchs_clock_does_not_fill_the_disk_and_goes_on(bench: SwitchBench, office: Office) -> None:
+    """C5: a year of attempts without any process of ours; the call file is cut back to its beginning."""
+    clock = bench.folder / "switch-state" / "spool" / CLOCK_FILE
+    with clock.open("a") as file:
+        file.write("\nEndRetry: 1 1 (1795820901)\n" * 5000)
+    bench.wait_until(lambda: clock.stat().st_size < 4000, "the call file is short again", CLOCK_SECONDS)
+    assert clock.read_text().startswith(CALL_FILE)
+    for state, lamp in (("on", "confirmed"), ("off", "terminated")):
+        bench.database_put("night", "state", state)
+        wait_lamp(bench, "206", lamp, CLOCK_SECONDS)
+    bench.console("database del night state")
 
 
 @pytest.mark.feature("C5")
