@@ -115,6 +115,11 @@ class Paths:
         return self.run / "loud-senders.json"
 
     @property
+    def voicemail_boxes(self) -> Path:
+        """The messages that the switch keeps, a folder a box."""
+        return self.switch_state / "spool" / "voicemail" / "default"
+
+    @property
     def voicemail_mails(self) -> Path:
         """The switch's outbox: one file for each voicemail message that is to be mailed."""
         return self.switch_state / "spool" / "outmail"

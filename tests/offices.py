@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.backup_route import BackupRoute
 from appliance.office.country import Country, Language
@@ -16,7 +19,7 @@ from appliance.office.schedule import OpeningHours, Period, Weekday
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.trunk import Trunk
-from appliance.office.voicemail import VoicemailBox
+from appliance.office.voicemail import CompanyVoicemail, VoicemailBox
 
 MOBILE = PhoneNumber("+32470123456")
 COMPANY_NUMBER = PhoneNumber("+3225551001")
@@ -39,6 +42,11 @@ def a_trunk(trunk_id: str, host: str) -> Trunk:
     return Trunk(id=trunk_id, name=f"Line {trunk_id}", host=host, username="belbox", password=Secret("line-secret"))
 
 
+def company_box(box: VoicemailBox, **settings: Any) -> CompanyVoicemail:
+    """The company's box with the settings of another."""
+    return CompanyVoicemail(**{one.name: getattr(box, one.name) for one in fields(box)}, **settings)
+
+
 def two_phones() -> Office:
     """A law office: two people, a ring group, one line, opening hours and a backup to a mobile."""
     return Office(
@@ -49,7 +57,7 @@ def two_phones() -> Office:
             language=Language.DUTCH,
             company_number=COMPANY_NUMBER,
         ),
-        company_voicemail=VoicemailBox(pin=Secret("9999")),
+        company_voicemail=CompanyVoicemail(pin=Secret("9999")),
         trunks=(a_trunk("line1", "203.0.113.10"),),
         extensions=(an_extension("201", "Jan Jansen"), an_extension("202", "Sandra Achterberg")),
         phones=(

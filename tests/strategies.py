@@ -47,6 +47,7 @@ from appliance.office.prefix_codes import DiallingPrefix, ForwardingPrefix
 from appliance.office.ring_group import RingGroup
 from appliance.office.ring_tone import RingTone
 from appliance.office.speed_dial import SpeedDial
+from tests.offices import company_box
 from tests.random_calls import Calls
 from tests.strategies_of_values import FREE_FOUR_DIGITS, OWN_LAST_DIGIT, labels, mail_servers, phone_numbers, recordings
 
@@ -87,7 +88,7 @@ class _Builder(Calls):
             replace(extension, numeric_user=user if self.flag() else None)
             for extension, user in zip(extensions, users, strict=False)
         ]
-        company_box = self.box(prompts)
+        own_box = company_box(self.box(prompts))
         self.targets += [ToExtension(one.id) for one in extensions]
         self.targets += [ToVoicemail(one.id) for one in extensions if one.voicemail]
         self.targets += [ToVoicemail(), *(ToSharedVoicemail(one.id) for one in shared)]
@@ -154,7 +155,7 @@ class _Builder(Calls):
         ]
         return Office(
             site=self.site(permissions, outside),
-            company_voicemail=company_box,
+            company_voicemail=own_box,
             trunks=tuple(trunks),
             numbers=tuple(numbers),
             extensions=tuple(extensions),

@@ -18,7 +18,7 @@ from wizard.accounts import use_accounts
 from wizard.api import routes as api
 from wizard.api.refusals import refusal
 from wizard.api.schema import PREFIX
-from wizard.console import by_hand, firmware, home, jobs, login, network, objects, password, phone, programs
+from wizard.console import by_hand, firmware, home, jobs, login, messages, network, objects, password, phone, programs
 from wizard.current import BROKEN_KEY, OPERATIONS_KEY
 from wizard.first_boot import (
     backup_route,
@@ -57,6 +57,7 @@ _PAGES = (
     jobs,
     objects,
     programs,
+    messages,
     api,
 )
 _log = logging.getLogger(__name__)

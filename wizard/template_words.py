@@ -15,7 +15,9 @@ from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import ListedPhone
+from appliance.operations.set_at_phones import KINDS_SET_AT_PHONES
 from appliance.operations.status_part import Part
+from appliance.words.explanations import so_now_lines
 from appliance.words.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 from provisioning.firmware_rollout import Rollout
 from wizard import evidence
@@ -50,6 +52,8 @@ def use_templates(app: Flask) -> None:
         moment=_moment,
         seconds_until=_seconds_until,
         rollout_now=_rollout,
+        so_now=_so_now,
+        so_now_of=_so_now_of,
     )
     app.context_processor(_words)
 
@@ -121,6 +125,21 @@ def _sentence() -> StateSentence:
 
 def _rollout() -> Rollout | None:
     return operations().firmware.rollout()
+
+
+def _so_now() -> tuple[str, ...] | None:
+    """Return what codes and keys have set, a sentence each; None: the switch does not answer."""
+    facts = operations().set_at_phones.facts(office())
+    return None if facts is None else so_now_lines(facts, language())
+
+
+def _so_now_of(kind: str, name: str) -> tuple[str, ...] | None:
+    """Return those of one object."""
+    if kind not in KINDS_SET_AT_PHONES:
+        return ()
+    facts = operations().set_at_phones.facts(office())
+    mine = None if facts is None else tuple(fact for fact in facts if (fact.kind, fact.id) == (kind, name))
+    return None if mine is None else so_now_lines(mine, language())
 
 
 def _hour(when: datetime) -> str:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from appliance.apply.box_pins import forget_phones_pins, set_phones_pins_aside
 from appliance.apply.confirm import confirm, note
 from appliance.apply.generations import Generation, Generations, checksums_of
 from appliance.apply.given_settings import give_settings, given_settings, places_to_change, store_values
@@ -111,10 +112,12 @@ def _apply(paths: Paths, tools: ApplyTools, now: Callable[[], datetime]) -> Appl
         write_entry(paths.apply_journal, entry)
         later = generations.write(wanted, revision, now()) if earlier is None or is_new else earlier
         tools.provide_sounds(office)
+        set_phones_pins_aside(paths, earlier, later)
         done = _at_the_switch(generations, earlier, later, office, tools, paths, entry)
         changed_phones = tools.publish(office)
         if not is_new:
             generations.note_revision(later, revision)
+        forget_phones_pins(paths)
         clear_entry(paths.apply_journal)
     except BaseException as fault:
         put_back(paths, _read_or(entry, paths), tools)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
 from appliance.compiler import live_settings_json
+from appliance.compiler.switch_clock import CLOCK_CHANNEL
 from appliance.files import read_state, replace_file
 from appliance.office.live_settings import SPECIAL
 from appliance.paths import Paths
@@ -36,12 +37,16 @@ def places_to_change(paths: Paths) -> tuple[str, ...]:
 
 
 def give_settings(manager: ManagerInterface, paths: Paths) -> None:
-    """Bring the switch's store up to the generation in force; NotRunning if the switch stops answering."""
+    """Bring the switch's store, and the lamp of night mode, up to the generation in force.
+
+    NotRunning if the switch stops answering.
+    """
     wanted = settings_to_give(paths)
     for place in places_to_change(paths):
         put_in_store(manager, place, wanted.get(place))
     if wanted != given_settings(paths):
         note_given(paths, wanted)
+    manager.act("Originate", Channel=CLOCK_CHANNEL, Application="Hangup", Async="true")  # it looks at its clock now
 
 
 def note_given(paths: Paths, given: Mapping[str, str]) -> None:

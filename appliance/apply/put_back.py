@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from appliance.apply.box_pins import bring_phones_pins_back
 from appliance.apply.generations import Generation, Generations
 from appliance.apply.given_settings import note_given, put_in_store
 from appliance.apply.journal import JournalEntry, clear_entry
@@ -60,6 +61,7 @@ def put_back(paths: Paths, entry: JournalEntry, tools: PutBackTools) -> bool:
 def _switch_back(
     paths: Paths, generations: Generations, earlier: Generation, entry: JournalEntry, tools: PutBackTools
 ) -> None:
+    bring_phones_pins_back(paths)
     folder = generations.folder(earlier.number) / "asterisk"
     later = generations.whole(entry.later)
     try:

@@ -22,13 +22,14 @@ if __name__ == "__main__":
 from appliance.apply.generations import FIRST_READ, Generations
 from appliance.apply.journal import read_entry
 from appliance.apply.stand import stand_before
-from appliance.files import is_folder, make_folder, set_aside, set_mode
+from appliance.compiler.switch_clock import CALL_FILE, CLOCK_FILE
+from appliance.files import is_folder, make_folder, replace_file, set_aside, set_mode
 from appliance.paths import Paths
 from appliance.system.in_memory import is_in_memory, lay_memory_over, take_memory_away, why_no_room
 from appliance.system.mend_store import mend
 
 SWITCH_USER = 101  # "asterisk" in the switch root
-STATE_FOLDERS = ("lib", "lib/keys", "spool", "log", "cache", "run")
+STATE_FOLDERS = ("lib", "lib/keys", "spool", "spool/outgoing", "log", "cache", "run")
 # Both loopback lines: without them the switch asks a name server for itself at every start. No name server.
 STATE_FILES = {"hosts": "127.0.0.1 localhost belbox\n::1 localhost belbox\n", "resolv.conf": ""}
 # In memory, where the disk takes nothing: what the switch writes while it runs.
@@ -39,7 +40,7 @@ P = ParamSpec("P")
 def make_ready(paths: Paths, now: datetime) -> list[str]:
     """Do all that can be done, one thing after another; return what was done, and what could not be."""
     done: list[str] = []
-    for step in (_leave_memory, make_places, stand, lambda paths: mend(paths.root, now), _take_memory):
+    for step in (_leave_memory, make_places, wind_clock, stand, lambda paths: mend(paths.root, now), _take_memory):
         try:
             said = step(paths)
         except Exception as fault:  # an entrance: no fault of one step keeps the others, or the switch, from going on
@@ -67,12 +68,22 @@ def make_places(paths: Paths) -> str:
         _tried(faults, _write_if_other, state / name, text)
     if may_give_away():
         for folder in (state, *(state / name for name in STATE_FOLDERS)):
-            _tried(faults, _give, folder, 0o755)
+            # Messages, and the PINs that were changed at a phone, are nobody else's.
+            _tried(faults, _give, folder, 0o700 if folder.name == "spool" else 0o755)
         for path in (state / "lib").glob("astdb*"):
             _tried(faults, _give, path, 0o644)
         for folder in (paths.switch, paths.generations):
             _tried(faults, _show_folder, folder)
     return "; ".join(faults)
+
+
+def wind_clock(paths: Paths) -> str:
+    """Lay the call file of the switch's own clock, as it was first: the switch writes its attempts into it."""
+    place = paths.switch_state / "spool" / CLOCK_FILE
+    replace_file(place, CALL_FILE.encode(), 0o600)
+    if may_give_away():
+        _give(place, 0o600)
+    return ""
 
 
 def stand(paths: Paths) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from appliance.office.night import NightSetting
 from appliance.office.office import Office
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices
+from appliance.operations.set_at_phones import SetAtPhones, SoNow
 from appliance.words.call_picture import plan_picture
 from appliance.words.explanations import lines_of, why
 from appliance.words.texts import LANGUAGES, text
@@ -69,7 +71,9 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
         return 0
     if dialled.subject is None or dialled.subject == NO_NUMBER:
         raise CommandRefused(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")
-    explanation = walk(office, call_path, dialled.subject, dialled.number, _circumstances(office, given, extensions))
+    so = SetAtPhones(box).now(office)
+    now = _circumstances(office, given, extensions, so)
+    explanation = walk(office, call_path, dialled.subject, dialled.number, now)
     if given.svg is not None:
         given.svg.write_text(plan_picture(office, call_path, dialled.subject, given.language, explanation))
     if given.json:
@@ -83,7 +87,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
             }
             for step in explanation.steps
         ]
-        print_json({"steps": rows, "ends": explanation.ends})
+        print_json({"steps": rows, "ends": explanation.ends, "as": "now" if so else "configured"})
         return 0
     for line in lines_of(explanation, given.language):
         print(line)
@@ -91,15 +95,20 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
     return 0
 
 
-def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[str, str]) -> Circumstances:
-    now_set = as_configured(office, moment(given.at, office).replace(tzinfo=None))
+def _circumstances(
+    office: Office, given: argparse.Namespace, extensions: dict[str, str], so: SoNow | None
+) -> Circumstances:
+    """What phones have set as it is now, or as configured where the switch does not answer; but for what is given."""
+    at = moment(given.at, office).replace(tzinfo=None)
+    base = so.circumstances(at) if so else as_configured(office, at)
+    red, green = _colours(office, given.mode)
     changes: dict[str, Any] = {
         "down": _ids(extensions, given.down),
         "busy": _ids(extensions, given.busy),
-        "do_not_disturb": now_set.do_not_disturb | _ids(extensions, given.quiet),
+        "do_not_disturb": base.do_not_disturb | _ids(extensions, given.quiet),
         "dark_lines": _lines(office, given.dark),
-        "red": _red(office, given.mode),
-        "forwards": {**now_set.forwards, **_forwards(office, extensions, given.forward)},
+        "red": (base.red | red) - green,
+        "forwards": {**base.forwards, **_forwards(office, extensions, given.forward)},
         "keys": tuple(_listed(given.keys)),
     }
     if given.night:
@@ -108,7 +117,7 @@ def _circumstances(office: Office, given: argparse.Namespace, extensions: dict[s
         changes["calling_extension_id"] = extensions[given.caller]
     else:
         changes["caller"] = "" if given.caller == WITHHELD else e164_or_as_typed(given.caller, office)
-    return as_configured(office, now_set.at, **changes)
+    return replace(base, **changes)
 
 
 def _listed(given: str) -> list[str]:
@@ -130,16 +139,16 @@ def _lines(office: Office, ids: str) -> frozenset[str]:
     return frozenset(_listed(ids))
 
 
-def _red(office: Office, given: list[str]) -> frozenset[str]:
+def _colours(office: Office, given: list[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the mode keys that are red, and those that are green."""
     known = {key.number.digits: key.id for key in office.mode_keys}
-    red = set()
+    found: dict[str, set[str]] = {"red": set(), "green": set()}
     for setting in given:
         number, _, colour = setting.partition("=")
-        if number not in known or colour not in {"red", "green"}:
+        if number not in known or colour not in found:
             raise CommandRefused(f"{setting} is no mode key and colour.", "Write 2001=red.")
-        if colour == "red":
-            red.add(known[number])
-    return frozenset(red)
+        found[colour].add(known[number])
+    return frozenset(found["red"]), frozenset(found["green"])
 
 
 def _forwards(office: Office, extensions: dict[str, str], given: list[str]) -> dict[tuple[str, ForwardCase], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from appliance.cli.lab_cmd import console_address
@@ -13,6 +14,7 @@ from appliance.operations.composition import operations_of
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import Standing
 from appliance.operations.status_part import PartState
+from appliance.words.explanations import so_now_lines
 from appliance.words.texts import part_remedy, part_what
 
 LANGUAGE = "en"  # of the command line
@@ -44,6 +46,7 @@ def _status(box: Box, given: argparse.Namespace) -> int:
     failed = [part for part in parts if part["state"] == PartState.FAILED]
     bad_lines = [line for line in lines if line["state"] != LineState.READY]
     phones = {"seen": len(live.phones), "registered": registered}
+    facts = asked.set_at_phones.facts(asked.offices.newest())
     if given.json:
         print_json(
             {
@@ -52,6 +55,7 @@ def _status(box: Box, given: argparse.Namespace) -> int:
                 "parts": parts,
                 "lines": lines,
                 "phones": phones,
+                "now": None if facts is None else [asdict(fact) for fact in facts],
             }
         )
     else:
@@ -63,5 +67,7 @@ def _status(box: Box, given: argparse.Namespace) -> int:
             state = PartState.OK if line["state"] == LineState.READY else PartState.FAILED
             print(f"{state:<8} {line['name']:<13} line is {line['state']}")
         print(f"{'':<8} {'phones':<13} {registered} registered of {len(live.phones)} seen")
+        for said in so_now_lines(facts or (), LANGUAGE):
+            print(f"{'':<8} {'now':<13} {said}")
         print(f"{'':<8} {'console':<13} {console_address(box)}")
     return 1 if failed or bad_lines else 0

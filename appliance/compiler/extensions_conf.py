@@ -9,6 +9,7 @@ from appliance.compiler.dialplan import (
     feature_codes,
     lamps,
     menus,
+    messages,
     nodes,
     numbers,
     outgoing,
@@ -25,11 +26,11 @@ from appliance.office.office import Office
 PATH = "extensions.conf"
 RELOAD = "pbx_config.so"
 MODULES = """
-pbx_config res_speech app_dial app_playback app_read app_record app_stack app_verbose app_userevent app_echo app_exec
-app_if app_senddtmf app_playtones app_channelredirect app_directory app_directed_pickup app_originate app_softhangup
-app_db app_sayunixtime func_callerid func_channel func_cut func_db func_devstate func_dialplan func_global
-func_hangupcause func_logic func_math func_module func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_sprintf
-func_strings func_timeout func_volume func_env func_groupcount res_clioriginate
+pbx_config pbx_spool res_speech app_dial app_playback app_read app_record app_stack app_verbose app_userevent app_echo
+app_exec app_if app_senddtmf app_playtones app_channelredirect app_directory app_directed_pickup app_originate
+app_softhangup app_db app_sayunixtime func_callerid func_channel func_cut func_db func_devstate func_dialplan
+func_global func_hangupcause func_logic func_math func_module func_pjsip_aor func_pjsip_contact func_pjsip_endpoint
+func_sprintf func_strings func_timeout func_volume func_env func_groupcount res_clioriginate
 """
 SECRET = False
 
@@ -39,9 +40,10 @@ def render(office: Office, target: AsteriskTarget, call_path: CallPath) -> str:
     contexts: list[Context] = [
         *entrances.contexts(office, call_path),
         *feature_codes.contexts(office),
+        *messages.boxes(office),
         *parking.contexts(office),
         phone_forwards.context(office),
-        lamps.context(office),
+        *lamps.contexts(office, target),
         *nodes.contexts(office, target, call_path),
         *ringing.contexts(office),
         *outgoing.contexts(office),

@@ -44,6 +44,8 @@ def render(office: Office, target: AsteriskTarget) -> str:
         "maxsilence = 0\n",
         "skipms = 3000\n",
         "moveheard = yes\n",
+        # A PIN changed at a phone lies beside the box's messages, and wins until apply/box_pins.py removes it.
+        "passwordlocation = spooldir\n",
         f"mailcmd = /bin/sh {directories.configuration}/{keep_mail_sh.PATH}\n",
         "charset = UTF-8\n",
         # Words and addresses are the sender's business (mail room); this carries the facts.
@@ -64,6 +66,12 @@ def render(office: Office, target: AsteriskTarget) -> str:
     lines.append(f"\n[{DIRECTORY_CONTEXT}]\n")
     lines += [f"{mailbox(ToVoicemail(item.id))} => ,{_letters(item.name)}\n" for item in office.extensions]
     return "".join(lines)
+
+
+def pins_in(text: str) -> dict[str, str]:
+    """Return the PIN of each box in a voicemail.conf of ours; in the directory nobody has one."""
+    lines = (line.partition(" => ") for line in text.splitlines())
+    return {box: pin for box, is_box, rest in lines if is_box and (pin := rest.partition(",")[0])}
 
 
 def _box(name: str, box: VoicemailBox) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from appliance.office.call_plan import CallNumber, CallPlan, GoTo, PlanUse, RingExtension, RingTheGroup
 from appliance.office.calling_permission import DEFAULT_KINDS
 from appliance.office.contradictions import attention, contradictions
-from appliance.office.declared.catalogue import SUBJECTS
+from appliance.office.declared.catalogue import COMPANY_VOICEMAIL, SUBJECTS
 from appliance.office.declared.moving import VOICEMAIL, kind_and_id
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.walk import (
@@ -31,7 +31,7 @@ from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.parking import PARK_PREFIX
 from appliance.office.problems import Problem, Severity, problem_at, warning_at
-from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
+from appliance.office.voicemail import LISTEN_NUMBER
 
 _Node = tuple[str, str]  # kind and id
 # What a step of a plan asks, which may send the call out of the plan.
@@ -124,12 +124,15 @@ def _in_two_teams(office: Office) -> Iterator[Problem]:
 
 
 def _short_numbers(office: Office) -> Iterator[Problem]:
-    services = {COMPANY_VOICEMAIL_NUMBER.digits: "company-voicemail", LISTEN_NUMBER: "voicemail"}
+    company = place_of(COMPANY_VOICEMAIL).below("number")
+    company_number = office.company_voicemail.number.digits
+    services = {company_number: "company-voicemail", LISTEN_NUMBER: "voicemail"}
     taken: dict[str, str] = {}
-    for place, digits, name in (*short_numbers(office), *_parking_numbers(office)):
-        if digits in services:
+    for place, digits, name in (*short_numbers(office), *_parking_numbers(office), (company, company_number, "")):
+        if digits in services and (place != company or digits == LISTEN_NUMBER):
             # A holder with a name in every language.
-            yield problem_at(place, "short-number-taken", value=digits, service=services[digits])
+            service = services[digits] if place != company else "voicemail"
+            yield problem_at(place, "short-number-taken", value=digits, service=service)
         if digits in taken:
             yield problem_at(place, "short-number-taken", value=digits, holder=taken[digits])
         taken.setdefault(digits, name)

@@ -68,6 +68,7 @@ from appliance.office.numbers import PhoneNumber, longest_beginning
 from appliance.office.office import Office
 from appliance.office.ring_group import HuntPolicy
 from appliance.office.schedule import OnHoliday, TimeTest
+from appliance.office.voicemail import VoicemailBox
 
 MOST_STEPS = 200  # a loop between subjects is a fault of the office (checks.py); this keeps a walk finite
 MOST_FORWARDS = 3  # a call forwarded from phone to phone ends after so many
@@ -389,6 +390,7 @@ class _Walker:
         return otherwise
 
     def _leave_message(self, step: LeaveMessage) -> NodeId | None:
+        box: VoicemailBox
         match step.box:
             case ToVoicemail(None):
                 owner, box = self.office.site.company_name, self.office.company_voicemail

@@ -39,6 +39,7 @@ class FeatureCode(StrEnum):
     REDIAL = "redial"
     INTERCOM = "intercom"
     VOICEMAIL = "voicemail"
+    VOICEMAIL_BOX = "voicemail-box"
     NIGHT_SWITCH = "night-switch"
     NIGHT_ON = "night-on"
     NIGHT_OFF = "night-off"
@@ -84,6 +85,7 @@ CODES: dict[FeatureCode, CodeForm] = {
     FeatureCode.REDIAL: CodeForm("*66"),
     FeatureCode.INTERCOM: CodeForm("*50", "extension"),
     FeatureCode.VOICEMAIL: CodeForm(LISTEN_NUMBER),
+    FeatureCode.VOICEMAIL_BOX: CodeForm(LISTEN_NUMBER, "number"),
     FeatureCode.NIGHT_SWITCH: CodeForm("*28"),
     FeatureCode.NIGHT_OFF: CodeForm("*280"),
     FeatureCode.NIGHT_ON: CodeForm("*281"),

@@ -1,4 +1,4 @@
-"""What changes during a call or by a key at a phone: kept by the switch itself, mirrored into the office.
+"""What changes during a call or by a key at a phone: kept by the switch itself, and read from it (so_now.py).
 
 A setting that a console saves is given to the switch when it differs from what was given before, so that a change
 made at a phone is not lost by an unrelated one.
@@ -21,11 +21,18 @@ NIGHT_STATE = "night/state"
 FORWARD_SECONDS = "forward-seconds"  # how long a phone rings before a no-answer forward set by code
 NUMBER_FORWARD = "forward-number"
 ALL_NUMBERS = "all"
+GUEST_AT_PHONE = "desk"  # who is logged in, by the name that the phone registers with
 
 
 def forward_family(case: ForwardCase) -> str:
     """Return the family of the switch's store that holds the forwards of one case, by extension id."""
     return f"forward-{case.value}"
+
+
+def families() -> tuple[str, ...]:
+    """Return every family of the store that holds what is set at phones, but for mode keys."""
+    forwards = (forward_family(case) for case in ForwardCase)
+    return (NIGHT_STATE.partition("/")[0], DO_NOT_DISTURB, *forwards, NUMBER_FORWARD, GUEST_AT_PHONE)
 
 
 def live_settings(office: Office) -> Mapping[str, str]:

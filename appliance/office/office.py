@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -12,6 +13,7 @@ from appliance.office.call_plan import CallPlan
 from appliance.office.caller import CallerRule, CallFilter
 from appliance.office.calling_permission import DEFAULT_KINDS, DEFAULT_PERMISSION, CallingPermission
 from appliance.office.contact import Contact
+from appliance.office.destination import ToSharedVoicemail, ToVoicemail
 from appliance.office.extension import Extension
 from appliance.office.mail_server import MailServer
 from appliance.office.mode_key import ModeKey
@@ -31,7 +33,7 @@ from appliance.office.site import Site
 from appliance.office.speed_dial import SpeedDial
 from appliance.office.team import Team
 from appliance.office.trunk import Trunk
-from appliance.office.voicemail import SharedVoicemail, VoicemailBox
+from appliance.office.voicemail import CompanyVoicemail, SharedVoicemail
 
 
 class _HasId(Protocol):
@@ -47,7 +49,7 @@ class Office:
     """Trunks stand in the order in which they are tried; the other tuples in the order they are shown."""
 
     site: Site
-    company_voicemail: VoicemailBox
+    company_voicemail: CompanyVoicemail
     trunks: tuple[Trunk, ...] = ()
     numbers: tuple[Number, ...] = ()
     extensions: tuple[Extension, ...] = ()
@@ -177,6 +179,14 @@ class Office:
         return CallingPermission(
             id="automatic", name="Automatic", kinds=DEFAULT_KINDS, exceptions=self.site.allowed_numbers
         )
+
+    def boxes_by_number(self) -> Mapping[str, ToVoicemail | ToSharedVoicemail]:
+        """Return the voicemail boxes by the number that a person types: of who owns it, or its own."""
+        found: dict[str, ToVoicemail | ToSharedVoicemail] = {
+            item.number.digits: ToVoicemail(item.id) for item in self.extensions if item.voicemail
+        }
+        found |= {item.number.digits: ToSharedVoicemail(item.id) for item in self.shared_voicemails if item.number}
+        return found | {self.company_voicemail.number.digits: ToVoicemail()}
 
     def phone_by_mac(self, mac: MacAddress) -> Phone | None:
         """Return the phone with this MAC address, if the office has it."""

@@ -11,7 +11,7 @@ from appliance.office.numbers import ExtensionNumber
 from appliance.office.problems import InvalidValueError
 from appliance.office.secret import Secret
 
-COMPANY_VOICEMAIL_NUMBER = ExtensionNumber("999")  # exists from the start (Connect 1 manual, 6.5)
+COMPANY_VOICEMAIL_NUMBER = ExtensionNumber("999")  # as delivered (Connect 1 manual, 6.4.4)
 LISTEN_NUMBER = "1233"  # dialled to listen to one's own messages (Connect 1 and PBXOnline manuals)
 MOST_EMAILS = 5
 COMPANY_BOX = "company"  # what stands for the company's box beside the ids of the others
@@ -45,6 +45,13 @@ class VoicemailBox:
     busy_greeting_id: str | None = None
     takes_messages: bool = True
     after_greeting: Destination | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyVoicemail(VoicemailBox):
+    """The company's box; `number` is dialled to leave a message, and typed to listen."""
+
+    number: ExtensionNumber = COMPANY_VOICEMAIL_NUMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from appliance.operations.jobs import Jobs
 from appliance.operations.lines import Lines
 from appliance.operations.live import Live
 from appliance.operations.long_acts import LongActs
+from appliance.operations.messages import Messages
 from appliance.operations.network import Network
 from appliance.operations.objects import Objects
 from appliance.operations.offices import Offices
@@ -25,6 +26,7 @@ from appliance.operations.phone_keys import PhoneKeys
 from appliance.operations.phone_list import PhoneList
 from appliance.operations.phone_signals import PhoneSignals
 from appliance.operations.phones import Phones
+from appliance.operations.set_at_phones import SetAtPhones
 from appliance.operations.shared_look import SharedLook
 from appliance.operations.status import Status
 from appliance.operations.steps import SeenSince, Steps
@@ -54,6 +56,8 @@ class Operations:
     in_force: InForce
     history: History
     live: Live
+    set_at_phones: SetAtPhones
+    messages: Messages
     status: Status
     jobs: Jobs
     long_acts: LongActs
@@ -85,6 +89,8 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         in_force=in_force,
         history=History(box),
         live=Live(box, look, listed),
+        set_at_phones=SetAtPhones(box),
+        messages=Messages(box),
         status=Status(box),
         jobs=jobs,
         long_acts=LongActs(jobs, lines, test_calls, signals, phones, network),

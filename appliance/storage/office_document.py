@@ -16,7 +16,7 @@ from appliance.office.checks import check_office, has_errors
 from appliance.office.country import Country, Language
 from appliance.office.declared.catalogue import COMPANY_VOICEMAIL, SUBJECT_OF, SUBJECTS
 from appliance.office.declared.known_names import NamesInDocument
-from appliance.office.declared.people import BOX
+from appliance.office.declared.people import COMPANY_BOX_TABLE
 from appliance.office.declared.place import place_of
 from appliance.office.declared.reading import (
     LONGEST_SHOWN,
@@ -34,7 +34,7 @@ from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
 from appliance.office.secret import Secret
 from appliance.office.site import Site
-from appliance.office.voicemail import VoicemailBox
+from appliance.office.voicemail import COMPANY_BOX, CompanyVoicemail
 from appliance.storage.toml_layout import lay_out
 
 __all__ = ["ReadDocument", "SecretMaker", "read_document", "read_revision", "write_document"]
@@ -71,7 +71,7 @@ def write_document(office: Office, *, with_secrets: bool = False) -> str:
     What is as delivered is left out, but for ids, names and numbers.
     """
     written_with = writing(office, with_secrets=with_secrets)
-    box = BOX.write(office.company_voicemail, written_with)
+    box = COMPANY_BOX_TABLE.write(office.company_voicemail, written_with)
     tree: dict[str, object] = {
         _SITE: SUBJECT_OF[_SITE].table.write(office.site, written_with)
         | {_COMPANY_BOX_PREFIX + key: value for key, value in box.items()}
@@ -106,6 +106,10 @@ class _DocumentReader:
         for subject in _LISTS:
             for row in self._rows(subject):
                 learn_names(self.reading, subject, row)
+        site = tree.get(_SITE)
+        number = site.get(f"{_COMPANY_BOX_PREFIX}number") if isinstance(site, dict) else None
+        if isinstance(number, str):
+            self.reading.names.learn(COMPANY_VOICEMAIL, COMPANY_BOX, number)
 
     def office(self) -> Office:
         known = {_SITE, *(subject.kind for subject in (*_LISTS, *_ONES))}
@@ -150,7 +154,7 @@ class _DocumentReader:
     def _kept(self, subject: Subject) -> tuple[Any, ...]:
         return getattr(self._keep, subject.attribute) if self._keep and subject.has_ids else ()
 
-    def _site(self) -> tuple[Site, VoicemailBox]:
+    def _site(self) -> tuple[Site, CompanyVoicemail]:
         table, spot = self._tree.get(_SITE), Spot(self.reading, place_of(_SITE))
         if not isinstance(table, dict):
             spot.note("missing", value=_SITE)
@@ -160,7 +164,7 @@ class _DocumentReader:
         with suppress(AlreadyReported):
             site = SUBJECT_OF[_SITE].table.part_of(row)
         with suppress(AlreadyReported):
-            box = BOX.part_of(row.part(_COMPANY_BOX_PREFIX, "company_voicemail"))
+            box = COMPANY_BOX_TABLE.part_of(row.part(_COMPANY_BOX_PREFIX, "company_voicemail"))
         row.finish()
         return site, box
 
@@ -187,4 +191,4 @@ def _country(tree: Mapping[str, Any]) -> Country:
 
 # Stand in for what has faults, so that the rest can be looked at.
 _NO_SITE = Site(company_name="?", country=Country.BELGIUM, time_zone="Europe/Brussels", language=Language.DUTCH)
-_NO_BOX = VoicemailBox(pin=Secret(""))
+_NO_BOX = CompanyVoicemail(pin=Secret(""))

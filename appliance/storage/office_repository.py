@@ -14,7 +14,7 @@ from appliance.office.country import Country, Language
 from appliance.office.declared.difference import Difference, What
 from appliance.office.office import Office
 from appliance.office.site import Site
-from appliance.office.voicemail import VoicemailBox
+from appliance.office.voicemail import CompanyVoicemail
 from appliance.storage.database import transaction
 from appliance.storage.office_document import read_revision, write_document
 from appliance.storage.secrets import SECRET_MAKER, new_pin
@@ -149,5 +149,5 @@ def unpacked_office() -> Office:
             time_zone="Europe/Brussels",
             language=Language.DUTCH,
         ),
-        company_voicemail=VoicemailBox(pin=new_pin()),
+        company_voicemail=CompanyVoicemail(pin=new_pin()),
     )

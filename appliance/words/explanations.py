@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from appliance.office.explain import ExplainedStep, Explanation
 from appliance.office.feature_codes import CODES, FeatureCode
+from appliance.office.so_now import Fact
 from appliance.words.texts import LANGUAGES, has_text, text
 
 _LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
@@ -27,6 +30,11 @@ def lines_of(explanation: Explanation, language: str) -> tuple[str, ...]:
         named = f"{about} {step.name}" if step.name and step.kind != "hang_up" else about
         lines.append(f"{step.at_second:>4}{until:<5} s  {named:<34} {why(step, language)}")
     return tuple(lines)
+
+
+def so_now_lines(facts: Iterable[Fact], language: str) -> tuple[str, ...]:
+    """Return what codes and keys have set, a sentence each."""
+    return tuple(text(f"so-{fact.key}", language, name=fact.name, value=fact.value) for fact in facts)
 
 
 def code_table(language: str) -> tuple[tuple[str, str], ...]:

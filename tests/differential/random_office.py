@@ -74,6 +74,7 @@ from appliance.office.speed_dial import SpeedDial
 from appliance.office.team import Team
 from appliance.office.trunk import Trunk
 from appliance.office.voicemail import SharedVoicemail, VoicemailBox, VoicemailRules
+from tests.offices import company_box
 
 _T = TypeVar("_T")
 
@@ -172,7 +173,7 @@ class _Maker:
                 company_number=NUMBERS[0],
                 shows_personal_numbers=self.chance(0.5),
             ),
-            company_voicemail=self.box(may_be_mute=False),
+            company_voicemail=company_box(self.box(may_be_mute=False)),
             trunks=tuple(
                 Trunk(id=name, name=f"Line {name}", host=f"203.0.113.{10 * index}", registers=False)
                 for index, name in enumerate(("line1", "line2"), start=1)

@@ -93,11 +93,15 @@ class FakeSwitch:
         if action in self.refuses:
             yield {"Response": "Error", **number, "Message": "not now"}
             return
-        if action in {"DBGet", "DBDel"} and place not in self.store:
+        family: list[Fields] = [
+            {"Key": f"/{one}/{key}", "Val": value} for (one, key), value in self.store.items() if one == place[0]
+        ]
+        if (action in {"DBGet", "DBDel"} and place not in self.store) or (action == "DBGetTree" and not family):
             yield {"Response": "Error", **number, "Message": "Database entry not found"}
             return
         lists: dict[str, Callable[[], list[Fields]]] = {
             "DBGet": lambda: [{"Val": self.store[place]}],
+            "DBGetTree": lambda: family,
             "PJSIPShowContacts": lambda: self.contacts,
             "PJSIPShowEndpoints": lambda: [{"ObjectName": n, "DeviceState": s} for n, s in self.device_states.items()],
             "PJSIPShowRegistrationsOutbound": lambda: [_registration(n, s) for n, s in self.registrations.items()],

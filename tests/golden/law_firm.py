@@ -31,7 +31,7 @@ from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.speed_dial import SpeedDial
 from appliance.office.trunk import Trunk
-from appliance.office.voicemail import SharedVoicemail, VoicemailBox
+from appliance.office.voicemail import CompanyVoicemail, SharedVoicemail, VoicemailBox
 
 EXTENSIONS = 200
 GROUPS = 20
@@ -80,7 +80,7 @@ def law_firm() -> Office:
             company_number=_COMPANY_NUMBER,
             shows_personal_numbers=True,
         ),
-        company_voicemail=VoicemailBox(pin=Secret("990099"), emails=("info@example.be",)),
+        company_voicemail=CompanyVoicemail(pin=Secret("990099"), emails=("info@example.be",)),
         trunks=tuple(
             Trunk(
                 id=f"line{line}",

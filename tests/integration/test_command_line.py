@@ -91,7 +91,7 @@ def test_explain_tells_the_steps_of_a_call_in_the_contracts_shape(tmp_path: Path
     assert belbox(root, "office", "import", str(office_file)).returncode == 0
     asked = ("explain", "--to", "025551001", "--from", "0470111111", "--at", "2026-11-24T10:00", "--json")
     explained = json.loads(belbox(root, *asked).stdout)
-    assert explained["ends"] == "voicemail:Company"
+    assert explained["ends"] == "voicemail:De Mooi bvba"
     assert [step["kind"] for step in explained["steps"]] == ["opening_hours", "ring_group", "voicemail"]
     assert explained["steps"][1].keys() == {"kind", "name", "at_second", "until_second", "why"}
     assert explained["steps"][1]["name"] == "Reception"

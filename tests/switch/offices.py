@@ -16,7 +16,7 @@ from appliance.office.ring_group import RingGroup
 from appliance.office.secret import Secret
 from appliance.office.site import Site
 from appliance.office.trunk import Trunk
-from appliance.office.voicemail import VoicemailBox
+from appliance.office.voicemail import CompanyVoicemail, VoicemailBox
 
 MAIN = PhoneNumber("+3225551001")
 SECOND = PhoneNumber("+3225551002")
@@ -53,7 +53,7 @@ def small_office(**parts: Any) -> Office:
             language=Language.DUTCH,
             company_number=MAIN,
         ),
-        company_voicemail=VoicemailBox(pin=Secret("9999")),
+        company_voicemail=CompanyVoicemail(pin=Secret("9999")),
         trunks=(a_line("line1", 1), a_line("line2", 2)),
         extensions=tuple(person(number) for number in PEOPLE),
         ring_groups=(a_group("300", "201", "202"),),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import email
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,6 +176,75 @@ def test_a_shared_box_is_reached_by_its_number_and_lights_a_colleagues_lamp(benc
 
 
 @pytest.mark.feature("E3")
-def test_from_another_phone_the_box_asks_for_its_pin(bench: SwitchBench) -> None:
-    dial(bench, "206", "1233")
-    wait_application(bench, "VoiceMailMain", "@default")
+@pytest.mark.parametrize(
+    ("number", "box", "pin"),
+    [("202", "box-e202", "4711"), ("600", "shared-sales", "4711"), ("999", "company", "9999")],
+    ids=["a colleague's", "shared", "the company's"],
+)
+def test_a_box_is_opened_at_any_phone_by_its_number_and_pin(
+    bench: SwitchBench, number: str, box: str, pin: str
+) -> None:
+    """E3: 1233 and the number in one; or 1233 at a phone without a box of its own, which asks for the number."""
+    _get_in(bench, dial(bench, "206", f"1233{number}"), box, pin, "2580")
+    call = dial(bench, "206", "1233")
+    wait_application(bench, "Read", "TYPED")
+    call.send_digits(f"{number}#")
+    _get_in(bench, call, box, "2580", pin)
+
+
+@pytest.mark.feature("E3")
+def test_a_wrong_pin_opens_nothing(bench: SwitchBench) -> None:
+    call = dial(bench, "206", "1233999")
+    wait_application(bench, "VoiceMailMain", "company@default")
+    _press_menu(call, "4711", "2580")
+    assert call.wait_ended(20)
+    kept = _phones_pin(bench, "company")
+    assert not kept.exists() or "2580" not in kept.read_text()
+
+
+@pytest.mark.feature("E3")
+def test_1233_with_a_number_that_has_no_box_asks_again_and_gives_up(bench: SwitchBench) -> None:
+    call = dial(bench, "206", "1233")
+    for _ in range(3):
+        wait_application(bench, "Read", "TYPED")
+        call.send_digits("206#")
+        wait_application(bench, "Playback", "belbox/number-unknown")
+    assert call.wait_ended(10)
+
+
+@pytest.mark.feature("E3")
+def test_a_pin_changed_at_a_phone_outlives_a_reload_and_a_restart(bench: SwitchBench) -> None:
+    """E3: in the menu of the box, 0 and 5; then an address is added at a page, and the switch starts again."""
+    _get_in(bench, dial(bench, "206", "1233203"), "box-e203", "4711", "2580")
+    office = bench.office
+    changed = replace(office.extensions[2], voicemail=_box(emails=("piet@example.test",)))
+    bench.change(replace(office, extensions=(*office.extensions[:2], changed, *office.extensions[3:])))
+    try:
+        _get_in(bench, dial(bench, "206", "1233203"), "box-e203", "2580", "1357")
+        bench.restart()
+        _get_in(bench, dial(bench, "206", "1233203"), "box-e203", "1357", "2580")
+    finally:
+        _phones_pin(bench, "box-e203").unlink()
+        bench.change(office)
+
+
+def _get_in(bench: SwitchBench, call: Call, box: str, pin: str, new_pin: str) -> None:
+    """Type the PIN; whoever is in can choose another, which the switch then keeps."""
+    kept = _phones_pin(bench, box)
+    shutil.rmtree(kept.parent / "INBOX", ignore_errors=True)  # what is said of messages swallows keys
+    wait_application(bench, "VoiceMailMain", f"{box}@default")
+    _press_menu(call, pin, new_pin)
+    bench.wait_until(lambda: kept.exists() and new_pin in kept.read_text(), f"{box} has another PIN", 20)
+    bench.hang_up_all()
+
+
+def _press_menu(call: Call, pin: str, new_pin: str) -> None:
+    """The box's own menu: options, PIN, the new one twice."""
+    call.send_digits(f"{pin}#")
+    for digits in ("05", f"{new_pin}#", f"{new_pin}#"):
+        call.send_digits(digits)
+
+
+def _phones_pin(bench: SwitchBench, box: str) -> Path:
+    """Where the switch keeps a PIN changed at a phone."""
+    return bench.folder / "switch-state" / "spool" / "voicemail" / "default" / box / "secret.conf"

@@ -33,9 +33,13 @@ class ConsoleVisitor:
 
     def see(self, path: str) -> str:
         """Return the text of a page."""
+        return self.fetch(path).decode()
+
+    def fetch(self, path: str) -> bytes:
+        """Return what stands at an address."""
         with self._opener.open(self._address + path, timeout=_SECONDS) as answer:
-            text: str = answer.read().decode()
-            return text
+            content: bytes = answer.read()
+            return content
 
     def fill_in(self, path: str, fields: Mapping[str, str] | Mapping[str, list[str]]) -> str:
         """Send the form of an object as it stands, with these fields filled in; return the page it leads to."""

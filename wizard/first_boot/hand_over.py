@@ -17,7 +17,7 @@ from appliance.office.feature_codes import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
-from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
+from appliance.office.voicemail import LISTEN_NUMBER
 from appliance.operations.phone_list import ListedPhone
 from appliance.words.explanations import code_table
 from appliance.words.texts import text
@@ -31,7 +31,6 @@ from wizard.value_words import value_words
 
 _PROVEN = Progress.PROVEN
 _OF_THE_BOX = (
-    (COMPANY_VOICEMAIL_NUMBER.digits, "plan-company-voicemail"),
     (LISTEN_NUMBER, "plan-listen"),
     (ECHO_TEST_NUMBER, "plan-echo"),
     (DIGIT_TEST_NUMBER, "plan-digits"),
@@ -119,6 +118,7 @@ def number_plan(newest: Office, spoken: str) -> list[Dialled]:
     for two in newest.forwarding_prefixes:
         shown = leads("forwarding_prefix", two, "number")
         plan.append(Dialled(f"{two.prefix}…", f"{say('subject-forwarding_prefix')}: {shown}".rstrip(": ")))
+    plan.append(Dialled(newest.company_voicemail.number.digits, say("plan-company-voicemail")))
     return plan + [Dialled(number, say(key)) for number, key in _OF_THE_BOX]
 
 

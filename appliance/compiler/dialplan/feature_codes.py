@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.compiler.dialplan import numbers
+from appliance.compiler.dialplan.lamps import LIGHT_NIGHT_LAMP
 from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import phone_endpoint, subject_place
 from appliance.office.call_path.steps import OUTGOING
@@ -28,7 +29,6 @@ from appliance.office.prefix_codes import ALL_NUMBERS_PREFIX
 CALL_BACK_SECONDS = 1800  # how long a busy extension is waited for
 _LOOK_AGAIN_SECONDS = 2
 _PIN_TRIES = 3
-NIGHT_DEVICE = "Custom:night"
 
 
 def contexts(office: Office) -> list[Context]:
@@ -138,13 +138,9 @@ def _forward_to(office: Office) -> list[Context]:
 
 
 def _night() -> list[DialplanExtension]:
-    on = [Do("Set", f"DB({NIGHT_STATE})={NightSetting.ON.value}"), Do("Set", f"DEVICE_STATE({NIGHT_DEVICE})=INUSE")]
-    off = [
-        Do("Set", f"DB({NIGHT_STATE})={NightSetting.OFF.value}"),
-        Do("Set", f"DEVICE_STATE({NIGHT_DEVICE})=NOT_INUSE"),
-    ]
-    auto = [Do("Set", f"GONE=${{DB_DELETE({NIGHT_STATE})}}"), Do("Gosub", "night,s,1")]
-    lamp = Do("Set", f"DEVICE_STATE({NIGHT_DEVICE})=${{IF($[${{GOSUB_RETVAL}} = 1]?INUSE:NOT_INUSE)}}")
+    on = [Do("Set", f"DB({NIGHT_STATE})={NightSetting.ON.value}"), LIGHT_NIGHT_LAMP]
+    off = [Do("Set", f"DB({NIGHT_STATE})={NightSetting.OFF.value}"), LIGHT_NIGHT_LAMP]
+    auto = [Do("Set", f"GONE=${{DB_DELETE({NIGHT_STATE})}}"), LIGHT_NIGHT_LAMP]
 
     def said(name: str) -> list[Do]:
         return [Do("Answer"), Do("Playback", f"belbox/{name}"), Do("Hangup")]
@@ -163,16 +159,13 @@ def _night() -> list[DialplanExtension]:
         *said("night-on"),
         Do("NoOp", label="auto"),
         *auto,
-        lamp,
-        Do("Answer"),
-        Do("Playback", "belbox/${IF($[${WANTED} = 1]?night-on:night-off)}"),
-        Do("Hangup"),
+        *said("${IF($[${WANTED} = 1]?night-on:night-off)}"),
     ]
     return [
         DialplanExtension(CODES[FeatureCode.NIGHT_SWITCH].digits, tuple(switch)),
         DialplanExtension(CODES[FeatureCode.NIGHT_ON].digits, (*on, *said("night-on"))),
         DialplanExtension(CODES[FeatureCode.NIGHT_OFF].digits, (*off, *said("night-off"))),
-        DialplanExtension(CODES[FeatureCode.NIGHT_AUTO].digits, (*auto, lamp, *said("night-automatic"))),
+        DialplanExtension(CODES[FeatureCode.NIGHT_AUTO].digits, (*auto, *said("night-automatic"))),
     ]
 
 

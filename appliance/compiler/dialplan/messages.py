@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from appliance.compiler.dialplan_text import Do
+from appliance.compiler.dialplan_text import Context, DialplanExtension, Do
 from appliance.compiler.object_names import VOICEMAIL_CONTEXT, mailbox
 from appliance.compiler.target import AsteriskTarget
 from appliance.office.call_path.steps import Greeting, LeaveMessage, OfficePrompt, OwnSound, Play, Said
 from appliance.office.destination import ToSharedVoicemail, ToVoicemail
+from appliance.office.numbers import LONGEST_SHORT_NUMBER
 from appliance.office.office import Office
-from appliance.office.voicemail import VoicemailBox
+from appliance.office.voicemail import LISTEN_NUMBER, VoicemailBox
 
+_BOXES = "boxes"
+_NUMBER_TRIES = 3
 _OWN_GREETING = {Greeting.NO_ANSWER: "unavail", Greeting.BUSY: "busy"}  # files app_voicemail records
 _DEFAULT_GREETING = {Greeting.NO_ANSWER: "belbox/nobody-available", Greeting.BUSY: "belbox/busy"}
 
@@ -50,14 +53,36 @@ def leave_message(office: Office, target: AsteriskTarget, step: LeaveMessage, in
 
 
 def listen() -> list[Do]:
-    """A phone of the office hears the box of whoever is logged in there, without a PIN."""
+    """A phone of the office hears the box of whoever is logged in there, without a PIN; any other by number and PIN."""
     return [
         Do("Answer"),
         Do("GotoIf", '$["${BOX}" = ""]?ask'),
         Do("VoiceMailMain", f"${{BOX}}@{VOICEMAIL_CONTEXT},s"),
         Do("Hangup"),
-        Do("VoiceMailMain", f"@{VOICEMAIL_CONTEXT}", label="ask"),
-        Do("Hangup"),
+        Do("Set", "TRIES=0", label="ask"),
+        Do("Set", "TRIES=$[${TRIES} + 1]", label="again"),
+        Do("GotoIf", f"$[${{TRIES}} > {_NUMBER_TRIES}]?over"),
+        Do("Read", f"TYPED,belbox/enter-extension,{LONGEST_SHORT_NUMBER},,1,6"),
+        # Nothing typed is no number to look for.
+        Do("GotoIf", '$["${TYPED}" = ""]?again'),
+        Do("GotoIf", f"$[${{DIALPLAN_EXISTS({_BOXES},${{TYPED}},1)}}]?{_BOXES},${{TYPED}},1"),
+        Do("Playback", "belbox/number-unknown"),
+        Do("Goto", "again"),
+        Do("Hangup", label="over"),
+    ]
+
+
+def boxes(office: Office) -> list[Context]:
+    """Return the boxes by the number that a person types, and the codes by which a phone opens one."""
+    opened, codes = [], []
+    for number, box in office.boxes_by_number().items():
+        # Without an option app_voicemail takes an "s" or "p" at the beginning of a box's name for one (vm_execmain).
+        steps = (Do("Answer"), Do("VoiceMailMain", f"{mailbox(box)}@{VOICEMAIL_CONTEXT},g(0)"), Do("Hangup"))
+        opened.append(DialplanExtension(number, steps))
+        codes.append(DialplanExtension(f"{LISTEN_NUMBER}{number}", (Do("Goto", f"{_BOXES},{number},1"),)))
+    return [
+        Context(_BOXES, tuple(opened), "Voicemail boxes by number; each asks for its PIN"),
+        Context("codes", tuple(codes)),
     ]
 
 

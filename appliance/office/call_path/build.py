@@ -34,7 +34,7 @@ from appliance.office.call_path.steps import (
 from appliance.office.destination import ToOutsideNumber, ToSharedVoicemail, ToVoicemail
 from appliance.office.feature_codes import DIGIT_TEST_NUMBER, ECHO_TEST_NUMBER
 from appliance.office.office import Office
-from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER, LISTEN_NUMBER
+from appliance.office.voicemail import LISTEN_NUMBER
 
 OUTSIDE_RING_SECONDS = 60  # longer than the 30 s of a mobile operator's own voicemail
 
@@ -96,7 +96,7 @@ def _boxes(building: Building) -> None:
         COMPANY_VOICEMAIL,
         LeaveMessage(company),
         *building.after_greeting(office.company_voicemail),
-        number=COMPANY_VOICEMAIL_NUMBER,
+        number=office.company_voicemail.number,
     )
     for shared in office.shared_voicemails:
         subject = NodeId(NodeKind.SHARED_VOICEMAIL, shared.id)

@@ -35,6 +35,8 @@ def _codes(office: Office) -> Iterator[tuple[str, FeatureCode]]:
         yield f"{CODES[FeatureCode.PICKUP].digits}{number}", FeatureCode.PICKUP
     for extension in office.extensions:
         yield f"{CODES[FeatureCode.INTERCOM].digits}{extension.number}", FeatureCode.INTERCOM
+    for box_number in office.boxes_by_number():
+        yield f"{CODES[FeatureCode.VOICEMAIL_BOX].digits}{box_number}", FeatureCode.VOICEMAIL_BOX
     for prefix in _forwarding_prefixes(office):
         yield f"#{prefix}#", FeatureCode.STOP_FORWARD_NUMBER
         yield f"#{prefix}", FeatureCode.STOP_FORWARD_NUMBER

@@ -27,18 +27,22 @@ from appliance.office.declared.company import (
     SPEED_DIAL,
     TRUNK,
 )
+from appliance.office.declared.destinations import COMPANY_VOICEMAIL as COMPANY_VOICEMAIL  # its keys stand in [site]
 from appliance.office.declared.devices import CONTACT, PHONE, PHONE_SETTINGS
-from appliance.office.declared.people import BOX, EXTENSION, SHARED_VOICEMAIL, TEAM
+from appliance.office.declared.people import COMPANY_BOX_TABLE, EXTENSION, SHARED_VOICEMAIL, TEAM
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.times import CLOSURE, OPENING_HOURS, PUBLIC_HOLIDAYS, SCHEDULE
 
-COMPANY_VOICEMAIL = "company_voicemail"  # its keys stand in the file's [site], with a prefix
 SUBJECTS = (
     Subject(
         "site", "site", SITE, is_one=True, first=("company_name", "country", "time_zone", "language", "company_number")
     ),
     Subject(
-        COMPANY_VOICEMAIL, "company_voicemail", BOX, is_one=True, first=("emails", "greeting", "takes_messages", "pin")
+        COMPANY_VOICEMAIL,
+        "company_voicemail",
+        COMPANY_BOX_TABLE,
+        is_one=True,
+        first=("number", "pin", "emails", "greeting", "takes_messages"),
     ),
     Subject("trunk", "trunks", TRUNK, called="name", first=("name", "host", "username", "password", "registers")),
     Subject(

@@ -31,6 +31,7 @@ from appliance.office.problems import InvalidValueError
 from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER
 
 VOICEMAIL = "voicemail"
+COMPANY_VOICEMAIL = "company_voicemail"  # the subject
 HANG_UP = "hang up"
 EVERYBODY = "all"
 ANONYMOUS = "anonymous"
@@ -61,12 +62,15 @@ def read_destination(text: str, reading: Reading) -> Destination:
     word = " ".join(text.split())
     if word == HANG_UP:
         return HangUp()
-    if word in {VOICEMAIL, COMPANY_VOICEMAIL_NUMBER.digits}:
+    if word == VOICEMAIL:
         return ToVoicemail()
     found = reading.names.kind_with_number(word, tuple(DESTINATION_OF))
     if found is not None:
         kind, one = found
         return DESTINATION_OF[kind](one)
+    # Files from before it had a number of its own name the one that it has as delivered.
+    if reading.names.kind_with_number(word, (COMPANY_VOICEMAIL,)) or word == COMPANY_VOICEMAIL_NUMBER.digits:
+        return ToVoicemail()
     first, _, rest = word.partition(" ")
     if first in _WITH_WORD:
         kind, make = _WITH_WORD[first]

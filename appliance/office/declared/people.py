@@ -36,6 +36,7 @@ from appliance.office.trunk import check_sip_password
 from appliance.office.voicemail import (
     COMPANY_BOX,
     MOST_EMAILS,
+    CompanyVoicemail,
     SharedVoicemail,
     VoicemailBox,
     VoicemailRules,
@@ -84,6 +85,8 @@ BOX = Table(
     Key("takes_messages", Flag()),
     Key("after_greeting", SendsCallsTo(PlanUse.CALL_PLAN), applies=lambda box: not box.takes_messages),
 )
+
+COMPANY_BOX_TABLE = Table(CompanyVoicemail, Key("number", ShortNumber()), *BOX.parts)
 
 
 class _OwnBox:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from appliance.office.declared.catalogue import SUBJECTS
+from appliance.office.declared.catalogue import COMPANY_VOICEMAIL, SUBJECTS
 from appliance.office.declared.known_names import NamesInDocument, Writing
 from appliance.office.declared.reading import Reading, SecretMaker
 from appliance.office.declared.subject import Subject
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
+from appliance.office.voicemail import COMPANY_BOX
 
 
 def writing(office: Office, *, with_secrets: bool = False, with_defaults: bool = False) -> Writing:
@@ -36,6 +37,7 @@ def reading(office: Office, secrets: SecretMaker) -> Reading:
         if subject.has_ids:
             for thing in subject.objects(office):
                 names.learn(subject.kind, thing.id, numbers.get(subject.kind, {}).get(thing.id))
+    names.learn(COMPANY_VOICEMAIL, COMPANY_BOX, office.company_voicemail.number.digits)
     return Reading(secrets, office.site.country, names, is_stored=False)
 
 

@@ -25,6 +25,8 @@ _EXAMPLES = {
     "name": "s8001",
     "key_id": 1,
     "number": 1,
+    "box": "company",
+    "message": "1795813375-00000000",
 }
 
 

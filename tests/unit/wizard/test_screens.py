@@ -54,6 +54,7 @@ PAGES = {
     "by-hand": "/by-hand/e201",
     "by-hand-secure": "/by-hand/e202",
     "firmware": "/firmware",
+    "messages": "/messages",
     "settings": "/settings",
     "settings-history": "/settings/history",
     "settings-employees": "/settings/extension",

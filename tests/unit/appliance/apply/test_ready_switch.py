@@ -17,6 +17,7 @@ from appliance.apply import ready_switch
 from appliance.apply.generations import Generations
 from appliance.apply.journal import JournalEntry, write_entry
 from appliance.compiler.config_file import ConfigFile, ConfigFileSet
+from appliance.compiler.switch_clock import CALL_FILE, CLOCK_FILE
 from appliance.files import locked
 from appliance.paths import Paths
 
@@ -184,6 +185,22 @@ def test_files_that_the_switch_may_not_read_are_shown_to_it(paths: Paths, mode: 
     assert _run(paths).returncode == 0
     assert _in_force(paths) == "generation 3"
     assert all(path.stat().st_mode & 0o040 for path in (paths.generations / "000003" / "asterisk").iterdir())
+
+
+@pytest.mark.skipif(not ready_switch.may_give_away(), reason="nobody else's files can be made here")
+@pytest.mark.feature("E3", "I5")
+def test_messages_and_pins_are_the_switchs_alone(paths: Paths) -> None:
+    ready_switch.make_ready(paths, NOW)
+    assert (paths.switch_state / "spool").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.feature("C5")
+def test_the_clock_is_wound_anew_at_each_start(paths: Paths) -> None:
+    ready_switch.make_ready(paths, NOW)
+    clock = paths.switch_state / "spool" / CLOCK_FILE
+    clock.write_text("a line of each attempt so far")
+    ready_switch.make_ready(paths, NOW)
+    assert clock.read_text() == CALL_FILE
 
 
 def test_it_says_nothing_where_all_is_well_and_takes_a_quarter_of_a_second(paths: Paths) -> None:

@@ -21,7 +21,7 @@ from appliance.office.office import Office
 from appliance.office.secret import Secret
 from appliance.office.voicemail import SharedVoicemail, VoicemailBox
 from appliance.words.texts import text
-from tests.offices import two_phones
+from tests.offices import company_box, two_phones
 from tests.strategies_of_values import HOSTILE_TEXTS, emails
 
 SERVER = MailServer(host="mail.example", sender="telephone@example.test")
@@ -43,7 +43,7 @@ def _office(name: str = "Jan Jansen", language: Language | None = None, **box: o
     jan = replace(office.extensions[0], name=name, voicemail=whole, language=language)
     return replace(
         office,
-        company_voicemail=whole,
+        company_voicemail=company_box(whole),
         extensions=(jan, *office.extensions[1:]),
         shared_voicemails=(SharedVoicemail(id="sales", name="Sales", box=whole),),
     )

@@ -49,6 +49,26 @@ def test_one_short_number_has_one_holder() -> None:
         assert "short-number-taken" in rules(replace(office, extensions=(*office.extensions, twice)))
 
 
+@pytest.mark.feature("E3")
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [("201", "short-number-taken"), ("1233", "short-number-taken"), ("112", "eats-emergency-number")],
+)
+def test_the_companys_box_shares_its_number_with_nobody(number: str, rule: str) -> None:
+    office = two_phones()
+    box = replace(office.company_voicemail, number=ExtensionNumber(number))
+    found = check_office(replace(office, company_voicemail=box))
+    assert ("company_voicemail", rule) in {(problem.where.partition(".")[0], problem.rule) for problem in found}
+
+
+@pytest.mark.feature("E3")
+def test_999_is_free_once_the_companys_box_has_another_number() -> None:
+    office = two_phones()
+    box = replace(office.company_voicemail, number=ExtensionNumber("998"))
+    people = (*office.extensions, an_extension("999", "Kees"))
+    assert check_office(replace(office, company_voicemail=box, extensions=people)) == ()
+
+
 def test_a_destination_that_is_not_there_is_an_error_at_its_place() -> None:
     """Numbers, groups, routes and phones point only at what exists."""
     office = two_phones()

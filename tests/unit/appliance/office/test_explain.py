@@ -39,7 +39,7 @@ def test_in_opening_hours_the_group_rings_and_then_the_company_voicemail_answers
     """D3: the steps with their times."""
     explanation = explain_incoming(two_phones(), TUESDAY_MORNING)
     assert kinds(explanation) == [("opening_hours", 0, 0), ("ring_group", 0, 20), ("voicemail", 20, 20)]
-    assert explanation.ends == "voicemail:Company"
+    assert explanation.ends == "voicemail:De Mooi bvba"
 
 
 @pytest.mark.feature("D3", "C3")

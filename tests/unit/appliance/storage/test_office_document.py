@@ -8,7 +8,7 @@ import pytest
 
 from appliance.office.call_plan import CallPlan, GoTo, RingExtension, RingTheGroup
 from appliance.office.destination import ToOutsideNumber, ToVoicemail
-from appliance.office.numbers import PhoneNumber
+from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.secret import Secret
 from appliance.storage.office_document import SecretMaker, read_document, read_revision, write_document
 from tests.offices import two_phones
@@ -267,3 +267,14 @@ def test_999_is_the_company_voicemail() -> None:
     """The number that the manual gives for it (Connect 1, 6.4.4)."""
     text = OLD_REVISION.replace('when_closed = "voicemail"', 'when_closed = "999"')
     assert read_document(text, MAKER).office == two_phones()
+
+
+@pytest.mark.feature("E3")
+def test_the_companys_box_has_a_number_of_its_own_and_a_file_from_before_has_999() -> None:
+    """E3: `voicemail_number` of the site; calls are sent there by it."""
+    assert "voicemail_number" not in write_document(two_phones())
+    moved = OLD_REVISION.replace("[site]\n", '[site]\nvoicemail_number = "600"\n')
+    office = read_document(moved.replace('when_closed = "voicemail"', 'when_closed = "600"'), MAKER).office
+    box = replace(two_phones().company_voicemail, number=ExtensionNumber("600"))
+    assert office == replace(two_phones(), company_voicemail=box)
+    assert read_document(write_document(office, with_secrets=True), MAKER).office == office
