@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.apply.loaded import marks_in, running_marks
+from appliance.asterisk.live_state import calls_up
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.errors import ApplyFailed
 
@@ -21,7 +22,7 @@ class Before:
 def note(manager: ManagerInterface) -> Before:
     """Look before the reload."""
     contacts = frozenset((item["Endpoint"], item.get("Uri", "")) for item in manager.list("PJSIPShowContacts"))
-    return Before(contacts, int(manager.act("CoreStatus").get("CoreCurrentCalls", "0")))
+    return Before(contacts, calls_up(manager))
 
 
 def confirm(manager: ManagerInterface, folder: Path, before: Before, endpoints: frozenset[str]) -> None:

@@ -76,9 +76,14 @@ def look(manager: ManagerInterface, office: Office) -> LiveState:
         for trunk in office.trunks
     )
     phones = tuple(_contact(item) for item in contacts)
-    calls = manager.act("CoreStatus").get("CoreCurrentCalls", "0")
     busy = sorted(name for name, state in device_states.items() if state not in _AT_REST)
-    return LiveState(lines=lines, contacts=phones, calls=int(calls), talking=tuple(busy))
+    return LiveState(lines=lines, contacts=phones, calls=calls_up(manager), talking=tuple(busy))
+
+
+def calls_up(manager: ManagerInterface) -> int:
+    """Return how many calls of phones and lines there are; what the switch does by itself is none."""
+    channels = manager.list("CoreShowChannels")
+    return len({item["Linkedid"] for item in channels if item["Channel"].startswith("PJSIP/")})
 
 
 def _line(trunk_id: str, name: str, registration: str | None, device_state: str) -> LiveLine:

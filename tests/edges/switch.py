@@ -105,6 +105,7 @@ class FakeSwitch:
             "PJSIPShowContacts": lambda: self.contacts,
             "PJSIPShowEndpoints": lambda: [{"ObjectName": n, "DeviceState": s} for n, s in self.device_states.items()],
             "PJSIPShowRegistrationsOutbound": lambda: [_registration(n, s) for n, s in self.registrations.items()],
+            "CoreShowChannels": list,
             "PJSIPShowEndpoint": lambda: [{"Event": "EndpointDetail", "Accountcode": self._phones_mark}],
         }
         yield {"Response": "Success", **number, **self._value(asked)}
@@ -125,8 +126,6 @@ class FakeSwitch:
                 self.store[asked["Family"], asked["Key"]] = asked["Val"]
             case "DBDel":
                 del self.store[asked["Family"], asked["Key"]]
-            case "CoreStatus":
-                return {"CoreCurrentCalls": "0"}
         return {}
 
 

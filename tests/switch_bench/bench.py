@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 
 from appliance.apply.generations import checksums_of
 from appliance.apply.reload_plan import plan_reload
+from appliance.asterisk.live_state import calls_up
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.compiler.checksum import DIALPLAN_CHECKSUM, dialplan_mark, phones_mark
 from appliance.compiler.compile_office import compile_office
@@ -335,7 +336,7 @@ class SwitchBench:
         return (dialplan, endpoints) == wanted
 
     def _channels(self) -> int:
-        return int(self.ami.act("CoreStatus").get("CoreCurrentCalls", "0"))
+        return calls_up(self.ami)
 
     def _compile(self) -> ConfigFileSet:
         first, last = self.place.rtp_ports
