@@ -1,7 +1,7 @@
 """`./belbox test [--all] [--features] [pytest's own options]`: the one test command.
 
-Without paths of your own it goes in two parts: the calls through benches, whose tests mostly wait for phones to ring,
-three files at a time; then everything else, of which each file has an office of its own, two files at a time.
+Without paths of your own it runs four files at a time: calls through benches mostly wait for phones to ring, labs keep
+the processors busy, and each file has addresses, ports and folders of its own.
 """
 
 from __future__ import annotations
@@ -11,20 +11,30 @@ from collections import Counter, defaultdict
 
 import pytest
 
-# Each file has benches of its own (addresses, ports, folders), so files do not meet.
-SIDE_BY_SIDE = ("tests/switch", "tests/hunting", "tests/emergency", "tests/differential", "tests/unit")
-BESIDE, OTHERS_BESIDE = "3", "2"  # files at a time, on two processors
-# The longest first, in each part: a file begun last is waited for alone. Files of less than half a minute follow.
+BESIDE = "4"  # files at a time, on two processors
+# The longest first, what waits beside what works: a file begun last is waited for alone. Files of less than half a
+# minute follow.
 LONGEST_FIRST = (
     "system/test_units_in_container.py",  # builds a root
+    "switch/test_voicemail.py",
     "system/test_lab_lifecycle.py",
+    "hunting/test_doors.py",
     "system/test_wizard_in_browser.py",
+    "switch/test_lamps.py",
     "system/test_firmware_over_phones.py",
+    "emergency/test_matrix.py",
     "system/test_phones_of_the_office.py",
+    "switch/test_plans.py",
     "system/test_kinds_of_phones.py",
+    "unit/wizard/test_screens.py",
+    "system/test_settings_by_page.py",
+    "switch/test_backup_proof.py",
     "system/test_apply.py",
+    "differential/test_explain_agrees_with_the_switch.py",
     "integration/test_apply_faults.py",
+    "switch/test_forwarding.py",
     "system/test_failover.py",
+    "system/test_told_by_page.py",
     "system/test_start_damaged.py",
     "system/test_calls.py",
     "architecture/test_linters.py",
@@ -37,17 +47,12 @@ LONGEST_FIRST = (
     "integration/provisioning/test_guessing.py",
     "integration/provisioning/test_pretending.py",
     "integration/test_softphones.py",
-    "emergency/test_matrix.py",
-    "hunting/test_doors.py",
-    "unit/wizard/test_screens.py",
-    "switch/test_voicemail.py",
-    "switch/test_plans.py",
-    "differential/test_explain_agrees_with_the_switch.py",
-    "switch/test_forwarding.py",
+    "switch/test_desks.py",
+    "unit/wizard/test_same_problems.py",
+    "unit/wizard/test_api.py",
     "unit/appliance/storage/test_office_document_round_trip.py",
     "differential/test_numbers_agree.py",
 )
-_NOTHING_CHOSEN = 5  # pytest's exit status when no test was selected
 
 
 class FeatureCount:
@@ -83,16 +88,13 @@ def main(arguments: list[str]) -> int:
     chosen = [] if is_all else ["-m", "not slow"]
     features = FeatureCount()
     if any(argument.startswith("tests") for argument in rest):
-        runs = [[*chosen, *rest]]
+        run = [*chosen, *rest]
     else:
-        by_file = [*chosen, *rest, "--dist", "loadfile", "--no-loadscope-reorder", "-n"]
-        others = [f"--ignore={folder}" for folder in SIDE_BY_SIDE]
-        runs = [[*by_file, BESIDE, *SIDE_BY_SIDE], [*by_file, OTHERS_BESIDE, *others, "tests"]]
-    statuses = [int(pytest.main(run, plugins=[features])) for run in runs]
+        run = [*chosen, *rest, "--dist", "loadfile", "--no-loadscope-reorder", "-n", BESIDE, "tests"]
+    status = int(pytest.main(run, plugins=[features]))
     if wants_features:
         print("\n".join(features.lines()))
-    real = [status for status in statuses if status != _NOTHING_CHOSEN]
-    return max(real, default=_NOTHING_CHOSEN)
+    return status
 
 
 if __name__ == "__main__":

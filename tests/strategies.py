@@ -88,7 +88,7 @@ class _Builder(Calls):
             replace(extension, numeric_user=user if self.flag() else None)
             for extension, user in zip(extensions, users, strict=False)
         ]
-        own_box = company_box(self.box(prompts))
+        own_box = company_box(self.box(prompts), number=next(short) if self.flag() else ExtensionNumber("999"))
         self.targets += [ToExtension(one.id) for one in extensions]
         self.targets += [ToVoicemail(one.id) for one in extensions if one.voicemail]
         self.targets += [ToVoicemail(), *(ToSharedVoicemail(one.id) for one in shared)]

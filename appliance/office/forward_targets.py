@@ -21,7 +21,6 @@ from appliance.office.numbering import canonical
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError
-from appliance.office.voicemail import COMPANY_VOICEMAIL_NUMBER
 
 
 class Verdict(StrEnum):
@@ -77,7 +76,7 @@ class ForwardTargets:
 
 def forward_targets(office: Office) -> ForwardTargets:
     """Return the list of an office."""
-    inside: dict[str, Destination] = {COMPANY_VOICEMAIL_NUMBER.digits: ToVoicemail()}
+    inside: dict[str, Destination] = {office.company_voicemail.number.digits: ToVoicemail()}
     outside: dict[str, PhoneNumber] = {}
     for kind, to in DESTINATION_OF.items():
         subject = SUBJECT_OF[kind]

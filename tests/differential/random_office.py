@@ -173,7 +173,9 @@ class _Maker:
                 company_number=NUMBERS[0],
                 shows_personal_numbers=self.chance(0.5),
             ),
-            company_voicemail=company_box(self.box(may_be_mute=False)),
+            company_voicemail=company_box(
+                self.box(may_be_mute=False), number=ExtensionNumber(self.one(("999", "998")))
+            ),
             trunks=tuple(
                 Trunk(id=name, name=f"Line {name}", host=f"203.0.113.{10 * index}", registers=False)
                 for index, name in enumerate(("line1", "line2"), start=1)
