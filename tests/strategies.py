@@ -6,7 +6,7 @@ Calls never go round in them: each object sends calls only to objects made befor
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +38,7 @@ from appliance.office.destination import (
     ToSpeedDial,
     ToVoicemail,
 )
+from appliance.office.extension import Extension
 from appliance.office.mode_key import MODE_KEY_NUMBERS
 from appliance.office.music import Music
 from appliance.office.number import Number
@@ -60,6 +61,12 @@ def offices(draw: st.DrawFn) -> Office:
 
 class _Builder(Calls):
     """Makes one office, in an order in which nothing refers to what is not there yet."""
+
+    def own_number(self, extensions: list[Extension], short: Iterator[ExtensionNumber]) -> ExtensionNumber:
+        """The number of the company's box: as delivered where somebody forwards to it."""
+        forwarded = {str(number) for one in extensions for _, number in one.forwarding.each() if number is not None}
+        as_delivered = ExtensionNumber("999")
+        return next(short) if self.flag() and as_delivered.digits not in forwarded else as_delivered
 
     def office(self) -> Office:
         short = iter(self.short_numbers())
@@ -88,7 +95,7 @@ class _Builder(Calls):
             replace(extension, numeric_user=user if self.flag() else None)
             for extension, user in zip(extensions, users, strict=False)
         ]
-        own_box = company_box(self.box(prompts), number=next(short) if self.flag() else ExtensionNumber("999"))
+        own_box = company_box(self.box(prompts), number=self.own_number(extensions, short))
         self.targets += [ToExtension(one.id) for one in extensions]
         self.targets += [ToVoicemail(one.id) for one in extensions if one.voicemail]
         self.targets += [ToVoicemail(), *(ToSharedVoicemail(one.id) for one in shared)]

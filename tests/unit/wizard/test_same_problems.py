@@ -47,7 +47,7 @@ def typed(dice: random.Random, subject: Subject) -> dict[str, list[str]]:
     return sent
 
 
-@pytest.mark.parametrize("rows", [60, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rows", [30, pytest.param(2000, marks=pytest.mark.slow)])
 def test_form_api_and_office_file_say_the_same_of_what_is_wrong(make_box: MakeBox, rows: int) -> None:
     dice = random.Random(20261127)
     boxes: dict[str, tuple[EdgedBox, Person, Program]] = {}
