@@ -22,6 +22,7 @@ from tests.edges.edged_box import EdgedBox, MakeBox
 from tests.golden.offices import NAMES, golden
 from tests.unit.wizard.browser import Person
 from tests.unit.wizard.test_api import Program
+from wizard.api.rows import to_json
 from wizard.forms.building import typed_columns
 from wizard.forms.reading import row_typed
 
@@ -63,7 +64,7 @@ def test_form_api_and_office_file_say_the_same_of_what_is_wrong(make_box: MakeBo
         fields = typed(dice, subject)
         row = row_typed(subject.table, fields)
         before = box.operations.history.revisions()[0].number
-        answer = program.ask("POST", subject.kind, row, **{"Accept-Language": "en"})
+        answer = program.ask("POST", subject.kind, to_json(row), **{"Accept-Language": "en"})
         if answer.status_code != 422:
             box.operations.history.put_back(before, author="a test")
             continue
