@@ -9,11 +9,11 @@ from itertools import permutations
 import pytest
 
 from tests.system.furnished import EXTENSION_OF, furnish
-from tests.system.talking import HEARD, assert_both_hear, handles_on_phones, talk
+from tests.system.talking import assert_both_hear, handles_on_phones, talk
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.network import PHONES
 from tests.virtual_office.provider import NUMBERS
-from tests.virtual_office.sip_phone_client import SipPhoneClient
+from tests.virtual_office.sip_phone_client import HEARD, SipPhoneClient
 
 
 @pytest.fixture(scope="module")

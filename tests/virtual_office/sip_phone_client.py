@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+HEARD = 1000.0  # of 32,767; a tone that is not there reads below 10
 REPLY_MARGIN_SECONDS = 10.0  # a reply takes no longer than what was asked for, and this
 
 
@@ -190,6 +191,21 @@ class SipPhoneClient:
         asked = list(frequencies)
         reply = self.ask("listen", wait=seconds, call=call, seconds=seconds, frequencies=asked)
         return dict(reply["levels"])
+
+    def wait_to_hear(self, call: int, other_hz: float, own_hz: float, timeout: float = 15.0) -> None:
+        """Wait for half a second in which the other's tone is heard, and its own at most a fifth as loud.
+
+        A busy machine drops pieces of sound, and a torn tone leaks into its neighbours; a call that has no sound,
+        or the wrong one, has it in every half second. Raises `AssertionError` with all that was heard.
+        """
+        ends = time.monotonic() + timeout
+        heard: list[tuple[float, float]] = []
+        while time.monotonic() < ends:
+            levels = {float(hertz): level for hertz, level in self.listen(call, 0.5, [other_hz, own_hz]).items()}
+            heard.append((levels[other_hz], levels[own_hz]))
+            if levels[other_hz] > HEARD and levels[own_hz] < levels[other_hz] / 5:
+                return
+        raise AssertionError(f"never the other's tone alone; levels of {other_hz} and {own_hz} Hz: {heard}")
 
     def ask(self, do: str, wait: float = 0.0, **parameters: Any) -> dict[str, Any]:
         """Send one request and give its reply."""
