@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.apply.box_pins import forget_phones_pins, set_phones_pins_aside
-from appliance.apply.confirm import confirm, note
+from appliance.apply.confirm import confirm, contacts_of
 from appliance.apply.generations import Generation, Generations, checksums_of
 from appliance.apply.given_settings import give_settings, given_settings, places_to_change, store_values
 from appliance.apply.journal import JournalEntry, clear_entry, read_entry, write_entry
@@ -18,6 +18,7 @@ from appliance.apply.loaded import forget_loaded, has_loaded, note_loaded, reloa
 from appliance.apply.pace import applied_now, rest_before_apply
 from appliance.apply.put_back import PutBackTools, put_back
 from appliance.apply.reload_plan import plan_reload
+from appliance.asterisk.live_state import calls_up
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused, SwitchSilent
 from appliance.compiler.compile_office import compile_office
 from appliance.compiler.object_names import phone_endpoint
@@ -159,8 +160,8 @@ def _at_the_switch(
             return _AtTheSwitch(was_running=False)
         is_sure = earlier is not None and has_loaded(manager, earlier, generations.folder(earlier.number) / "asterisk")
         plan = plan_reload(earlier.checksums if earlier else {}, later.checksums, everything=not is_sure)
-        before = note(manager)
-        if plan.restart and before.calls:
+        before = contacts_of(manager)
+        if plan.restart and calls_up(manager):
             raise ApplyFailed("restart-would-end-calls")
         if later != earlier or not is_sure:
             forget_loaded(manager)

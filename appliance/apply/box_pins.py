@@ -24,7 +24,7 @@ def set_phones_pins_aside(paths: Paths, earlier: Generation | None, later: Gener
     generations = Generations(paths)
     before, after = (_pins(generations.folder(one.number)) for one in (earlier, later))
     for box in before.keys() | after.keys():
-        place = _boxes(paths) / box / _PHONES_PIN
+        place = paths.voicemail_boxes / box / _PHONES_PIN
         if before.get(box) != after.get(box) and place.exists():
             place.rename(place.with_name(_ASIDE))
 
@@ -42,11 +42,7 @@ def forget_phones_pins(paths: Paths) -> None:
 
 
 def _set_aside(paths: Paths) -> Iterator[Path]:
-    return _boxes(paths).glob(f"*/{_ASIDE}")
-
-
-def _boxes(paths: Paths) -> Path:
-    return paths.voicemail_boxes
+    return paths.voicemail_boxes.glob(f"*/{_ASIDE}")
 
 
 def _pins(generation: Path) -> dict[str, str]:

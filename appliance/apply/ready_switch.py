@@ -66,10 +66,11 @@ def make_places(paths: Paths) -> str:
         _tried(faults, make_folder, folder)
     for name, text in STATE_FILES.items():
         _tried(faults, _write_if_other, state / name, text)
-    if may_give_away():
-        for folder in (state, *(state / name for name in STATE_FOLDERS)):
-            # Messages, and the PINs that were changed at a phone, are nobody else's.
-            _tried(faults, _give, folder, 0o700 if folder.name == "spool" else 0o755)
+    gives_away = may_give_away()
+    for folder in (state, *(state / name for name in STATE_FOLDERS)):
+        # Messages, and the PINs that were changed at a phone, are nobody else's.
+        _tried(faults, _give if gives_away else set_mode, folder, 0o700 if folder.name == "spool" else 0o755)
+    if gives_away:
         for path in (state / "lib").glob("astdb*"):
             _tried(faults, _give, path, 0o644)
         for folder in (paths.switch, paths.generations):

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.output import CommandRefused, print_json, print_problems, problem_rows
+from appliance.cli.output import CommandRefused, print_json, print_problems
 from appliance.operations.box import Box
 from appliance.operations.offices import Offices, ReadDocument, read_alone
+from appliance.words.texts import problem_rows
 
 LARGEST_FILE_BYTES = 10_000_000  # 500 employees are 100 kB
 
@@ -62,7 +63,7 @@ def _export(box: Box, _given: argparse.Namespace) -> int:
 
 def _tell(result: ReadDocument, as_json: bool) -> None:
     if as_json:
-        print_json(problem_rows(result.problems))
+        print_json(problem_rows(result.problems, "en"))
     else:
         print_problems(result.problems)
 

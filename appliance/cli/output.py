@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError, Problem, Severity
@@ -22,19 +22,6 @@ class CommandRefused(Exception):  # noqa: N818  (named for what it says)
 def print_json(data: object) -> None:
     """Print data for programs."""
     print(json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def problem_rows(problems: Iterable[Problem]) -> list[Mapping[str, str]]:
-    """Return problems in the shape of `office check --json`."""
-    return [
-        {
-            "where": problem.where,
-            "rule": problem.rule,
-            "message": problem_text(problem, "en"),
-            "severity": problem.severity.value,
-        }
-        for problem in problems
-    ]
 
 
 def print_problems(problems: Sequence[Problem]) -> None:

@@ -25,7 +25,7 @@ from appliance.office.declared.walk import (
 from appliance.office.destination import ToAttendant, ToCallPlan, ToExtension, ToOutsideNumber, ToRingGroup
 from appliance.office.dialled import emergency_forms
 from appliance.office.extension import Extension
-from appliance.office.forward_targets import forward_targets
+from appliance.office.forward_targets import ForwardTargets, forward_targets
 from appliance.office.numbering import canonical
 from appliance.office.numbers import ExtensionNumber, PhoneNumber
 from appliance.office.office import Office
@@ -46,6 +46,7 @@ class _Walked:
     named: tuple[Named, ...]
     exits: tuple[Exit, ...]
     faults: tuple[Problem, ...]
+    targets: ForwardTargets
 
 
 def check_office(office: Office) -> tuple[Problem, ...]:
@@ -62,7 +63,7 @@ def check_office(office: Office) -> tuple[Problem, ...]:
         *_own_numbers(office),
         *_ourselves(walked),
         *_permitted(walked),
-        *_forwarded_nowhere(office),
+        *_forwarded_nowhere(walked),
         *contradictions(office),
         *attention(office),
     )
@@ -81,7 +82,7 @@ def _walk(office: Office) -> _Walked:
         named += names_in(leaf)
         exits += exits_in(leaf)
         faults += faults_in(leaf)
-    return _Walked(office, tuple(named), tuple(exits), tuple(faults))
+    return _Walked(office, tuple(named), tuple(exits), tuple(faults), forward_targets(office))
 
 
 def _faults_of_objects(office: Office) -> Iterator[Problem]:
@@ -131,8 +132,7 @@ def _short_numbers(office: Office) -> Iterator[Problem]:
     for place, digits, name in (*short_numbers(office), *_parking_numbers(office), (company, company_number, "")):
         if digits in services and (place != company or digits == LISTEN_NUMBER):
             # A holder with a name in every language.
-            service = services[digits] if place != company else "voicemail"
-            yield problem_at(place, "short-number-taken", value=digits, service=service)
+            yield problem_at(place, "short-number-taken", value=digits, service=services[digits])
         if digits in taken:
             yield problem_at(place, "short-number-taken", value=digits, holder=taken[digits])
         taken.setdefault(digits, name)
@@ -250,7 +250,7 @@ def _own_numbers(office: Office) -> Iterator[Problem]:
 def _ourselves(walked: _Walked) -> Iterator[Problem]:
     """A call sent outside to a number of the office comes in again on its own line, for ever."""
     own = {number.number for number in walked.office.numbers}
-    forwards = ((place, number) for place, _, number in _forwards(walked.office))
+    forwards = ((place, number) for place, _, number in _forwards(walked))
     for place, number in (*_called_by_itself(walked), *forwards):
         if number in own:
             yield problem_at(place, "backup-to-ourselves", value=str(number))
@@ -259,7 +259,7 @@ def _ourselves(walked: _Walked) -> Iterator[Problem]:
 def _permitted(walked: _Walked) -> Iterator[Problem]:
     """What the office calls by itself is of a kind as delivered, or allowed by name; a forward is its owner's call."""
     office, country = walked.office, walked.office.site.country
-    called, forwards = tuple(_called_by_itself(walked)), tuple(_forwards(office))
+    called, forwards = tuple(_called_by_itself(walked)), tuple(_forwards(walked))
     for place, number in called:
         kind = number.kind(country)
         if not office.may_call_itself(number):
@@ -290,20 +290,18 @@ def _called_by_itself(walked: _Walked) -> Iterator[tuple[Place, PhoneNumber]]:
             yield place_of("ring_group", str(group.number)).below("outside_members"), number
 
 
-def _forwards(office: Office) -> Iterator[tuple[Place, Extension, PhoneNumber]]:
+def _forwards(walked: _Walked) -> Iterator[tuple[Place, Extension, PhoneNumber]]:
     """Return every number outside to which somebody's calls are forwarded, and where it stands."""
-    speed_dials = forward_targets(office).outside
-    for place, extension, number in _every_forward(office):
-        outside = number if isinstance(number, PhoneNumber) else speed_dials.get(number.digits)
+    for place, extension, number in _every_forward(walked.office):
+        outside = number if isinstance(number, PhoneNumber) else walked.targets.outside.get(number.digits)
         if outside is not None:
             yield place, extension, outside
 
 
-def _forwarded_nowhere(office: Office) -> Iterator[Problem]:
+def _forwarded_nowhere(walked: _Walked) -> Iterator[Problem]:
     """A short number to forward to must be a place where calls may be sent."""
-    targets = forward_targets(office)
-    for place, _, number in _every_forward(office):
-        if targets.is_lost(number):
+    for place, _, number in _every_forward(walked.office):
+        if walked.targets.is_lost(number):
             yield problem_at(place, "forward-to-nowhere", value=str(number))
 
 

@@ -137,6 +137,7 @@ class _Walker:
         self.call_path = call_path
         self.now = now
         self.number = number
+        self.targets = forward_targets(office)
         self.second = 0
         self.backup: str | None = None
         self.label = ""
@@ -274,7 +275,7 @@ class _Walker:
             return self._finish("hang_up", "too_many_forwards", "ends-too_many_forwards")
         self._tell("forward", number, 0, f"forward-{case}")
         self.permission = payer
-        destination = forward_targets(self.office).of(number)
+        destination = self.targets.of(number)
         if destination is None:
             return NO_NUMBER
         if isinstance(destination, ToOutsideNumber):
@@ -383,7 +384,7 @@ class _Walker:
 
     def _ask_extension(self, otherwise: NodeId) -> NodeId:
         typed = self.keys.pop(0) if self.keys else ""
-        if typed in forward_targets(self.office).inside:
+        if typed in self.targets.inside:
             self._tell("attendant", self._name(self.subject), 0, "chosen", typed=typed)
             return self.call_path.inside[typed]
         self._tell("attendant", self._name(self.subject), 0, "wrong-choice", typed=typed or "-")

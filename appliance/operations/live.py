@@ -23,7 +23,10 @@ POLL_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveOffice:
-    """What is so. `lines` are empty while the switch does not answer; `more_phones`: seen, and not in `phones`."""
+    """What is so. `lines` are empty while the switch does not answer; `more_phones`: seen, and not in `phones`.
+
+    `revision`: the newest that is saved.
+    """
 
     switch_answers: bool
     lines: Sequence[LiveLine]
@@ -31,6 +34,7 @@ class LiveOffice:
     calls: int
     enrolment_open_until: datetime | None
     unapplied_changes: bool
+    revision: int = 0
     more_phones: int = 0
 
 
@@ -56,6 +60,7 @@ class Live:
             calls=state.calls if state else 0,
             enrolment_open_until=open_until if open_until and open_until > self.box.now() else None,
             unapplied_changes=current is None or (current.revision != newest and newest != 0),
+            revision=newest,
             more_phones=more,
         )
 

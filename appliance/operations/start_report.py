@@ -14,16 +14,30 @@ from appliance.paths import Paths
 
 def write_start_report(paths: Paths, failed: Mapping[str, BelboxError]) -> None:
     """Keep what could not be made ready (a name of BoxStart), and why."""
-    rows = {name: {"rule": fault.rule, "facts": dict(fault.facts)} for name, fault in failed.items()}
+    rows = {name: _written(fault) for name, fault in failed.items()}
     replace_file(paths.start_report, json.dumps(rows).encode(), 0o644)
 
 
 def read_start_report(path: Path) -> tuple[BelboxError, ...]:
     """Return what could not be made ready at the last start, each with its cause; empty if all was."""
-    return read_state(path, lambda rows: tuple(_read(name, row) for name, row in rows.items())) or ()
+    return read_state(path, _of_report) or ()
 
 
-def _read(name: str, row: dict[str, Any]) -> BelboxError:
-    cause = BelboxError(str(row["rule"]))
-    cause.facts = {str(key): str(fact) for key, fact in row["facts"].items()}
-    return BelboxError(f"start-{name}", cause=cause)
+def _of_report(rows: dict[str, Any]) -> tuple[BelboxError, ...]:
+    return tuple(BelboxError(f"start-{name}", cause=_read(row)) for name, row in rows.items())
+
+
+def _written(fault: BaseException) -> object:
+    """An error of ours with its own cause; what the machine said as it said it."""
+    if not isinstance(fault, BelboxError):
+        return str(fault)
+    cause = {"cause": _written(fault.cause)} if fault.cause else {}
+    return {"rule": fault.rule, "facts": dict(fault.facts), **cause}
+
+
+def _read(row: Any) -> BaseException:
+    if isinstance(row, str):
+        return OSError(row)
+    fault = BelboxError(str(row["rule"]), cause=_read(row["cause"]) if "cause" in row else None)
+    fault.facts = {str(key): str(fact) for key, fact in row["facts"].items()}
+    return fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +50,19 @@ def problem_text(problem: Problem, language: str) -> str:
     if not has_text(key, language):
         return text("problem-unnamed", language, rule=problem.rule, value=facts.get("value", ""))
     return text(key, language, **facts)
+
+
+def problem_rows(problems: Iterable[Problem], language: str) -> list[Mapping[str, str]]:
+    """Return problems in the shape of `office check --json`."""
+    return [
+        {
+            "where": problem.where,
+            "rule": problem.rule,
+            "message": problem_text(problem, language),
+            "severity": problem.severity.value,
+        }
+        for problem in problems
+    ]
 
 
 def error_text(fault: BelboxError, language: str) -> str:

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.page_forms import form_of
 from tests.system.console_visitor import ConsoleVisitor
-from tests.system.furnished import furnish
-from tests.system.talking import handles_on_phones
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.provider import NUMBERS
 from tests.virtual_office.sip_phone_client import SipPhoneClient
 
 SALES = "310"
 NUMBER = f"/settings/number/of/n{NUMBERS[0][1:]}"
-
-
-@pytest.fixture(scope="module")
-def office(make_office: Callable[[], VirtualOffice]) -> VirtualOffice:
-    """A virtual office; `manager` furnishes it."""
-    return make_office()
-
-
-@pytest.fixture(scope="module")
-def manager(office: VirtualOffice) -> ConsoleVisitor:
-    """The office manager, at the console of the furnished office."""
-    visitor = ConsoleVisitor(f"http://127.0.0.1:{office.start().console_port}")
-    furnish(office)
-    visitor.claim(office.box_root / "office" / "claim-code")
-    return visitor
-
-
-@pytest.fixture
-def phones(office: VirtualOffice, manager: ConsoleVisitor) -> Iterator[dict[str, SipPhoneClient]]:
-    """Handles on every phone, all idle afterwards."""
-    with handles_on_phones(office) as handles:
-        yield handles
 
 
 @pytest.fixture(autouse=True)

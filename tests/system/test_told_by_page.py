@@ -4,42 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.system.console_visitor import ConsoleVisitor
-from tests.system.furnished import furnish, wait_until
-from tests.system.talking import handles_on_phones
+from tests.system.furnished import wait_until
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.sip_phone_client import SipPhoneClient
 
 TWO_SECONDS = 32_000  # bytes at 8 kHz
 LIT, DARK = "On the phone", "Ready"  # the switch's words in presence
 COMPANY = "/settings/company_voicemail"
-
-
-@pytest.fixture(scope="module")
-def office(make_office: Callable[[], VirtualOffice]) -> VirtualOffice:
-    """A virtual office; `manager` furnishes it."""
-    return make_office()
-
-
-@pytest.fixture(scope="module")
-def manager(office: VirtualOffice) -> ConsoleVisitor:
-    """The office manager, at the console of the furnished office."""
-    visitor = ConsoleVisitor(f"http://127.0.0.1:{office.start().console_port}")
-    furnish(office)
-    visitor.claim(office.box_root / "office" / "claim-code")
-    return visitor
-
-
-@pytest.fixture
-def phones(office: VirtualOffice, manager: ConsoleVisitor) -> Iterator[dict[str, SipPhoneClient]]:
-    """Handles on every phone, all idle afterwards."""
-    with handles_on_phones(office) as handles:
-        yield handles
 
 
 @pytest.mark.feature("E3", by="page")

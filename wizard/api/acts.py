@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, abort, g, jsonify, request, url_for
+from flask import Response, abort, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.changes.outcome import Outcome
 from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError, Problem
-from appliance.operations.api_keys import ApiKey, Scope
+from appliance.operations.api_keys import Scope
 from appliance.operations.jobs import Job, TooManyJobs
-from appliance.operations.phone_signals import Signal, Told
-from appliance.test_phone.result import TestCallResult
+from appliance.operations.phone_signals import Signal
 from wizard.api.refusals import no_such, refused
+from wizard.api.rows import job_as_json
+from wizard.api.sent import given_flag, given_text, key
 from wizard.current import operations
 from wizard.saving import not_applied
 
@@ -86,19 +87,19 @@ def _office() -> ResponseReturnValue:
 
 
 def _take_in() -> ResponseReturnValue:
-    return _saved(operations().offices.take_in(_given("office"), "API", author=key().name))
+    return _saved(operations().offices.take_in(given_text("office"), "API", author=key().name))
 
 
 def _test_line(name: str) -> ResponseReturnValue:
-    return _begun("trunk", name, lambda one: operations().long_acts.test_line(one))
+    return _begun("trunk", name, operations().long_acts.test_line)
 
 
 def _ring(name: str) -> ResponseReturnValue:
-    return _begun("extension", name, lambda one: operations().long_acts.ring_phone(one))
+    return _begun("extension", name, operations().long_acts.ring_phone)
 
 
 def _tell(name: str) -> ResponseReturnValue:
-    signal = _given("signal")
+    signal = given_text("signal")
     if signal not in set(Signal):
         return refused(422, Problem(where="signal", rule="not-a-choice", facts={"value": signal}))
     mac = _mac(name)
@@ -111,7 +112,7 @@ def _replace(name: str) -> ResponseReturnValue:
     mac = _mac(name)
     if operations().offices.newest().phone_by_mac(mac) is None:
         return no_such(f"phone/{name}")
-    return _saved(operations().phones.replace(mac, _given("new"), author=key().name), is_applied=True)
+    return _saved(operations().phones.replace(mac, given_text("new"), author=key().name), is_applied=True)
 
 
 def _ring_backup() -> ResponseReturnValue:
@@ -156,7 +157,7 @@ def _firmware() -> ResponseReturnValue:
 
 def _begin_firmware() -> ResponseReturnValue:
     try:
-        operations().firmware.begin(_given("firmware"), by_night=_given_flag("by_night", as_delivered=True))
+        operations().firmware.begin(given_text("firmware"), by_night=given_flag("by_night", as_delivered=True))
     except BelboxError as fault:
         return refused(422, Problem(where="firmware", rule="firmware-not-begun", cause=fault))
     return jsonify({})
@@ -190,28 +191,6 @@ def _job_begun(begin: Callable[[], Job]) -> ResponseReturnValue:
     return answer
 
 
-def job_as_json(job: Job) -> Mapping[str, object]:
-    """Return a job: `result` once it is over, null if it failed."""
-    result: object = None
-    match job.result:
-        case TestCallResult():
-            result = {"outcome": job.result.outcome, "code": job.result.code, "detail": job.result.detail}
-        case Told():
-            result = {"way": job.result.way, "fetched_after": job.result.fetched_after}
-        case None:
-            pass
-        case problems:
-            result = {"problems": [problem.rule for problem in problems]}
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "subject": job.subject,
-        "step": job.step,
-        "is_over": job.is_over,
-        "result": result,
-    }
-
-
 def applied() -> Response | None:
     """Make the newest revision true; return what is wrong if that failed."""
     try:
@@ -219,34 +198,6 @@ def applied() -> Response | None:
     except BelboxError as fault:
         return refused(503, not_applied(fault))
     return None
-
-
-def key() -> ApiKey:
-    """Return the key with which this request came in."""
-    found: ApiKey = g.api_key
-    return found
-
-
-def body() -> Mapping[str, Any]:
-    """Return the JSON object of the request; without one the request ends with 400."""
-    given = request.get_json(silent=True)
-    if not isinstance(given, Mapping):
-        abort(refused(400, Problem(where="", rule="api-no-json")))
-    return given
-
-
-def _given(name: str) -> str:
-    value = body().get(name)
-    if not isinstance(value, str):
-        abort(refused(422, Problem(where=name, rule="not-text" if name in body() else "missing")))
-    return value
-
-
-def _given_flag(name: str, *, as_delivered: bool) -> bool:
-    value = body().get(name, as_delivered)
-    if not isinstance(value, bool):
-        abort(refused(422, Problem(where=name, rule="not-true-or-false")))
-    return value
 
 
 def _mac(text: str) -> MacAddress:

@@ -11,7 +11,6 @@ from appliance.operations.api_keys import ApiKey
 from appliance.operations.live import LiveOffice
 from wizard.current import operations
 from wizard.live import WAIT_SECONDS, stream_of
-from wizard.saving import forget_what_was_read
 
 Piece = tuple[str, str]  # the kind of an event, and which one: ("line", "line1")
 
@@ -21,9 +20,7 @@ def stream(key: ApiKey) -> Response:
     sent: dict[Piece, Mapping[str, object]] = {}
 
     def events() -> Iterator[str]:
-        forget_what_was_read()
-        newest = operations().history.revisions()[0].number if operations().history.revisions() else 0
-        now = _pieces(operations().live.now(), newest)
+        now = _pieces(operations().live.now())
         for piece in sent.keys() - now.keys():
             yield _event(piece[0], {"id": piece[1], "is_gone": True})
         for piece, value in now.items():
@@ -40,11 +37,11 @@ def stream(key: ApiKey) -> Response:
     )
 
 
-def _pieces(live: LiveOffice, revision: int) -> dict[Piece, Mapping[str, object]]:
+def _pieces(live: LiveOffice) -> dict[Piece, Mapping[str, object]]:
     pieces: dict[Piece, Mapping[str, object]] = {
         ("switch", ""): {"answers": live.switch_answers},
         ("calls", ""): {"count": live.calls},
-        ("revision", ""): {"newest": revision, "is_in_force": not live.unapplied_changes},
+        ("revision", ""): {"newest": live.revision, "is_in_force": not live.unapplied_changes},
     }
     for line in live.lines:
         pieces["line", line.id] = {"id": line.id, "state": line.state}

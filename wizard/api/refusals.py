@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Response, jsonify, request
 
 from appliance.office.problems import Problem
-from appliance.words.texts import LANGUAGES, problem_text
+from appliance.words.texts import LANGUAGES, problem_rows
 
 
 def refused(code: int, *problems: Problem) -> Response:
@@ -22,20 +22,7 @@ def no_such(where: str) -> Response:
 
 def refusal(code: int, problems: Sequence[Problem]) -> Response:
     """Return an answer with these problems, in the language that the program asks for."""
-    spoken = spoken_language()
-    shown = jsonify(
-        {
-            "problems": [
-                {
-                    "where": problem.where,
-                    "rule": problem.rule,
-                    "message": problem_text(problem, spoken),
-                    "severity": problem.severity.value,
-                }
-                for problem in problems
-            ]
-        }
-    )
+    shown = jsonify({"problems": problem_rows(problems, spoken_language())})
     shown.status_code = code
     return shown
 

@@ -13,11 +13,12 @@ from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
 from appliance.operations.api_keys import Scope
 from appliance.operations.objects import Listed
-from wizard.api.acts import ACTS, applied, body, key
+from wizard.api.acts import ACTS, applied
 from wizard.api.events import stream
 from wizard.api.refusals import no_such, refused, spoken_language
 from wizard.api.rows import row_from, to_json
 from wizard.api.schema import PREFIX, document
+from wizard.api.sent import body, key
 from wizard.current import operations
 from wizard.gate import SAFE_METHODS
 
@@ -68,27 +69,26 @@ def listed(kind: str) -> ResponseReturnValue:
 @pages.post("/<kind>")
 def add(kind: str) -> ResponseReturnValue:
     """Add an object."""
-    return _put(_subject(kind, is_one=False, is_named=False), "", 201)
+    return _put(_subject(kind), "", 201)
 
 
 @pages.put("/<kind>")
 def put_one(kind: str) -> ResponseReturnValue:
     """Replace what the office has one of."""
-    return _put(_subject(kind, is_one=True, is_named=False), "", 200)
+    return _put(_subject(kind), "", 200)
 
 
 @pages.delete("/<kind>")
 def reset(kind: str) -> ResponseReturnValue:
     """Put what the office has one of back as delivered."""
-    subject = _subject(kind, is_one=True, is_named=False)
+    subject = _subject(kind)
     return no_such(kind) if operations().objects.find(kind, "") is None else _remove(subject, "")
 
 
 @pages.get("/<kind>/<name>")
 def one(kind: str, name: str) -> ResponseReturnValue:
     """Return one object; its ETag changes when it does."""
-    _subject(kind, is_one=False)
-    return _shown(kind, name)
+    return _shown(_subject_of(kind, name).kind, name)
 
 
 @pages.put("/<kind>/<name>")
@@ -120,25 +120,21 @@ def say_methods(answer: Response) -> Response:
     return answer
 
 
-def _subject(kind: str, *, is_one: bool | None = None, is_named: bool = True) -> Subject:
-    """Return a subject of which the office has one, or many.
-
-    Where there is none, the request ends with 404; with 405 where its path, without a name, has other methods.
-    """
-    subject = SUBJECT_OF.get(kind)
-    if subject is None and (methods := methods_of(request.path)):
-        raise MethodNotAllowed(methods)
-    if subject is None or (is_named and is_one is not None and subject.is_one is not is_one):
+def _subject(kind: str) -> Subject:
+    """Return the subject whose own path is asked; 404 where there is none, 405 where it has not this method."""
+    methods = methods_of(request.path)
+    if methods is None:
         abort(no_such(kind))
-    if is_one is not None and subject.is_one is not is_one:
-        raise MethodNotAllowed(_METHODS[subject.is_one])
+    subject = SUBJECT_OF.get(kind)
+    if subject is None or request.method not in {*methods, "HEAD"}:
+        raise MethodNotAllowed(methods)
     return subject
 
 
 def _subject_of(kind: str, name: str) -> Subject:
-    """Return the subject of an object that is there."""
-    subject = _subject(kind, is_one=False)
-    if operations().objects.find(kind, name) is None:
+    """Return the subject of an object that is there, and is one of many; else the request ends with 404."""
+    subject = SUBJECT_OF.get(kind)
+    if subject is None or subject.is_one or operations().objects.find(kind, name) is None:
         abort(no_such(f"{kind}/{name}"))
     return subject
 

@@ -1,4 +1,4 @@
-"""Rows as JSON: dates and moments are texts there (ISO 8601), everything else is as in the office file."""
+"""What the API shows as JSON: rows (dates and moments are texts, ISO 8601; all else as in the office file); jobs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from appliance.office.declared.keys import ListOf, MapOf
 from appliance.office.declared.kinds import Day, Moment
 from appliance.office.declared.lists import OrNone, Several
 from appliance.office.declared.tables import OneOf, Table
+from appliance.operations.jobs import Job
+from appliance.operations.phone_signals import Told
+from appliance.test_phone.result import TestCallResult
 
 
 def to_json(value: Any) -> Any:
@@ -57,3 +60,25 @@ def _value(kind: object, value: Any) -> Any:
         case Table(), dict():
             return row_from(kind, value)
     return value
+
+
+def job_as_json(job: Job) -> Mapping[str, object]:
+    """Return a job: `result` once it is over, null if it failed."""
+    result: object = None
+    match job.result:
+        case TestCallResult():
+            result = {"outcome": job.result.outcome, "code": job.result.code, "detail": job.result.detail}
+        case Told():
+            result = {"way": job.result.way, "fetched_after": job.result.fetched_after}
+        case None:
+            pass
+        case problems:
+            result = {"problems": [problem.rule for problem in problems]}
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "subject": job.subject,
+        "step": job.step,
+        "is_over": job.is_over,
+        "result": result,
+    }

@@ -16,10 +16,9 @@ from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from appliance.operations.api_keys import Scope
 from appliance.words.texts import text
-from wizard.api.acts import ACTS, Act
+from wizard.api.acts import ACTS, Act, Schema
 from wizard.forms.words import Words
 
-Schema = dict[str, Any]
 _PARAMETER = re.compile(r"<(int:)?(\w+)>")
 _EVENTS = "`switch`, `calls`, `revision`, and for each line and phone `line` and `phone`, when it changes."
 PREFIX = "/api/v1"

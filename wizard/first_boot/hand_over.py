@@ -29,7 +29,6 @@ from wizard.forms.options import Options
 from wizard.forms.words import Words
 from wizard.value_words import value_words
 
-_PROVEN = Progress.PROVEN
 _OF_THE_BOX = (
     (LISTEN_NUMBER, "plan-listen"),
     (ECHO_TEST_NUMBER, "plan-echo"),
@@ -59,15 +58,18 @@ class PhoneLabel:
 @pages.get("")
 def page() -> ResponseReturnValue:
     """Show the whole report."""
+    labels = _labels(office())
     now = datetime.now(UTC)  # noqa: TID251  (a page is an entrance)
     return question(
         StepName.HAND_OVER,
         "hand_over.html",
         plan=number_plan(office(), language()),
         codes=code_table(language()),
-        unproven=[step for step in steps() if step.name is not StepName.HAND_OVER and step.progress is not _PROVEN],
-        untested=[label for label in _labels(office()) if not label.phone.is_tested],
-        labels=_labels(office()),
+        unproven=[
+            step for step in steps() if step.name is not StepName.HAND_OVER and step.progress is not Progress.PROVEN
+        ],
+        untested=[label for label in labels if not label.phone.is_tested],
+        labels=labels,
         lines=live().lines,
         attention=operations().offices.problems(),
         backup_number=backup_number(),
@@ -112,12 +114,10 @@ def number_plan(newest: Office, spoken: str) -> list[Dialled]:
     if newest.parking is not None:
         range_of_slots = f"{newest.parking.first}-{newest.parking.last}"
         plan.append(Dialled(range_of_slots, f"{say('subject-parking')}: {newest.parking.name}"))
-    for one in newest.dialling_prefixes:
-        shown = leads("dialling_prefix", one, "number")
-        plan.append(Dialled(f"{one.prefix}…", f"{say('subject-dialling_prefix')}: {shown}".rstrip(": ")))
-    for two in newest.forwarding_prefixes:
-        shown = leads("forwarding_prefix", two, "number")
-        plan.append(Dialled(f"{two.prefix}…", f"{say('subject-forwarding_prefix')}: {shown}".rstrip(": ")))
+    for kind in ("dialling_prefix", "forwarding_prefix"):
+        for prefix in SUBJECT_OF[kind].objects(newest):
+            said = (say(f"subject-{kind}"), leads(kind, prefix, "number"))
+            plan.append(Dialled(f"{prefix.prefix}…", ": ".join(filter(None, said))))
     plan.append(Dialled(newest.company_voicemail.number.digits, say("plan-company-voicemail")))
     return plan + [Dialled(number, say(key)) for number, key in _OF_THE_BOX]
 

@@ -9,6 +9,7 @@ from appliance.office.call_path.steps import (
     CallOutside,
     CallPath,
     CheckCaller,
+    CheckTime,
     Continue,
     End,
     EndReason,
@@ -120,6 +121,13 @@ class Building:
     def after_greeting(self, box: VoicemailBox) -> tuple[Step, ...]:
         """Return what follows the greeting of a box that takes no messages."""
         return () if box.takes_messages else self.to(box.after_greeting or HangUp())
+
+    def while_open(self, opening_hours_id: str, then: NodeId) -> Iterator[Step]:
+        """Return the steps that take a call to `then`, or where a period says, while these hours say open."""
+        hours = self.office.opening_hours_of(opening_hours_id)
+        for test, destination in hours.plan_tests():
+            yield CheckTime("opening_hours", hours.name, (test,), self.subject_of(destination), "open-plan")
+        yield CheckTime("opening_hours", hours.name, hours.tests(), then, "open", "closed")
 
     def filter_steps(self, filter_id: str) -> Iterator[Step]:
         """Return the steps that send away the callers a filter means."""

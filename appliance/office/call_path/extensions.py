@@ -8,7 +8,6 @@ from appliance.office.call_path.steps import (
     CallOutside,
     CheckNight,
     CheckPermission,
-    CheckTime,
     Continue,
     End,
     EndReason,
@@ -47,27 +46,16 @@ def _add(building: Building, extension: Extension) -> None:
     def or_message(is_taken: bool, part: str, reason: EndReason) -> Step:
         return Continue(message.at(part)) if extension.voicemail and is_taken else End(reason)
 
-    steps: list[Step] = []
+    before: list[Step] = []
     for filter_id in extension.filter_ids:
-        steps += building.filter_steps(filter_id)
+        before += building.filter_steps(filter_id)
     if extension.night is not NightChoice.OFF:
-        steps.append(CheckNight(extension.night))
-    team = building.team_of(extension.id)
-    if team is not None:
-        # What follows is for the hours at which the team works.
-        hours = building.office.opening_hours_of(team.opening_hours_id)
-        open_part = subject.at("open")
-        for test, destination in hours.plan_tests():
-            then = building.subject_of(destination)
-            steps.append(CheckTime("opening_hours", hours.name, (test,), then, "open-plan"))
-        steps.append(CheckTime("opening_hours", hours.name, hours.tests(), open_part, "open", "closed"))
-        building.add(subject, *steps, Continue(NodeId(NodeKind.TEAM, team.id)), number=extension.number)
-        steps = []
-    steps.append(case(ForwardCase.ALWAYS))
+        before.append(CheckNight(extension.night))
+    own = [case(ForwardCase.ALWAYS)]
     if extension.voicemail and rules.all_calls:
-        steps.append(Continue(message))
+        own.append(Continue(message))
     else:
-        steps.append(
+        own.append(
             Ring(
                 (ExtensionPhones(extension.id),),
                 extension.ring_seconds,
@@ -76,11 +64,13 @@ def _add(building: Building, extension: Extension) -> None:
                 seconds_if_forwarded=extension.forwarding.ring_seconds,
             )
         )
-        steps += [case(ForwardCase.NO_ANSWER), or_message(rules.no_answer, "", EndReason.NO_ANSWER)]
+        own += [case(ForwardCase.NO_ANSWER), or_message(rules.no_answer, "", EndReason.NO_ANSWER)]
+    team = building.team_of(extension.id)
     if team is not None:
-        building.add(open_part, *steps)
-    else:
-        building.add(subject, *steps, number=extension.number)
+        working = subject.at("open")
+        building.add(working, *own)
+        own = [*building.while_open(team.opening_hours_id, working), Continue(NodeId(NodeKind.TEAM, team.id))]
+    building.add(subject, *before, *own, number=extension.number)
     building.add(subject.at("busy"), case(ForwardCase.BUSY), or_message(rules.busy, "busy", EndReason.BUSY))
     unreachable = or_message(rules.no_answer, "", EndReason.NO_ANSWER)
     building.add(subject.at("unreachable"), case(ForwardCase.UNREACHABLE), unreachable)

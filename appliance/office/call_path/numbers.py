@@ -76,7 +76,8 @@ def _add(building: Building, number: Number) -> None:
     for closing in _closings(building, number):
         steps.append(closing)
     if number.opening_hours_id is not None:
-        steps += _opening_hours(building, number, subject)
+        steps += building.while_open(number.opening_hours_id, subject.at("hours"))
+        steps += building.to(number.when_closed)
     else:
         steps.append(Continue(subject.at("hours")))
     building.add(subject, *steps)
@@ -126,14 +127,6 @@ def _closings(building: Building, number: Number) -> Iterator[Step]:
         closure = building.office.closure(closure_id)
         then = NodeId(NodeKind.CLOSURE, closure.id)
         yield CheckTime("closure", closure.name, (closure.test(),), then, "closure")
-
-
-def _opening_hours(building: Building, number: Number, subject: NodeId) -> Iterator[Step]:
-    hours = building.office.opening_hours_of(number.opening_hours_id or "")
-    for test, destination in hours.plan_tests():
-        yield CheckTime("opening_hours", hours.name, (test,), building.subject_of(destination), "open-plan")
-    yield CheckTime("opening_hours", hours.name, hours.tests(), subject.at("hours"), "open", "closed")
-    yield from building.to(number.when_closed)
 
 
 def _schedule(building: Building, schedule: Schedule, subject: NodeId) -> Iterator[Step]:

@@ -88,6 +88,16 @@ def test_what_a_start_could_not_make_ready_is_told(box: EdgedBox) -> None:
     )
 
 
+def test_the_cause_of_what_a_start_could_not_do_is_kept_and_said(box: EdgedBox) -> None:
+    silent = BelboxError("helper-silent", cause=ConnectionRefusedError("nobody listens"))
+    write_start_report(box.box.paths, {"settings": BelboxError("settings-did-not-hold", cause=silent)})
+    (told,) = part(box, "start").causes
+    assert cause_text(told, "nl") == (
+        "De nieuwste instellingen konden niet in werking worden gesteld: De nieuwe instellingen hielden geen stand: "
+        "De hulpdienst die diensten herstart, antwoordt niet (nobody listens). De vorige instellingen zijn in werking."
+    )
+
+
 def test_who_tries_to_get_in_is_told_for_a_day(box: EdgedBox) -> None:
     assert state_and_what(box, "loud") == (PartState.OK, "loud-none")
     loud = LoudSender(address="192.168.77.66", requests=120, last=box.clock().isoformat())
