@@ -10,10 +10,10 @@ from typing import Any
 from appliance.mail.outbox import Outbox
 from appliance.monitor.latest_office import LatestOffice
 from appliance.monitor.rounds import MonitorRounds
-from appliance.monitor.watch import watch
 from appliance.operations.box import Box
 from appliance.operations.composition import operations_of
 from appliance.operations.offices import Offices
+from appliance.operations.switch_watch import watch
 from appliance.words.texts import text
 from provisioning import serve as provisioning
 from wizard.app import create_app

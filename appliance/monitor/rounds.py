@@ -14,13 +14,13 @@ from appliance.monitor.deaf_switch import DeafSwitch, answers_sip
 from appliance.monitor.housekeeping import Housekeeping
 from appliance.monitor.latest_office import LatestOffice
 from appliance.monitor.switch_logs import SwitchLogs
-from appliance.monitor.watch import write_live_state
 from appliance.operations.box import Box
 from appliance.operations.composition import in_force_of
 from appliance.operations.firmware import FirmwareShelf
 from appliance.operations.live import LiveState
 from appliance.operations.network import Network
 from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.switch_watch import write_live_state
 from provisioning.enrolment import seal
 
 FIRMWARE_LOOK_SECONDS = 5.0  # between two looks at how far a rollout is

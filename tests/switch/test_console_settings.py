@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from appliance.apply.given_settings import give_settings
-from appliance.monitor.watch import watch
 from appliance.office.forwarding import Forwarding
 from appliance.office.numbers import ExtensionNumber
 from appliance.office.office import Office
+from appliance.operations.switch_watch import watch
 from appliance.paths import Paths
 from tests.switch.calls import dial, dial_code, opened, wait_rings
 from tests.switch.offices import person, small_office

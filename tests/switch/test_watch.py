@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.asterisk.live_state import LiveState
-from appliance.monitor.watch import REST_SHARE, watch
+from appliance.operations.switch_watch import REST_SHARE, watch
 from tests.switch.calls import opened
 from tests.switch.offices import small_office
 

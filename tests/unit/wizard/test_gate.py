@@ -50,20 +50,30 @@ def paths(app: Flask) -> list[tuple[str, str]]:
 
 
 @pytest.mark.feature("A2")
-@pytest.mark.parametrize("claimed", [False, True])
+@pytest.mark.parametrize(("claimed", "logged_out"), [(False, False), (True, False), (True, True)])
 def test_every_route_and_method_without_a_session_leads_to_the_claim_or_the_login(
-    make_box: MakeBox, claimed: bool
+    make_box: MakeBox, claimed: bool, logged_out: bool
 ) -> None:
+    """Of a box that nobody claimed; of one with an administrator; and with the cookie of a session that is over."""
     box = make_box(two_phones(), is_claimed=claimed)
     box.see()
-    app, before = box.app(), all_that_is_kept(box)
+    app, cookie = box.app(), None
+    if logged_out:
+        person = Person(box)
+        cookie = person.client.get_cookie("belbox")
+        assert cookie is not None
+        person.send("/logout", page="/")
+    before = all_that_is_kept(box)
     door = "/login" if claimed else "/claim"
     tried = 0
     for endpoint, path in paths(app):
         if endpoint in ALWAYS_OPEN or path == door:
             continue
         for method in _METHODS:
-            answer = app.test_client().open(path, method=method)
+            client = app.test_client()
+            if cookie is not None:
+                client.set_cookie("belbox", cookie.value)
+            answer = client.open(path, method=method)
             if path.startswith("/api/"):  # a program is told that it has no key (test_api.py)
                 assert answer.status_code in {200, 401, 405}, (method, path)
                 assert answer.status_code != 200 or method == "OPTIONS"

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from appliance.errors import BelboxError
-from appliance.monitor.watch import write_live_state
 from appliance.operations.loud_senders import LoudSender, keep_loud_senders, read_loud_senders
 from appliance.operations.start_report import write_start_report
 from appliance.operations.status_part import Part, PartState
+from appliance.operations.switch_watch import write_live_state
 from appliance.words.texts import cause_text
 from provisioning.discovery.dhcp_server_report import DhcpServerFound
 from provisioning.network_facts import DhcpRole

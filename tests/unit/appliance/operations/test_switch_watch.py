@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.monitor.watch import LOOK_SECONDS, PAUSE_SECONDS, rest_after
+from appliance.operations.switch_watch import LOOK_SECONDS, PAUSE_SECONDS, rest_after
 
 
 @pytest.mark.parametrize(("look_seconds", "rest_seconds"), [(0.001, PAUSE_SECONDS), (0.05, 1.0), (3.0, LOOK_SECONDS)])
