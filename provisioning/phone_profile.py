@@ -277,6 +277,10 @@ def _key(office: Office, key: PhoneKey, lines: tuple[LineProfile, ...]) -> KeyPr
 
 def phonebook_entries(office: Office) -> tuple[PhonebookEntry, ...]:
     """Return whom every phone of the office finds by name: colleagues, groups and contacts; nothing private."""
+    return office.once("phonebook", _phonebook_entries)
+
+
+def _phonebook_entries(office: Office) -> tuple[PhonebookEntry, ...]:
     country = office.site.country
     inside = [PhonebookEntry(name=item.name, inside=item.number.digits) for item in office.extensions]
     inside += [PhonebookEntry(name=item.name, inside=item.number.digits) for item in office.ring_groups]

@@ -9,6 +9,8 @@ from appliance.office.office import Office
 from appliance.operations.live import LineState, LiveOffice
 from appliance.operations.phone_list import ListedPhone, Standing
 
+MOST_NAMED = 12  # phones that the sentence names
+
 
 class Level(StrEnum):
     """Green, amber, red; each always with its word."""
@@ -39,9 +41,11 @@ def state_sentence(office: Office, live: LiveOffice) -> StateSentence:
         return StateSentence(level=Level.ATTENTION, key="state-line-waiting", facts={"lines": waiting})
     if live.unapplied_changes:
         return StateSentence(level=Level.ATTENTION, key="state-unapplied")
-    silent = ", ".join(_number(office, phone.extension_id) for phone in live.phones if _is_silent(phone))
+    silent = [phone.extension_id for phone in live.phones if _is_silent(phone)]
     if silent:
-        return StateSentence(level=Level.ATTENTION, key="state-phones-silent", facts={"phones": silent})
+        named = ", ".join(_number(office, one) for one in silent[:MOST_NAMED])
+        key = "state-phones-silent" if len(silent) <= MOST_NAMED else "state-phones-silent-many"
+        return StateSentence(level=Level.ATTENTION, key=key, facts={"phones": named, "count": str(len(silent))})
     registered = sum(phone.state is Standing.REGISTERED for phone in live.phones)
     facts = {"lines": str(len(ready)), "phones": str(registered), "calls": str(live.calls)}
     if not live.lines or not registered:

@@ -14,7 +14,7 @@ from appliance.office.extension import Extension
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
 from appliance.operations.live import LineState
-from appliance.operations.phone_list import ListedPhone
+from appliance.operations.phone_list import ListedPhone, Standing
 from appliance.operations.set_at_phones import KINDS_SET_AT_PHONES
 from appliance.operations.status_part import Part
 from appliance.words.explanations import so_now_lines
@@ -28,6 +28,7 @@ from wizard.gate import csrf_token
 from wizard.state_sentence import StateSentence, state_sentence
 
 PHONES_OF_A_PAGE = 100
+PHONES_OF_HOME = 50
 
 
 def use_templates(app: Flask) -> None:
@@ -45,6 +46,7 @@ def use_templates(app: Flask) -> None:
         person_of=_person_of,
         typed_owner=_typed_owner,
         phones_shown=_phones_shown,
+        phones_of_home=_phones_of_home,
         pages_of_phones=_pages_of_phones,
         page_asked=_page_asked,
         line_state=_line_state,
@@ -92,7 +94,10 @@ def _part_in(spoken: str, part: Part) -> str:
 
 
 def _person_of(extension_id: str | None) -> Extension | None:
-    return next((item for item in office().extensions if item.id == extension_id), None)
+    try:
+        return office().extension(extension_id or "")
+    except KeyError:
+        return None
 
 
 def _page_asked() -> int:
@@ -107,6 +112,13 @@ def _pages_of_phones() -> int:
 def _phones_shown() -> Sequence[ListedPhone]:
     first = (_page_asked() - 1) * PHONES_OF_A_PAGE
     return live().phones[first : first + PHONES_OF_A_PAGE]
+
+
+def _phones_of_home() -> tuple[Sequence[ListedPhone], int]:
+    """Return the phones of employees, first those that cannot be called, and how many more there are."""
+    phones = [phone for phone in live().phones if phone.extension_id]
+    phones.sort(key=lambda phone: (phone.state is Standing.REGISTERED, phone.extension_id))
+    return phones[:PHONES_OF_HOME], max(0, len(phones) - PHONES_OF_HOME)
 
 
 def _typed_owner(mac: MacAddress) -> str | None:

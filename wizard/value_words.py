@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.difference import Difference, What
@@ -28,12 +29,12 @@ class PlaceInWords:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
 class ValueWords:
     """Says what stands in an office, in one language."""
 
-    words: Words
-    called: Mapping[str, str]  # what a row says of an object or a destination -> what a person calls it
+    def __init__(self, options: Options, words: Words) -> None:
+        self.words = words
+        self._options = options
 
     def value(self, kind: str, key: str, value: object) -> str:
         """Return what a row has at a key; "" for nothing."""
@@ -87,16 +88,16 @@ class ValueWords:
                 return ", ".join(filter(None, (self._said(one, word_of) for one in value)))
             case _:
                 said = str(value)
-                return self.words.option(word_of, said) if word_of else self.called.get(said, said)
+                return self.words.option(word_of, said) if word_of else self._called.get(said, said)
 
-
-def value_words(options: Options, words: Words) -> ValueWords:
-    """Return what says the values of an office."""
-    called = {one.value: one.label for one in options.destinations}
-    for kind, subject in SUBJECT_OF.items():
-        if subject.has_ids and not subject.is_one and kind != "phone":
-            called |= {one.value: one.label for one in options.named(kind) if one.value not in called}
-    return ValueWords(words, called)
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        """What a person calls what a row names: an object, a destination."""
+        called = {one.value: one.label for one in self._options.destinations}
+        for kind, subject in SUBJECT_OF.items():
+            if subject.has_ids and not subject.is_one and kind != "phone":
+                called |= {one.value: one.label for one in self._options.named(kind) if one.value not in called}
+        return called
 
 
 def matching(wanted: str, texts: Iterable[str]) -> bool:

@@ -19,7 +19,7 @@ from appliance.operations.composition import in_force_of
 from appliance.operations.firmware import FirmwareShelf
 from appliance.operations.live import LiveState
 from appliance.operations.network import Network
-from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.phone_contacts import OwnContacts
 from appliance.operations.switch_watch import write_live_state
 from provisioning.enrolment import seal
 
@@ -97,12 +97,10 @@ class MonitorRounds:
             return
         _, office = self._box.repository.newest()
         seen = self._box.seen_phones()
-        contacts = [contact for contact in state.contacts if (contact.sip_user, contact.address) in came]
-        macs = [
-            phone.mac
-            for phone in office.phones
-            if any(is_own_contact(office, phone, seen.get(phone.mac), contact) for contact in contacts)
-        ]
+        contacts = OwnContacts(
+            office, (contact for contact in state.contacts if (contact.sip_user, contact.address) in came)
+        )
+        macs = [phone.mac for phone in office.phones if any(contacts.of(phone, seen.get(phone.mac)))]
         if macs:
             seal(self._box.paths, *macs)  # one write: after a power cut all phones come at once
 

@@ -51,6 +51,10 @@ class _Walked:
 
 def check_office(office: Office) -> tuple[Problem, ...]:
     """Return every defect of the office; an office with an error among them is not compiled."""
+    return office.once("problems", _check)
+
+
+def _check(office: Office) -> tuple[Problem, ...]:
     walked = _walk(office)
     return (
         *walked.faults,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from appliance.office.auto_attendant import AutoAttendant
 from appliance.office.backup_route import BackupRoute
@@ -42,6 +42,7 @@ class _HasId(Protocol):
 
 
 _T = TypeVar("_T", bound=_HasId)
+_Worked = TypeVar("_Worked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +81,16 @@ class Office:
     night: NightMode = NightMode()
     behaviour: Behaviour = Behaviour()
     phone_settings: PhoneSettings = PhoneSettings()
-    # Look-ups by id, made when first asked for: an office of a thousand people is asked ten thousand times.
-    _by_id: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # What follows from the rest, and is worked out when first asked for: an office of a thousand people is asked ten
+    # thousand times.
+    _follows: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, work_out: Callable[[Self], _Worked]) -> _Worked:
+        """Return what follows from the office, worked out at the first time that this name is asked for."""
+        if name not in self._follows:
+            self._follows[name] = work_out(self)
+        found: _Worked = self._follows[name]
+        return found
 
     def extension(self, extension_id: str) -> Extension:
         """Return the extension with this id; KeyError if there is none."""
@@ -190,13 +199,10 @@ class Office:
 
     def phone_by_mac(self, mac: MacAddress) -> Phone | None:
         """Return the phone with this MAC address, if the office has it."""
-        return next((phone for phone in self.phones if phone.mac == mac), None)
+        return self.once("phones by MAC", lambda office: {one.mac: one for one in reversed(office.phones)}).get(mac)
 
     def _named(self, kind: str, things: tuple[_T, ...], wanted: str) -> _T:
-        if kind not in self._by_id:
-            self._by_id[kind] = {thing.id: thing for thing in reversed(things)}
-        found: dict[str, _T] = self._by_id[kind]
-        return found[wanted]
+        return self.once(kind, lambda _: {thing.id: thing for thing in reversed(things)})[wanted]
 
     def backup_routes_in_use(self) -> tuple[tuple[BackupRoute, PhoneNumber], ...]:
         """Return every backup route that calls may take, each with the first number whose calls do."""

@@ -51,8 +51,9 @@ class Live:
         state = self.look.look()
         newest, _ = self.box.repository.newest()
         current = Generations(self.box.paths).current()
-        open_until = load_enrolment(self.box.paths).open_until
-        phones, more = self.listed.phones()
+        enrolment = load_enrolment(self.box.paths)
+        open_until = enrolment.open_until
+        phones, more = self.listed.phones(enrolment)
         return LiveOffice(
             switch_answers=state is not None,
             lines=state.lines if state else (),

@@ -44,10 +44,12 @@ class PhoneDetail:
 
     `is_known_model` False: no settings are made for it. `dropped`: keys that this model has no place for.
     `keys_per_page` 0: not known, so all are drawn on one page. `requests`: what it asked for, the newest first.
+    `is_tested`: it is registered, and a call has rung it.
     """
 
     phone: ListedPhone
     is_known_model: bool
+    is_tested: bool = False
     line_keys: int = 0
     keys_per_page: int = 0
     modules: int = 0
@@ -80,15 +82,17 @@ class PhoneKeys:
         requests = tuple(reversed(seen.requests)) if seen else ()
         if owned is None:
             return PhoneDetail(phone=listed, is_known_model=True, requests=requests)
+        is_tested = wanted in self.listed.tested()
         driver = DRIVER_OF[owned.brand]
         try:
             model = driver.model(owned.model)
         except UnknownModel:
-            return PhoneDetail(phone=listed, is_known_model=False, requests=requests)
+            return PhoneDetail(phone=listed, is_known_model=False, is_tested=is_tested, requests=requests)
         keys, dropped = _keys(model, owned, self._written(office, owned))
         return PhoneDetail(
             phone=listed,
             is_known_model=True,
+            is_tested=is_tested,
             line_keys=model.line_keys,
             keys_per_page=model.keys_per_page,
             modules=model.modules,

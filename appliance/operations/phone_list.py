@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from appliance.asterisk.live_state import LiveContact, LiveState
 from appliance.changes.phones import FoundPhone
 from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
@@ -15,11 +14,11 @@ from appliance.office.phone import Brand, Phone
 from appliance.office.problems import Problem
 from appliance.operations import proofs
 from appliance.operations.box import Box
-from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.phone_contacts import OwnContacts
 from appliance.operations.shared_look import SharedLook
 from provisioning.discovery.inventory import KnownPhone
 from provisioning.drivers import DRIVER_OF
-from provisioning.enrolment import load_enrolment
+from provisioning.enrolment import Enrolment, load_enrolment
 from provisioning.phone_identity import PhoneState
 from provisioning.stuck import why_stuck
 
@@ -50,8 +49,7 @@ _STANDING = {
 class ListedPhone:
     """One phone. Empty texts are not known; `because` names how it was recognised.
 
-    `extension_id` is None while nobody has it. `is_tested`: it is registered, and a call has rung it. `held`: why it
-    does not get on, as a warning.
+    `extension_id` is None while nobody has it. `held`: why it does not get on, as a warning.
     """
 
     mac: MacAddress
@@ -63,7 +61,6 @@ class ListedPhone:
     because: str
     extension_id: str | None
     last_seen: datetime | None
-    is_tested: bool = False
     held: Problem | None = None
 
 
@@ -74,19 +71,32 @@ class PhoneList:
     box: Box
     look: SharedLook
 
-    def phones(self) -> tuple[tuple[ListedPhone, ...], int]:
+    def phones(self, enrolment: Enrolment) -> tuple[tuple[ListedPhone, ...], int]:
         """Return the phones to show, by MAC address, and how many more were seen."""
         _, office = self.box.repository.newest()
         known = self.box.seen_phones()
         shown, more = shown_phones(office, known)
-        return self._listed(office, known, shown), more
+        return self._listed(office, known, shown, enrolment), more
 
     def phone(self, mac: MacAddress) -> ListedPhone | None:
         """Return one of those to show; None for one that is not among them."""
         _, office = self.box.repository.newest()
         known = self.box.seen_phones()
         shown, _ = shown_phones(office, known)
-        return next(iter(self._listed(office, known, [mac] if mac in shown else [])), None)
+        enrolment = load_enrolment(self.box.paths)
+        return next(iter(self._listed(office, known, [mac] if mac in shown else [], enrolment)), None)
+
+    def tested(self) -> frozenset[MacAddress]:
+        """Return the phones of the office that are registered, and that a call has rung."""
+        state = self.look.look()
+        proven = self.box.proofs.true_ones(state)
+        _, office = self.box.repository.newest()
+        known, contacts = self.box.seen_phones(), OwnContacts(office, state.contacts if state else ())
+        return frozenset(
+            one.mac
+            for one in office.phones
+            if proofs.phone(one.mac) in proven and any(contacts.of(one, known.get(one.mac)))
+        )
 
     def found(self, mac: MacAddress) -> FoundPhone | None:
         """Return what discovery, or the office, knows of a phone; None: neither does."""
@@ -99,17 +109,17 @@ class PhoneList:
         return FoundPhone(mac=mac, brand=known.brand, model=model)
 
     def _listed(
-        self, office: Office, known: Mapping[MacAddress, KnownPhone], macs: list[MacAddress]
+        self, office: Office, known: Mapping[MacAddress, KnownPhone], macs: list[MacAddress], enrolment: Enrolment
     ) -> tuple[ListedPhone, ...]:
         state = self.look.look()
-        enrolment, network = load_enrolment(self.box.paths), self.box.network
-        proven = self.box.proofs.true_ones(state)
+        network = self.box.network
+        contacts = OwnContacts(office, state.contacts if state else ())
         moment = self.box.now()
         listed = []
         for mac in macs:
             owned, seen = office.phone_by_mac(mac), known.get(mac)
             extension = office.extension(owned.extension_id) if owned and owned.extension_id else None
-            contact = _own_contact(office, owned, seen, state) if extension else None
+            contact = next(contacts.of(owned, seen), None) if owned else None
             held = None
             if seen:
                 is_ours, is_here = extension is not None, contact is not None
@@ -125,7 +135,6 @@ class PhoneList:
                     because=seen.because if seen else "",
                     extension_id=extension.id if extension else None,
                     last_seen=seen.last_seen if seen else None,
-                    is_tested=contact is not None and proofs.phone(mac) in proven,
                     held=held,
                 )
             )
@@ -145,13 +154,6 @@ def standing_of(seen: KnownPhone | None, now: datetime) -> Standing:
     if seen is None or seen.last_seen < now - PRESENT:
         return Standing.ABSENT
     return _STANDING[seen.state]
-
-
-def _own_contact(
-    office: Office, owned: Phone | None, seen: KnownPhone | None, state: LiveState | None
-) -> LiveContact | None:
-    contacts = state.contacts if state and owned else ()
-    return next((one for one in contacts if owned and is_own_contact(office, owned, seen, one)), None)
 
 
 def _brand(owned: Phone | None, seen: KnownPhone | None) -> Brand:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from appliance.office.numbers import MacAddress
 from appliance.office.office import Office
 from appliance.office.phone import Phone
 from appliance.office.secret import Secret
-from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.phone_contacts import OwnContacts
 from appliance.paths import Paths
 from appliance.storage.office_repository import OfficeRepository
 from appliance.storage.proofs import Proof, ProofStore, SubjectInForce
@@ -40,6 +41,10 @@ def phone(mac: MacAddress) -> str:
 
 def digests(office: Office) -> Mapping[str, str]:
     """Return every subject of an office with a digest of what its proof depends on."""
+    return office.once("digests", _digests)
+
+
+def _digests(office: Office) -> Mapping[str, str]:
     site = office.site
     trunks = tuple(dataclasses.replace(trunk, name="") for trunk in office.trunks)  # no call depends on a name
     people = {one.id: (one.id, one.number, one.sip_user, one.sip_password) for one in office.extensions}
@@ -97,19 +102,29 @@ class Proofs:
         office = self.office_in_force()
         known = self._store.in_force()
         wanted = digests(office) if office else {}
-        registered = None if state is None else frozenset(map(_registration, state.contacts))
-        came = [
-            SubjectInForce(subject=subject, digest=digest, since=self._clock(), before=registered)
+        came = {
+            subject: digest
             for subject, digest in wanted.items()
             if subject not in known or known[subject].digest != digest
-        ]
+        }
         gone = known.keys() - wanted.keys()
-        late = [one for one in known.values() if one.before is None and registered is not None]
+        late = [] if state is None else [one.subject for one in known.values() if one.before is None]
+        if not (came or gone or late):
+            return known
+        registered = _registered(office, state) if office and state else {}
         if came or gone:
-            self._store.note(came, gone)
-        for one in late:
-            self._store.note_registrations(one.subject, registered or frozenset())
-        return self._store.in_force() if came or gone or late else known
+            now = self._clock()
+            before = {subject: None if state is None else registered.get(subject, frozenset()) for subject in came}
+            self._store.note(
+                [
+                    SubjectInForce(subject=subject, digest=digest, since=now, before=before[subject])
+                    for subject, digest in came.items()
+                ],
+                gone,
+            )
+        if late:
+            self._store.note_registrations({subject: registered.get(subject, frozenset()) for subject in late})
+        return self._store.in_force()
 
     def is_in_force(self, subject: str) -> bool:
         """Tell whether a subject is in force as it was saved last: only then can it be proven."""
@@ -153,19 +168,30 @@ class Proofs:
         if state is None:
             return {}
         found = {}
+        contacts = OwnContacts(newest, state.contacts)
         for one in newest.phones:
             known = in_force.get(phone(one.mac))
             if known is None or known.before is None or known.digest != saved[phone(one.mac)]:
                 continue
             here = {
                 contact.sip_user: contact.address
-                for contact in state.contacts
-                if is_own_contact(newest, one, seen.get(one.mac), contact)
-                and _registration(contact) not in known.before
+                for contact in contacts.of(one, seen.get(one.mac))
+                if _registration(contact) not in known.before
             }
             if one.extension_ids and _users(newest, one) <= here.keys():
                 found[one.mac] = next(iter(here.values()))
         return found
+
+
+def _registered(office: Office, state: LiveState) -> Mapping[str, frozenset[str]]:
+    """Return the registrations of each phone's extensions, by the phone's subject."""
+    of_user: dict[str, set[str]] = defaultdict(set)
+    for contact in state.contacts:
+        of_user[contact.sip_user].add(_registration(contact))
+    return {
+        phone(one.mac): frozenset().union(*(of_user.get(user, ()) for user in _users(office, one)))
+        for one in office.phones
+    }
 
 
 def _users(office: Office, one: Phone) -> set[str]:

@@ -16,7 +16,7 @@ from appliance.office.destination import ToOutsideNumber
 from appliance.operations import proofs
 from appliance.operations.box import Box
 from appliance.operations.job_steps import Progress, Step, unwatched
-from appliance.operations.phone_contacts import is_own_contact
+from appliance.operations.phone_contacts import OwnContacts
 from appliance.operations.shared_look import SharedLook
 from appliance.test_phone.result import TestCallOutcome, TestCallResult
 
@@ -51,9 +51,9 @@ class TestCalls:
         seen, rang = self._watched(extension.number.digits, PHONE_RING_SECONDS, rings)
         # A call rings every phone of an extension, and the switch says that one of them rings: of two it proves none.
         if rang and len(reached) == 1:
-            known = self.box.seen_phones()
+            known, contacts = self.box.seen_phones(), OwnContacts(office, reached)
             for phone in office.phones:
-                if is_own_contact(office, phone, known.get(phone.mac), reached[0]):
+                if any(contacts.of(phone, known.get(phone.mac))):
                     self.box.proofs.keep(proofs.phone(phone.mac), {"outcome": seen.outcome}, began)
         return seen
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Engine, text
 
@@ -45,7 +46,6 @@ class OfficeRepository:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._parsed: tuple[str, Office] | None = None  # who looks often finds the same document: parsing is the work
 
     def newest(self) -> tuple[int, Office]:
         """Return the newest revision's number and office."""
@@ -55,10 +55,7 @@ class OfficeRepository:
             ).one_or_none()
         if row is None:
             return 0, unpacked_office()
-        parsed = self._parsed
-        if parsed is None or parsed[0] != row.document:
-            parsed = self._parsed = (row.document, _parse(row.document))
-        return row.number, parsed[1]
+        return row.number, _parse(row.document)
 
     def load(self, number: int) -> Office:
         """Return the office of one revision, 0 for one just unpacked; BelboxError if there is no such revision."""
@@ -132,6 +129,7 @@ def _read(text_of_differences: str) -> tuple[Difference, ...]:
     return tuple(Difference(**{**one, "what": What(one["what"])}) for one in json.loads(text_of_differences))
 
 
+@lru_cache(maxsize=4)  # parsing is the work, and who looks often finds the same: the newest, that in force, one before
 def _parse(document: str) -> Office:
     result = read_revision(document, SECRET_MAKER)
     if result.office is None:

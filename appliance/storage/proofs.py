@@ -23,9 +23,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectInForce:
-    """A subject as it is in force: a digest of its settings, since when (UTC), and who was registered just then.
+    """A subject as it is in force: a digest of its settings, since when (UTC), and what was registered just then.
 
-    `before` names registrations by contact and time of expiry; None: nobody could be asked.
+    `before` names the registrations of a phone's extensions, by contact and time of expiry; of what is no phone it is
+    empty. None: nobody could be asked.
     """
 
     subject: str
@@ -100,13 +101,14 @@ class ProofStore:
                     },
                 )
 
-    def note_registrations(self, subject: str, before: frozenset[str]) -> None:
-        """Note who was registered when a subject came into force, where nobody could be asked at once."""
+    def note_registrations(self, before: Mapping[str, frozenset[str]]) -> None:
+        """Note who was registered when each subject came into force, where nobody could be asked at once."""
         with transaction(self._engine) as connection:
-            connection.execute(
-                text("UPDATE in_force SET before = :before WHERE subject = :subject"),
-                {"before": json.dumps(sorted(before)), "subject": subject},
-            )
+            for subject, registered in before.items():
+                connection.execute(
+                    text("UPDATE in_force SET before = :before WHERE subject = :subject"),
+                    {"before": json.dumps(sorted(registered)), "subject": subject},
+                )
 
 
 def _names(before: list[str] | None) -> frozenset[str] | None:

@@ -13,6 +13,8 @@ def one_line(text: str) -> str:
 
     What is left is also what XML 1.0 (section 2.2) can carry.
     """
+    if text.isprintable():  # as nearly every value of every phone is; what is not shown below never is
+        return text.strip()
     return "".join(" " if _is_no_text(character) else character for character in text).strip()
 
 

@@ -23,10 +23,10 @@ from wizard.forms.building import Builder, typed_columns
 from wizard.forms.editing import DO, edited
 from wizard.forms.fields import Field, Widget
 from wizard.forms.options import Options
-from wizard.forms.reading import destination_typed, row_typed
+from wizard.forms.reading import Typed, destination_typed, read_choices, row_typed
 from wizard.forms.words import Words
 from wizard.saving import apply_now, not_applied, refused, tell
-from wizard.value_words import ValueWords, matching, value_words
+from wizard.value_words import ValueWords, matching
 
 pages = Blueprint("objects", __name__, url_prefix="/settings")
 # The subjects as a person looks for them; a test says that each has one place.
@@ -195,7 +195,7 @@ def _form(
     options = Options(office(), words.say)
     form = Builder(subject, options, words, problems).form(row, place)
     places = operations().objects.used_where(subject.kind, listed.name) if listed is not None else ()
-    say = value_words(options, words)
+    say = ValueWords(options, words)
     return render_template(
         "objects/edit.html",
         subject=subject,
@@ -213,7 +213,7 @@ def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
     objects = operations().objects
     words = Words(language())
     options = Options(office(), words.say)
-    say = value_words(options, words)
+    say = ValueWords(options, words)
     places = objects.used_where(subject.kind, listed.name)
     problems: tuple[Problem, ...] = ()
     if is_sent():
@@ -229,6 +229,7 @@ def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
         label=words.say("objects-calls-to"),
         hint=words.say("objects-calls-to-hint"),
         widget=Widget.SELECT_OR_NUMBER,
+        list="destinations",
         value=VOICEMAIL,
         options=tuple(one for one in options.destinations if listed.title != one.label),
         is_required=True,
@@ -239,6 +240,7 @@ def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
         listed=listed,
         used=_places(say, places),
         calls_to=calls_field,
+        lists={calls_field.list: calls_field.options} if calls_field.is_typed else {},
         problems=problems,
         refused_at=_places(say, tuple(one.place for one in problems if one.place is not None)),
     )
@@ -304,14 +306,14 @@ def _titled(subject: Subject, title: str) -> str:
 
 def _say() -> ValueWords:
     words = Words(language())
-    return value_words(Options(office(), words.say), words)
+    return ValueWords(Options(office(), words.say), words)
 
 
-def _everything_typed() -> dict[str, list[str]]:
+def _everything_typed() -> Typed:
     sent = request.form.to_dict(flat=False)
     if any(len(text) > LONGEST_TEXT for texts in sent.values() for text in texts):
         raise FieldTooLong
-    return sent
+    return read_choices(sent, Options(office(), Words(language()).say))
 
 
 def _number(text: str) -> int:

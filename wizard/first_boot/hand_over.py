@@ -27,7 +27,7 @@ from wizard.first_boot.frame import question, steps
 from wizard.first_boot.steps import Progress, StepName
 from wizard.forms.options import Options
 from wizard.forms.words import Words
-from wizard.value_words import value_words
+from wizard.value_words import ValueWords
 
 _OF_THE_BOX = (
     (LISTEN_NUMBER, "plan-listen"),
@@ -59,6 +59,7 @@ class PhoneLabel:
 def page() -> ResponseReturnValue:
     """Show the whole report."""
     labels = _labels(office())
+    tested = operations().live.listed.tested()
     now = datetime.now(UTC)  # noqa: TID251  (a page is an entrance)
     return question(
         StepName.HAND_OVER,
@@ -68,7 +69,7 @@ def page() -> ResponseReturnValue:
         unproven=[
             step for step in steps() if step.name is not StepName.HAND_OVER and step.progress is not Progress.PROVEN
         ],
-        untested=[label for label in labels if not label.phone.is_tested],
+        untested=[label for label in labels if label.phone.mac not in tested],
         labels=labels,
         lines=live().lines,
         attention=operations().offices.problems(),
@@ -86,7 +87,7 @@ def label(mac: str) -> ResponseReturnValue:
         abort(404)
     if wanted not in {phone.mac for phone in office().phones}:
         abort(404)
-    address = url_for("phones.page", _external=True, _anchor=f"phone-{wanted.digits}")
+    address = url_for("phone.page", mac=wanted, _external=True)
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=4, border=2)
     return Response(picture.getvalue(), content_type="image/svg+xml")
@@ -95,7 +96,7 @@ def label(mac: str) -> ResponseReturnValue:
 def number_plan(newest: Office, spoken: str) -> list[Dialled]:
     """Return every number that leads somewhere: those from outside, those inside, prefixes, the numbers of the box."""
     say = Words(spoken).say
-    values = value_words(Options(newest, say), Words(spoken))
+    values = ValueWords(Options(newest, say), Words(spoken))
 
     def leads(kind: str, thing: object, key: str) -> str:
         return values.value(kind, key, row_of(newest, SUBJECT_OF[kind], thing).get(key))

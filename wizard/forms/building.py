@@ -36,6 +36,7 @@ from wizard.forms.words import Words
 
 LONG_TEXT = 250  # letters; a longer text gets several lines
 _SHORT_LONGEST, _NUMBER_LONGEST = 4, 40
+_LISTS = {SendsCallsTo: "destinations", BackupTo: "backup_destinations", DoesAtPhone: "key_functions"}
 KEY = "key"  # the field of a row of a MapOf that says which key it is of
 
 
@@ -90,10 +91,13 @@ class Builder:
                 return made(Widget.DAY)
             case SecretText():
                 return made(Widget.SECRET, value="")
-            case Choice() | Reference() | BoxOnLamp():
+            case Reference(named_kind):
+                return made(Widget.SELECT, list=named_kind, options=self.options.of(named_kind))
+            case Choice() | BoxOnLamp():
                 return made(Widget.SELECT, options=self._options(kind, column.key))
             case SendsCallsTo() | BackupTo() | DoesAtPhone():
-                return made(Widget.SELECT_OR_NUMBER, options=self._options(kind, column.key))
+                name_of_list = _LISTS[type(kind)]
+                return made(Widget.SELECT_OR_NUMBER, list=name_of_list, options=self.options.of(name_of_list))
             case OrNone(Reference() as inner, word):
                 options = (Option(word, self.words.option(column.key, word)), *self._options(inner, column.key))
                 return made(Widget.SELECT, options=options)
@@ -181,12 +185,8 @@ class Builder:
                 return self.options.named(named_kind)
             case BoxOnLamp():
                 return self.options.boxes
-            case BackupTo():
-                return self.options.backup_destinations
-            case DoesAtPhone():
-                return self.options.key_functions
             case _:
-                return self.options.destinations
+                raise TypeError(f"no choices for {kind}")
 
 
 def typed_columns(table: Table[Any]) -> tuple[Column, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.office.declared.devices import CALL
 from appliance.office.problems import Problem
+
+MOST_SHOWN = 60  # choices; of more than that the field is typed in, and offers them while it is
 
 
 class Widget(StrEnum):
@@ -37,6 +39,11 @@ class Option:
     label: str
     group: str = ""
 
+    @property
+    def called(self) -> str:
+        """What it is called where no heading stands above it."""
+        return f"{self.label} · {self.group}" if self.group else self.label
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRow:
@@ -54,7 +61,8 @@ class Field:
     """One field. `name` is the HTML name; `value` what stands in it, as typed; `values` what is ticked, in order.
 
     `kinds`: of rows, what can be added, with its label; `is_keyed`: each row has a key of its own, so no order.
-    `is_here`: of a group that may be left out, whether it is in. `nothing`: what no choice is called.
+    `is_here`: of a group that may be left out, whether it is in. `nothing`: what no choice is called. `list`: the name
+    of its choices, which many fields share (`Options.of`).
     """
 
     name: str
@@ -76,6 +84,18 @@ class Field:
     example: str = ""
     nothing: str = ""
     is_keyed: bool = False
+    list: str = ""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether there is too much to choose from for all of it to be shown."""
+        return bool(self.list) and len(self.options) > MOST_SHOWN
+
+    @property
+    def shown(self) -> str:
+        """What stands in it where it is typed: what its choice is called, a number outside, or what was typed."""
+        called = (option.called for option in self.options if option.value == self.value)
+        return next(called, self.outside if self.is_unknown else self.value)
 
     @property
     def ticked_first(self) -> Sequence[Option]:
@@ -110,6 +130,17 @@ class ObjectForm:
     problems: Sequence[Problem] = ()
 
     @property
+    def lists(self) -> Mapping[str, Sequence[Option]]:
+        """The choices of its fields that are typed, by the name of their list."""
+        return {one.list: one.options for one in _all_of((*self.first, *self.more)) if one.is_typed}
+
+    @property
     def must_unfold(self) -> bool:
         """Whether what is folded away has a fault in it."""
         return any(one.has_faults for one in self.more)
+
+
+def _all_of(fields: Iterable[Field]) -> Iterator[Field]:
+    for one in fields:
+        yield one
+        yield from _all_of((*one.fields, *(inner for row in one.rows for inner in row.fields)))

@@ -49,6 +49,18 @@ class Options:
             )
         return self._named[kind]
 
+    def of(self, name: str) -> tuple[Option, ...]:
+        """Return the choices of a list: `destinations`, `backup_destinations`, `key_functions` or a kind; else none."""
+        match name:
+            case "destinations":
+                return self.destinations
+            case "backup_destinations":
+                return self.backup_destinations
+            case "key_functions":
+                return self.key_functions
+            case _:
+                return self.named(name) if name in SUBJECT_OF else ()
+
     @cached_property
     def boxes(self) -> tuple[Option, ...]:
         """The boxes that a lamp can show."""

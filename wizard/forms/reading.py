@@ -17,9 +17,10 @@ from appliance.office.declared.people import BoxOnLamp
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from wizard.forms.building import KEY, typed_columns
+from wizard.forms.options import Options
 
 OUTSIDE = "outside"  # the choice that stands for the number typed beside it
-ROW, HERE, PLACE = "row", "here", "place"  # names of what a form says besides its fields
+ROW, HERE, PLACE, LIST = "row", "here", "place", "list"  # names of what a form says besides its fields
 MOST_ROWS = 400
 _COUNT = re.compile(r"-?[0-9]{1,18}")
 _NOTHING = object()
@@ -35,6 +36,25 @@ def row_typed(table: Table[Any], typed: Typed, prefix: str = "") -> dict[str, An
         if value is not _NOTHING:
             row[column.key] = value
     return row
+
+
+def read_choices(sent: Typed, options: Options) -> Typed:
+    """Return what a form sent with the choices in it that were typed: what the row says, for what a person calls it.
+
+    The first word of a choice is enough, as the number of an employee. What is none of them may be a number outside.
+    """
+    found = dict(sent)
+    for name in (one.removesuffix(f".{LIST}") for one in sent if one.endswith(f".{LIST}")):
+        typed = " ".join(_text(sent, name).split()).casefold()
+        offered = options.of(_text(sent, f"{name}.{LIST}"))
+        called = {option.called.casefold(): option.value for option in reversed(offered)}
+        first_words = {option.called.casefold().split()[0]: option.value for option in reversed(offered)}
+        value = called.get(typed) or first_words.get(typed)
+        if value is not None:
+            found[name] = [value]
+        elif typed:
+            found |= {name: [OUTSIDE], f"{name}.{OUTSIDE}": [_text(sent, name)]}
+    return found
 
 
 def destination_typed(typed: Typed, name: str) -> str:
@@ -64,7 +84,7 @@ def _value(column: Column, typed: Typed, name: str) -> Any:
             chosen, outside = _text(typed, name), destination_typed(typed, name)
             return (f"{CALL} {outside}" if outside and chosen == OUTSIDE else outside) or _NOTHING
         case _:
-            text = _text(typed, name)
+            text = destination_typed(typed, name) if isinstance(column.kind, Reference) else _text(typed, name)
             must_be_text = column.is_required and isinstance(column.kind, Text)
             return _single(column.kind, text) if text or must_be_text else _NOTHING
 

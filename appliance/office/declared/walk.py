@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,14 +108,23 @@ def used_where(office: Office, kind: str, one: str) -> tuple[Place, ...]:
 
     Those that name an extension's box name the extension, and those that show a number of the office name the number.
     """
-    wanted = {(kind, one)} | ({(VOICEMAIL, one)} if kind == "extension" else set())
-    ours = {number.number for number in office.numbers if (kind, one) == ("number", number.id)}
-    return tuple(
-        leaf.place
-        for leaf in leaves(office)
-        if any((named.kind, named.id) in wanted for named in names_in(leaf))
-        or (leaf.kind == PublicNumber(is_ours=True) and leaf.value in ours)
-    )
+    return office.once("used where", _uses).get((kind, one), ())
+
+
+def _uses(office: Office) -> Mapping[tuple[str, str], tuple[Place, ...]]:
+    """Return the places that name each object, in the order of the office, by kind and id."""
+    ids_of = defaultdict(list)
+    for number in office.numbers:
+        ids_of[number.number].append(number.id)
+    found: dict[tuple[str, str], dict[Place, None]] = defaultdict(dict)
+    for leaf in leaves(office):
+        for named in names_in(leaf):
+            kind = "extension" if named.kind == VOICEMAIL else named.kind
+            found[kind, named.id][leaf.place] = None
+        if leaf.kind == PublicNumber(is_ours=True):
+            for number_id in ids_of[leaf.value]:
+                found["number", number_id][leaf.place] = None
+    return {one: tuple(places) for one, places in found.items()}
 
 
 def ids_by_kind(office: Office) -> dict[str, list[str]]:

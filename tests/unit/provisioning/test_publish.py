@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from appliance.errors import BelboxError
+from appliance.office.phone import Brand
 from appliance.office.secret import Secret
 from appliance.paths import Paths
-from provisioning.drivers import ALL_DRIVERS
+from provisioning.drivers import ALL_DRIVERS, DRIVER_OF
 from provisioning.enrolment import load_enrolment
+from provisioning.phone_profile import PhoneProfile
 from provisioning.publish import publish
 from tests.contract.test_phone_drivers import a_profile
 
@@ -43,6 +47,41 @@ def test_publishing_makes_the_disk_equal_to_the_office(tmp_path: Path) -> None:
     assert {path.name for path in paths.phone_files.iterdir()} == {p.token.reveal() for p in renamed}
     modes = {path.stat().st_mode & 0o777 for path in paths.phone_files.rglob("*") if path.is_file()}
     assert modes == {0o640}
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone", "more", "folder gone"])
+def test_what_was_altered_on_the_disk_is_put_right_though_nothing_changed(tmp_path: Path, harm: str) -> None:
+    paths = Paths(tmp_path)
+    publish(paths, PROFILES)
+    before = files_below(paths.phone_files)
+    folder = paths.phone_files / PROFILES[0].token.reveal()
+    file = next(folder.iterdir())
+    match harm:
+        case "changed":
+            file.write_bytes(b"something else")
+        case "gone":
+            file.unlink()
+        case "more":
+            (folder / "more").touch()
+        case _:
+            shutil.rmtree(folder)
+    assert publish(paths, PROFILES).changed == (PROFILES[0].mac,)
+    assert files_below(paths.phone_files) == before
+
+
+def test_what_is_on_the_disk_as_it_was_made_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = Paths(tmp_path)
+    publish(paths, PROFILES)
+    asked: list[Brand] = []
+
+    def files(profile: PhoneProfile) -> tuple[()]:
+        asked.append(profile.brand)
+        return ()
+
+    for driver in ALL_DRIVERS:
+        monkeypatch.setitem(DRIVER_OF, driver.brand, SimpleNamespace(files=files))
+    publish(paths, (replace(PROFILES[0], time_zone="Europe/Paris"), *PROFILES[1:]))
+    assert asked == [PROFILES[0].brand]
 
 
 @pytest.mark.feature("G8")

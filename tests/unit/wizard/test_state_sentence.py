@@ -9,9 +9,10 @@ from flask import render_template_string
 
 from appliance.words.texts import LANGUAGES, text
 from tests.edges.edged_box import EdgedBox, MakeBox
+from tests.golden.law_firm import law_firm
 from tests.offices import two_phones
 from tests.unit.wizard.browser import Person
-from wizard.state_sentence import Level, state_sentence
+from wizard.state_sentence import MOST_NAMED, Level, state_sentence
 
 
 @pytest.fixture
@@ -43,6 +44,16 @@ def test_all_is_good_only_when_a_line_is_ready_and_every_phone_registered(workin
     assert level_and_key(working) == (Level.FAULT, "state-no-line-ready")
     working.switch.close()
     assert level_and_key(working) == (Level.FAULT, "state-switch-silent")
+
+
+def test_of_many_silent_phones_the_sentence_names_some_and_counts_all(make_box: MakeBox) -> None:
+    box = make_box(law_firm(), applied=False)
+    for line in box.office.trunks:
+        box.line_is("Registered", trunk_id=line.id)
+    live = replace(box.operations.live.now(), unapplied_changes=False)
+    sentence = state_sentence(box.office, live)
+    assert (sentence.key, sentence.facts["count"]) == ("state-phones-silent-many", "200")
+    assert len(sentence.facts["phones"].split(", ")) == MOST_NAMED
 
 
 def test_an_office_without_lines_or_phones_is_not_called_good(make_box: MakeBox) -> None:

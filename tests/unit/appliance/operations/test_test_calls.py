@@ -29,7 +29,7 @@ def box(make_box: MakeBox) -> EdgedBox:
 
 
 def is_tested(box: EdgedBox) -> bool:
-    return box.operations.live.now().phones[0].is_tested
+    return box.office.phones[0].mac in box.operations.live.listed.tested()
 
 
 def test_a_phone_that_rings_is_tested(box: EdgedBox) -> None:
