@@ -21,7 +21,7 @@ from wizard.current import account, language, office, operations
 from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
 from wizard.forms.building import Builder, typed_columns
 from wizard.forms.editing import DO, edited
-from wizard.forms.fields import Field, Widget
+from wizard.forms.fields import Field, Widget, names_of
 from wizard.forms.options import Options
 from wizard.forms.reading import Typed, destination_typed, read_choices, row_typed
 from wizard.forms.words import Words
@@ -240,7 +240,7 @@ def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
         listed=listed,
         used=_places(say, places),
         calls_to=calls_field,
-        lists={calls_field.list: calls_field.options} if calls_field.is_typed else {},
+        lists={calls_field.list: names_of(calls_field.options)} if calls_field.is_typed else {},
         problems=problems,
         refused_at=_places(say, tuple(one.place for one in problems if one.place is not None)),
     )

@@ -94,7 +94,7 @@ class Field:
     @property
     def shown(self) -> str:
         """What stands in it where it is typed: what its choice is called, a number outside, or what was typed."""
-        called = (option.called for option in self.options if option.value == self.value)
+        called = (name for name, value in names_of(self.options).items() if value == self.value)
         return next(called, self.outside if self.is_unknown else self.value)
 
     @property
@@ -130,14 +130,23 @@ class ObjectForm:
     problems: Sequence[Problem] = ()
 
     @property
-    def lists(self) -> Mapping[str, Sequence[Option]]:
-        """The choices of its fields that are typed, by the name of their list."""
-        return {one.list: one.options for one in _all_of((*self.first, *self.more)) if one.is_typed}
+    def lists(self) -> Mapping[str, Iterable[str]]:
+        """What the choices of its fields that are typed are called, by the name of their list."""
+        typed = {one.list: one.options for one in _all_of((*self.first, *self.more)) if one.is_typed}
+        return {name: names_of(options) for name, options in typed.items()}
 
     @property
     def must_unfold(self) -> bool:
         """Whether what is folded away has a fault in it."""
         return any(one.has_faults for one in self.more)
+
+
+def names_of(options: Iterable[Option]) -> dict[str, str]:
+    """Return what each choice is called where it is typed, with its value; two of one name are told apart by it."""
+    found: dict[str, str] = {}
+    for option in options:
+        found[option.called if option.called not in found else f"{option.called} · {option.value}"] = option.value
+    return found
 
 
 def _all_of(fields: Iterable[Field]) -> Iterator[Field]:

@@ -17,6 +17,7 @@ from appliance.office.declared.people import BoxOnLamp
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from wizard.forms.building import KEY, typed_columns
+from wizard.forms.fields import names_of
 from wizard.forms.options import Options
 
 OUTSIDE = "outside"  # the choice that stands for the number typed beside it
@@ -41,15 +42,15 @@ def row_typed(table: Table[Any], typed: Typed, prefix: str = "") -> dict[str, An
 def read_choices(sent: Typed, options: Options) -> Typed:
     """Return what a form sent with the choices in it that were typed: what the row says, for what a person calls it.
 
-    The first word of a choice is enough, as the number of an employee. What is none of them may be a number outside.
+    The number that a choice begins with is enough. What is none of them may be a number outside.
     """
     found = dict(sent)
     for name in (one.removesuffix(f".{LIST}") for one in sent if one.endswith(f".{LIST}")):
         typed = " ".join(_text(sent, name).split()).casefold()
         offered = options.of(_text(sent, f"{name}.{LIST}"))
-        called = {option.called.casefold(): option.value for option in reversed(offered)}
-        first_words = {option.called.casefold().split()[0]: option.value for option in reversed(offered)}
-        value = called.get(typed) or first_words.get(typed)
+        called = {name.casefold(): value for name, value in reversed(names_of(offered).items())}
+        numbers = {number: value for name, value in called.items() if (number := name.split()[0]).isdigit()}
+        value = called.get(typed) or numbers.get(typed)
         if value is not None:
             found[name] = [value]
         elif typed:

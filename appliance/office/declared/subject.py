@@ -56,12 +56,12 @@ class Subject:
         return "" if self.is_one else str(thing.id if self.has_ids else getattr(thing, self.called))
 
     def title_of(self, thing: Any) -> str:
-        """Return what a person calls an object: its number and its name, as far as it has them."""
+        """Return what a person calls an object: its number and its name, as far as it has them; else its id."""
         if self.is_one:
             return ""
-        parts = (getattr(thing, attribute, None) for attribute in dict.fromkeys((self.number_key, self.called, "name")))
-        words = [str(part) for part in parts if part]
-        return " ".join(dict.fromkeys(words))
+        named = (self.number_key, "" if self.called == "id" else self.called, "name")
+        words = [str(part) for part in (getattr(thing, one, None) for one in named if one) if part]
+        return " ".join(dict.fromkeys(words)) or self.name_of(thing)
 
     def place(self, thing: Any) -> Place:
         """Return where an object stands."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.office.declared.catalogue import SUBJECT_OF, SUBJECTS
+from appliance.office.declared.keys import ListOf
 from appliance.office.declared.subject import Subject
 from appliance.office.declared.walk import used_where
 from appliance.office.office import Office
@@ -59,6 +60,9 @@ def test_every_setting_row_and_choice_of_every_subject_has_a_text(language: str)
         for column in subject.table.columns():
             if not column.is_made:
                 assert words.label(subject.kind, column.key)
+            if isinstance(column.kind, ListOf):  # a place names one of them
+                named = column.kind.item
+                assert has_text(f"setting-{named}", language) or has_text(f"row-{named}", language), named
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
