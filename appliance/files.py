@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 DAMAGED = ".damaged"  # what stood in a file's place and was none, or could not be used
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 
 _log = logging.getLogger(__name__)
 
@@ -67,13 +67,13 @@ def remove_file(path: Path) -> None:
     flush_folder(path.parent)
 
 
-def read_state(path: Path, parse: Callable[[Any], T]) -> T | None:
+def read_json(path: Path, parse: Callable[[Any], T]) -> T | None:
     """Return what `parse` makes of a JSON file, None where there is none that makes sense (which is logged)."""
     try:
         return parse(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
-    except _UNREADABLE as fault:
+    except UNREADABLE as fault:
         _log.warning("%s is damaged and not used (%s: %s)", path, type(fault).__name__, fault)
         return None
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from appliance.files import locked, make_folder, read_state, replace_file
+from appliance.files import locked, make_folder
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
 from appliance.office.secret import Secret
 from appliance.paths import Paths
+from appliance.state_files import read_state, write_state
 
 FILE_MODE = 0o640  # it holds the phones' tokens
 FOLDER_MODE = 0o750
@@ -42,7 +42,7 @@ def load_enrolment(paths: Paths) -> Enrolment:
 
     A damaged file gives nothing away; the next publishing writes it anew.
     """
-    return read_state(paths.enrolment, _from_json) or Enrolment()
+    return read_state(paths.enrolment, Enrolment) or Enrolment()
 
 
 class EnrolmentReader:
@@ -109,43 +109,8 @@ def set_phones(paths: Paths, phones: Mapping[MacAddress, PublishedPhone]) -> Non
 def _change(paths: Paths, change: Callable[[Enrolment], Enrolment]) -> None:
     make_folder(paths.enrolment.parent, FOLDER_MODE)
     with locked(_lock_file(paths)):
-        text = json.dumps(_to_json(change(load_enrolment(paths))), indent=1, sort_keys=True)
-        replace_file(paths.enrolment, text.encode(), FILE_MODE)
+        write_state(paths.enrolment, change(load_enrolment(paths)), FILE_MODE)
 
 
 def _lock_file(paths: Paths) -> Path:
     return paths.enrolment.with_suffix(".lock")
-
-
-def _to_json(enrolment: Enrolment) -> dict[str, object]:
-    return {
-        "open_until": enrolment.open_until.isoformat() if enrolment.open_until else None,
-        "approved": {str(mac): True for mac in enrolment.approved},
-        "sealed": {str(mac): True for mac in enrolment.sealed},
-        "phones": {
-            str(mac): {"brand": phone.brand.value, "model": phone.model, "token": phone.token.reveal()}
-            for mac, phone in enrolment.phones.items()
-        },
-    }
-
-
-def _from_json(data: dict[str, dict[str, dict[str, str]]]) -> Enrolment:
-    open_until = data["open_until"]
-    return Enrolment(
-        open_until=_time(open_until) if open_until is not None else None,
-        approved=frozenset(MacAddress.parse(mac) for mac in data["approved"]),
-        sealed=frozenset(MacAddress.parse(mac) for mac in data["sealed"]),
-        phones={
-            MacAddress.parse(mac): PublishedPhone(
-                brand=Brand(phone["brand"]), model=phone["model"], token=Secret(phone["token"])
-            )
-            for mac, phone in data["phones"].items()
-        },
-    )
-
-
-def _time(text: object) -> datetime:
-    time = datetime.fromisoformat(str(text))
-    if time.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return time

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import BelboxError
-from appliance.files import read_state, replace_file
 from appliance.office.phone import Brand
 from appliance.paths import Paths
+from appliance.state_files import read_state, write_state
 from provisioning.drivers import DRIVER_OF
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the web server gives out (servers/https.py)
@@ -43,13 +42,8 @@ class Firmware:
 
 def read_catalogue(paths: Paths) -> tuple[Firmware, ...]:
     """Return what the library holds; files that have gone or changed since are left out."""
-    found = read_state(
-        paths.firmware_catalogue,
-        lambda rows: tuple(
-            Firmware(**{**row, "brand": Brand(row["brand"]), "models": tuple(row["models"])}) for row in rows
-        ),
-    )
-    return tuple(one for one in found or () if _size_of(paths.firmware_files / one.name) == one.size)
+    found = read_state(paths.firmware_catalogue, tuple[Firmware, ...]) or ()
+    return tuple(one for one in found if _size_of(paths.firmware_files / one.name) == one.size)
 
 
 def add(paths: Paths, file: Path, *, brand: Brand, models: Sequence[str], version: str, digest: str) -> Firmware:
@@ -120,6 +114,5 @@ def _size_of(place: Path) -> int | None:
 
 
 def _write(paths: Paths, catalogue: Sequence[Firmware]) -> None:
-    rows = [asdict(one) for one in sorted(catalogue, key=lambda one: one.name)]
     paths.firmware_catalogue.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    replace_file(paths.firmware_catalogue, json.dumps(rows, indent=1).encode(), 0o640)
+    write_state(paths.firmware_catalogue, sorted(catalogue, key=lambda one: one.name), 0o640)

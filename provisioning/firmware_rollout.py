@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 
-from appliance.files import read_state, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
+from appliance.state_files import read_state, write_state
 
 MOST_AT_ONCE = 10
 SECOND_WAVE_PART = 0.1
@@ -134,36 +132,13 @@ def _is_night(now: datetime) -> bool:
 
 def read_rollout(paths: Paths) -> Rollout | None:
     """Return the rollout that was begun last, None where nothing can be read of one: no further phone is told."""
-    return read_state(paths.firmware_rollout, _from_json)
-
-
-def _from_json(data: dict[str, Any]) -> Rollout:
-    phones = tuple(
-        RolloutPhone(
-            mac=MacAddress.parse(row["mac"]),
-            wave=row["wave"],
-            progress=Progress(row["progress"]),
-            told_at=datetime.fromisoformat(row["told_at"]) if row["told_at"] else None,
-        )
-        for row in data.pop("phones")
-    )
-    return Rollout(**{**data, "state": RolloutState(data["state"]), "phones": phones})
+    return read_state(paths.firmware_rollout, Rollout)
 
 
 def write_rollout(paths: Paths, rollout: Rollout) -> None:
     """Keep it over a restart."""
-    rows = [
-        {
-            "mac": str(phone.mac),
-            "wave": phone.wave,
-            "progress": phone.progress.value,
-            "told_at": phone.told_at.isoformat() if phone.told_at else None,
-        }
-        for phone in rollout.phones
-    ]
-    data = {**asdict(replace(rollout, phones=())), "state": rollout.state.value, "phones": rows}
     paths.firmware_rollout.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    replace_file(paths.firmware_rollout, json.dumps(data, indent=1).encode(), 0o640)
+    write_state(paths.firmware_rollout, rollout, 0o640)
 
 
 def stopped(rollout: Rollout, because: str) -> Rollout:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from appliance.files import read_state, replace_file
 from appliance.office.numbers import MacAddress
 from appliance.paths import Paths
+from appliance.state_files import read_state, write_state
 from provisioning.enrolment import FILE_MODE, FOLDER_MODE
 
 GUESSING_FROM = 8  # a phone asks for itself alone; a few may stand behind one router
@@ -102,27 +100,9 @@ class GuessReport:
             self._not_written.pop(gone, None)
         kept = sorted(known.values(), key=lambda guesser: guesser.last)[-ADDRESSES_REPORTED:]
         self._paths.guesses.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-        replace_file(self._paths.guesses, json.dumps([_to_json(one) for one in kept]).encode(), FILE_MODE)
+        write_state(self._paths.guesses, kept, FILE_MODE)
 
 
 def read_guessers(paths: Paths) -> tuple[Guesser, ...]:
     """Return who was reported, the last one last; empty where the file is not there or makes no sense."""
-    return read_state(paths.guesses, lambda rows: tuple(_from_json(entry) for entry in rows)) or ()
-
-
-def _to_json(guesser: Guesser) -> dict[str, object]:
-    return {
-        "address": guesser.address,
-        "requests": guesser.requests,
-        "first": guesser.first.isoformat(),
-        "last": guesser.last.isoformat(),
-    }
-
-
-def _from_json(entry: Mapping[str, str]) -> Guesser:
-    return Guesser(
-        address=entry["address"],
-        requests=int(entry["requests"]),
-        first=datetime.fromisoformat(entry["first"]),
-        last=datetime.fromisoformat(entry["last"]),
-    )
+    return read_state(paths.guesses, tuple[Guesser, ...]) or ()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import tomllib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 
@@ -133,15 +131,11 @@ def mend(path: Path) -> NetworkFacts:
     return facts
 
 
-def from_values(values: Mapping[str, Any]) -> NetworkFacts:
-    """Return facts out of a file's keys; NetworkFactsUnreadable, ValueError, KeyError or TypeError if they are none."""
-    kept = tuple(values.get("reservations", ()))
-    return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"]), "reservations": kept})
-
-
 def _read(path: Path) -> NetworkFacts:
     try:
-        return from_values(tomllib.loads(path.read_text()))
+        values = tomllib.loads(path.read_text())
+        kept = tuple(values.get("reservations", ()))
+        return NetworkFacts(**{**values, "dhcp_role": DhcpRole(values["dhcp_role"]), "reservations": kept})
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as fault:
         raise NetworkFactsUnreadable("network-facts-unreadable", path=str(path), value=f"{fault}") from fault
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from appliance.files import read_state, remove_file, replace_file
+from appliance.files import remove_file
 from appliance.paths import Paths
+from appliance.state_files import read_state, write_state
 from provisioning import network_facts
-from provisioning.network_facts import NetworkFacts, NetworkFactsUnreadable
+from provisioning.network_facts import NetworkFacts
 
 # Long enough to renew the address of one's own computer and to log in again.
 ANSWER_WITHIN = timedelta(minutes=3)
@@ -26,8 +25,7 @@ def begin(paths: Paths, wanted: NetworkFacts, now: datetime) -> datetime:
     on_trial = _read(paths)
     # A second change on top of one on trial goes back to what was kept.
     kept = on_trial.before if on_trial else before
-    entry = {"until": until.isoformat(), "before": {**asdict(kept), "dhcp_role": kept.dhcp_role.value}}
-    replace_file(paths.role_change, json.dumps(entry).encode(), 0o644)
+    write_state(paths.role_change, _OnTrial(until=until, before=kept), 0o644)
     network_facts.save(wanted, paths.network_facts)
     return until
 
@@ -63,14 +61,4 @@ class _OnTrial:
 
 def _read(paths: Paths) -> _OnTrial | None:
     """Return the change on trial; one whose file is damaged is taken as kept."""
-    return read_state(paths.role_change, _from_json)
-
-
-def _from_json(entry: dict[str, Any]) -> _OnTrial:
-    until = datetime.fromisoformat(entry["until"])
-    if until.tzinfo is None:
-        raise ValueError("a time without a zone")
-    try:
-        return _OnTrial(until=until, before=network_facts.from_values(entry["before"]))
-    except NetworkFactsUnreadable as fault:
-        raise ValueError(str(fault)) from fault
+    return read_state(paths.role_change, _OnTrial)

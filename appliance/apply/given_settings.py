@@ -6,27 +6,26 @@ phone lives until somebody changes that same forward in the console.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from appliance.asterisk.manager_interface import ManagerInterface, ManagerRefused
 from appliance.compiler import live_settings_json
 from appliance.compiler.switch_clock import CLOCK_CHANNEL
-from appliance.files import read_state, replace_file
 from appliance.office.live_settings import SPECIAL
 from appliance.paths import Paths
+from appliance.state_files import read_state, write_state
 
 _NOT_THERE = "Database entry not found"  # what the switch answers to DBGet then (main/db.c)
 
 
 def given_settings(paths: Paths) -> Mapping[str, str]:
     """Return what was given last, by `family/key`; nothing where that is not known."""
-    return read_state(paths.given_settings, _texts) or {}
+    return read_state(paths.given_settings, dict[str, str]) or {}
 
 
 def settings_to_give(paths: Paths) -> Mapping[str, str]:
     """Return what the generation in force wants to be given."""
-    return read_state(paths.current_generation / "asterisk" / live_settings_json.PATH, _texts) or {}
+    return read_state(paths.current_generation / "asterisk" / live_settings_json.PATH, dict[str, str]) or {}
 
 
 def places_to_change(paths: Paths) -> tuple[str, ...]:
@@ -51,7 +50,7 @@ def give_settings(manager: ManagerInterface, paths: Paths) -> None:
 
 def note_given(paths: Paths, given: Mapping[str, str]) -> None:
     """Keep what the console has given."""
-    replace_file(paths.given_settings, json.dumps(dict(given), sort_keys=True).encode(), 0o644)
+    write_state(paths.given_settings, given, 0o644)
 
 
 def store_values(manager: ManagerInterface, places: tuple[str, ...]) -> Mapping[str, str | None]:
@@ -81,7 +80,3 @@ def _stored(manager: ManagerInterface, place: str) -> str | None:
             raise
         return None
     return found[0]["Val"] if found else None
-
-
-def _texts(found: Mapping[str, object]) -> Mapping[str, str]:
-    return {str(key): str(found[key]) for key in found}

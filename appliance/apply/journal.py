@@ -1,4 +1,7 @@
-"""What an apply was about to do, and what was so before, written down before anything of it is done."""
+"""What an apply was about to do, and what was so before, written down before anything of it is done.
+
+With the standard library alone, as `ready_switch.py` reads it before the switch starts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from appliance.files import is_folder, make_folder, read_state, remove_file, replace_file, set_aside
+from appliance.files import is_folder, make_folder, read_json, remove_file, replace_file, set_aside
 
 NONE_KNOWN = 0  # a generation's number, in the place of one that cannot be read any more
 
@@ -38,7 +41,7 @@ def read_entry(path: Path) -> JournalEntry | None:
 
     Of one that is damaged only that there was one is known; the generations tell what is whole.
     """
-    entry = read_state(path, _from_json)
+    entry = read_json(path, _from_json)
     if entry is None and path.exists():
         return JournalEntry(earlier=None, later=NONE_KNOWN)
     return entry

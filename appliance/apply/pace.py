@@ -6,9 +6,10 @@ that applies without end gets one every five seconds.
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
+
+from appliance.state_files import as_json, from_json
 
 REMEMBERED_SECONDS = 60.0
 FREE_APPLIES = 20  # within REMEMBERED_SECONDS, without a rest between them
@@ -36,11 +37,11 @@ def applied_now(lock: Path) -> None:
     """Note that an apply has ended."""
     # CLOCK_MONOTONIC is one for all processes and starts again with the machine: no moment lies in the future.
     moments = [*_moments(lock), time.monotonic()][-MOST_REMEMBERED:]
-    lock.write_text(json.dumps(moments))
+    lock.write_text(as_json(moments))
 
 
 def _moments(lock: Path) -> list[float]:
     try:
-        return [float(moment) for moment in json.loads(lock.read_bytes())]
-    except (OSError, ValueError, TypeError):
+        return from_json(lock.read_bytes(), list[float])
+    except (OSError, ValueError):
         return []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import BelboxError
-from appliance.files import replace_file
 from appliance.mail.sending import Trouble
+from appliance.state_files import from_json, write_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +32,12 @@ class NoMailState(BelboxError):  # noqa: N818  (named for what it says)
 
 def write_mail_state(path: Path, state: MailState) -> None:
     """Keep the state, whole or not at all."""
-    replace_file(path, json.dumps(asdict(state)).encode(), 0o644)
+    write_state(path, state, 0o644)
 
 
 def read_mail_state(path: Path) -> MailState:
     """Return the state; raises NoMailState."""
     try:
-        facts = json.loads(path.read_text())
-        trouble = Trouble(facts.pop("trouble")) if facts["trouble"] else None
-        facts.pop("trouble", None)
-        return MailState(**facts, trouble=trouble)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        return from_json(path.read_bytes(), MailState)
+    except (OSError, ValueError) as fault:
         raise NoMailState("mails-not-looked-at", cause=fault) from None

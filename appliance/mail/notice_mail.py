@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import datetime
 
 from appliance.mail.mail_fault import MailFault
-from appliance.mail.offline import Notice, NoticeKind
+from appliance.mail.offline import Notice
 from appliance.mail.voicemail_mail import Mail
 from appliance.mail.wording import Say, in_words, new_mail, one_line
-from appliance.office.country import Language
 from appliance.office.mail_server import MailServer
 from appliance.office.office import Office
+from appliance.state_files import from_json
 
 
 class UnreadableNotice(MailFault):
@@ -37,22 +34,9 @@ def notice_mail(notice: Notice, office: Office, server: MailServer, say: Say) ->
     return Mail(message=message, addresses=notice.addresses)
 
 
-def write_notice(notice: Notice) -> str:
-    """Return the notice as JSON."""
-    return json.dumps({**asdict(notice), "since": notice.since.isoformat()})
-
-
 def read_notice(data: bytes) -> Notice:
     """Read a notice; raises UnreadableNotice."""
     try:
-        facts = json.loads(data)
-        return Notice(
-            kind=NoticeKind(facts["kind"]),
-            addresses=tuple(facts["addresses"]),
-            language=Language(facts["language"]),
-            since=datetime.fromisoformat(facts["since"]),
-            who=tuple(facts["who"]),
-            still_offline=tuple(facts["still_offline"]),
-        )
-    except (ValueError, KeyError, TypeError) as fault:
+        return from_json(data, Notice)
+    except ValueError as fault:
         raise UnreadableNotice(f"not a notice ({fault})") from None

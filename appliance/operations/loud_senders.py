@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.files import read_state, replace_file
+from appliance.state_files import read_state, write_state
 
 MOST_REPORTED = 20
 
@@ -25,13 +24,9 @@ def keep_loud_senders(report: Path, loud: Iterable[LoudSender]) -> None:
     """Keep these, and of those known before the last ones."""
     known = {one.address: one for one in read_loud_senders(report)} | {one.address: one for one in loud}
     kept = sorted(known.values(), key=lambda one: one.last)[-MOST_REPORTED:]
-    replace_file(report, json.dumps([asdict(one) for one in kept]).encode(), 0o640)
+    write_state(report, kept, 0o640)
 
 
 def read_loud_senders(report: Path) -> tuple[LoudSender, ...]:
     """Return who was reported, the last one last; empty where the file is not there or makes no sense."""
-    return read_state(report, lambda rows: tuple(_from_json(one) for one in rows)) or ()
-
-
-def _from_json(one: Mapping[str, object]) -> LoudSender:
-    return LoudSender(address=str(one["address"]), requests=int(str(one["requests"])), last=str(one["last"]))
+    return read_state(report, tuple[LoudSender, ...]) or ()

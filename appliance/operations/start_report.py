@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import BelboxError
-from appliance.files import read_state, replace_file
+from appliance.files import read_json
 from appliance.paths import Paths
+from appliance.state_files import write_state
 
 
 def write_start_report(paths: Paths, failed: Mapping[str, BelboxError]) -> None:
     """Keep what could not be made ready (a name of BoxStart), and why."""
     rows = {name: _written(fault) for name, fault in failed.items()}
-    replace_file(paths.start_report, json.dumps(rows).encode(), 0o644)
+    write_state(paths.start_report, rows, 0o644)
 
 
 def read_start_report(path: Path) -> tuple[BelboxError, ...]:
     """Return what could not be made ready at the last start, each with its cause; empty if all was."""
-    return read_state(path, _of_report) or ()
+    return read_json(path, _of_report) or ()
 
 
 def _of_report(rows: dict[str, Any]) -> tuple[BelboxError, ...]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from appliance.apply.generations import Generations
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.errors import BelboxError
-from appliance.files import replace_file
 from appliance.operations.box import Box
 from appliance.operations.intruder_status import guesses_part, loud_senders_part
 from appliance.operations.mail_status import mail_part
 from appliance.operations.service_status import ASK_SECONDS, service_part
 from appliance.operations.start_report import read_start_report
 from appliance.operations.status_part import Part, PartState, failed
+from appliance.state_files import read_state, write_state
 from provisioning.discovery.dhcp_server_report import read_report
 from provisioning.network_facts import DhcpRole
 
@@ -26,6 +25,22 @@ LEAST_FREE_PART = 0.10
 LEAST_FREE_BYTES = 8 * 2**20  # an apply of a large office writes 2 MB
 MONITOR_STALE = timedelta(seconds=15)  # it writes every 2 s
 SHOWN_FOR = timedelta(days=1)  # a replaced store, from the first time that somebody saw it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StoreReplaced:
+    """What `mend_store.py` notes; `seen_at`: when somebody first read of it here."""
+
+    replaced_at: datetime
+    damage: str
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What is of use here of the monitor's file."""
+
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +82,23 @@ def _switch(box: Box) -> Part:
 def _switch_store(box: Box) -> Part:
     """Say for a day, from the first look on, that the store was replaced."""
     path = box.paths.store_replaced
-    try:
-        note = json.loads(path.read_text())
-        replaced = datetime.fromisoformat(note["replaced_at"])
-        seen = datetime.fromisoformat(note["seen_at"]) if "seen_at" in note else None
-    except (OSError, ValueError, KeyError, TypeError):
+    note = read_state(path, _StoreReplaced)
+    if note is None or (note.seen_at is not None and box.now() - note.seen_at > SHOWN_FOR):
         return Part(name="switch-store", state=PartState.OK, what="store-whole")
-    if seen is not None and box.now() - seen > SHOWN_FOR:
-        return Part(name="switch-store", state=PartState.OK, what="store-whole")
-    if seen is None:
+    if note.seen_at is None:
         with suppress(OSError):  # who may not write here sees it again
-            replace_file(path, json.dumps({**note, "seen_at": box.now().isoformat()}).encode(), 0o644)
-    facts = {"day": f"{replaced:%d-%m-%Y}"}
+            write_state(path, replace(note, seen_at=box.now()), 0o644)
+    facts = {"day": f"{note.replaced_at:%d-%m-%Y}"}
     return Part(
         name="switch-store", state=PartState.WARNING, what="store-replaced", remedy="store-set-again", facts=facts
     )
 
 
 def _monitor(box: Box) -> Part:
-    try:
-        seen = json.loads(box.paths.live_state.read_text())
-        age = box.now() - datetime.fromisoformat(seen["seen_at"])
-    except (OSError, ValueError, KeyError):
+    seen = read_state(box.paths.live_state, _Look)
+    if seen is None:
         return failed("monitor", "monitor-never", "monitor-restart")
+    age = box.now() - seen.seen_at
     if age > MONITOR_STALE:
         return failed("monitor", "monitor-late", "monitor-restart", seconds=f"{age.total_seconds():.0f}")
     return Part(name="monitor", state=PartState.OK, what="monitor-looks")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -14,8 +13,8 @@ from pathlib import Path
 from appliance.asterisk.live_state import LiveState, look
 from appliance.asterisk.manager_interface import ManagerAddress, ManagerInterface
 from appliance.errors import BelboxError
-from appliance.files import replace_file
 from appliance.office.office import Office
+from appliance.state_files import write_state
 
 LOOK_SECONDS = 2.0
 PAUSE_SECONDS = 0.3  # a call is a dozen events; one look answers them all
@@ -63,8 +62,8 @@ def rest_after(look_seconds: float) -> float:
 
 def write_live_state(path: Path, state: LiveState | None, now: datetime) -> None:
     """Keep the state in a file, whole or not at all."""
-    data = {"seen_at": now.isoformat(), "switch_answers": state is not None, **(asdict(state) if state else {})}
-    replace_file(path, json.dumps(data).encode(), 0o644)
+    data = {"seen_at": now, "switch_answers": state is not None, **(asdict(state) if state else {})}
+    write_state(path, data, 0o644)
 
 
 def _tell(was_answering: bool, answers: bool, why: str) -> bool:

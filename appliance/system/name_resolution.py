@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import socket
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from appliance.files import read_state, replace_file
+from appliance.state_files import read_state, write_state
 
 
 def resolve_hosts(hosts: Iterable[str], remembered: Path) -> Mapping[str, str]:
@@ -16,14 +15,14 @@ def resolve_hosts(hosts: Iterable[str], remembered: Path) -> Mapping[str, str]:
 
     A host that was never resolved is left out; the line then stays dark until a later apply.
     """
-    known = read_state(remembered, lambda found: {str(host): str(found[host]) for host in found}) or {}
+    known = read_state(remembered, dict[str, str]) or {}
     resolved: dict[str, str] = {}
     for host in hosts:
         address = _ask(host) or known.get(host)
         if address:
             resolved[host] = address
     if {host: known.get(host) for host in resolved} != resolved:
-        replace_file(remembered, json.dumps({**known, **resolved}, sort_keys=True).encode(), 0o644)
+        write_state(remembered, {**known, **resolved}, 0o644)
     return resolved
 
 

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from appliance.state_files import from_json
+
 HEARD_LEVEL = 500  # a tone that went through G.711 and back comes at some thousands; line noise at a few
 
 
@@ -63,15 +65,4 @@ class TestCallResult:
     @classmethod
     def read(cls, text: str) -> TestCallResult:
         """Return what `as_json` wrote; ValueError for anything else."""
-        row = json.loads(text)
-        try:
-            return cls(
-                outcome=TestCallOutcome(row["outcome"]),
-                code=int(row["code"]),
-                seconds_to_ring=row["seconds_to_ring"],
-                tone_level=row["tone_level"],
-                digits=str(row["digits"]),
-                detail=str(row["detail"]),
-            )
-        except (KeyError, TypeError) as fault:
-            raise ValueError("not the result of a test call") from fault
+        return from_json(text, cls)

@@ -8,15 +8,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from appliance.files import is_folder, make_folder, set_aside
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
+from appliance.state_files import as_data, from_data
 from provisioning.drivers.recognition import Certainty
-from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy, Sighting
+from provisioning.phone_identity import PhoneRequest, PhoneState, Sighting
 
 _SURER = (Certainty.POSSIBLE, Certainty.BRAND, Certainty.EXACT)
 MOST_REQUESTS = 12  # of each phone, the newest; a phone that walks its list of names asks for five
@@ -30,6 +32,7 @@ CREATE TABLE phone (
     requests TEXT NOT NULL, proven_address TEXT, is_confirmed INTEGER NOT NULL
 )
 """
+_REQUEST = ("seen_by", "asked", "answer", "when")
 _FORMAT = 3  # of the table, in user_version; another one is thrown away, for phones are seen again
 
 
@@ -55,6 +58,10 @@ class KnownPhone:
     def addresses(self) -> frozenset[str]:
         """Where it was proven to be, and where it was said to be last."""
         return frozenset(one for one in (self.proven_address, self.address) if one)
+
+
+_COLUMNS = [column.name for column in fields(KnownPhone)]
+_REPLACE = f"REPLACE INTO phone ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"
 
 
 def merge(known: KnownPhone | None, sighting: Sighting) -> KnownPhone:
@@ -181,7 +188,7 @@ class Inventory:
             self._gone.clear()
         if rows or gone:
             with closing(_opened(self._path)) as database, database:
-                database.executemany("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+                database.executemany(_REPLACE, rows)
                 database.executemany("DELETE FROM phone WHERE mac = ?", gone)
 
     def keep_written(self, stop: threading.Event) -> None:
@@ -199,6 +206,7 @@ def read_phones(path: Path) -> tuple[KnownPhone, ...]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
             if _format_of(database) != _FORMAT:
                 return ()
+            database.row_factory = sqlite3.Row
             rows = database.execute("SELECT * FROM phone ORDER BY last_seen DESC, mac").fetchall()
         return tuple(_phone(row) for row in rows)
     except sqlite3.DatabaseError as fault:
@@ -250,55 +258,12 @@ def _format_of(database: sqlite3.Connection) -> int:
     return int(database.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _row(phone: KnownPhone) -> tuple[str | int | None, ...]:
-    return (
-        str(phone.mac),
-        phone.brand.value,
-        phone.model,
-        phone.firmware,
-        phone.address,
-        phone.state.value,
-        phone.certainty.value,
-        phone.because,
-        phone.first_seen.isoformat(),
-        phone.last_seen.isoformat(),
-        json.dumps([(one.seen_by.value, one.asked, one.answer.value, one.when.isoformat()) for one in phone.requests]),
-        phone.proven_address,
-        int(phone.is_confirmed),
-    )
+def _row(phone: KnownPhone) -> dict[str, Any]:
+    """Return the columns; each request is a list of its values."""
+    row: dict[str, Any] = as_data(phone)
+    return {**row, "requests": json.dumps([[one[name] for name in _REQUEST] for one in row["requests"]])}
 
 
-def _phone(row: tuple[str, ...]) -> KnownPhone:
-    (
-        mac,
-        brand,
-        model,
-        firmware,
-        address,
-        state,
-        certainty,
-        because,
-        first_seen,
-        last_seen,
-        requests,
-        proven,
-        is_confirmed,
-    ) = row
-    return KnownPhone(
-        mac=MacAddress.parse(mac),
-        brand=Brand(brand),
-        model=model,
-        firmware=firmware,
-        address=address,
-        state=PhoneState(state),
-        certainty=Certainty(certainty),
-        because=because,
-        first_seen=datetime.fromisoformat(first_seen),
-        last_seen=datetime.fromisoformat(last_seen),
-        requests=tuple(
-            PhoneRequest(seen_by=SeenBy(seen_by), asked=asked, answer=Answer(answer), when=datetime.fromisoformat(when))
-            for seen_by, asked, answer, when in json.loads(requests)
-        ),
-        proven_address=proven,
-        is_confirmed=bool(is_confirmed),
-    )
+def _phone(row: sqlite3.Row) -> KnownPhone:
+    requests = [dict(zip(_REQUEST, one, strict=True)) for one in json.loads(row["requests"])]
+    return from_data({**dict(row), "requests": requests, "is_confirmed": bool(row["is_confirmed"])}, KnownPhone)

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.state_files import read_state
+
 LOOK_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contact:
+    address: str
+    is_reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is of use here of the monitor's file; there are no contacts in it while the switch does not answer."""
+
+    contacts: tuple[_Contact, ...] = ()
 
 
 class RegisteredAddresses:
@@ -29,11 +44,11 @@ class RegisteredAddresses:
     def _read(self) -> None:
         try:
             facts = self._path.stat()
-            version = (facts.st_mtime_ns, facts.st_ino)
-            if version == self._version:
-                return
-            contacts = json.loads(self._path.read_text()).get("contacts", [])
-            self._addresses = frozenset(one["address"] for one in contacts if one["is_reachable"])
-            self._version = version
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except OSError:
             return
+        version = (facts.st_mtime_ns, facts.st_ino)
+        if version == self._version:
+            return
+        self._version = version
+        if seen := read_state(self._path, _Seen):
+            self._addresses = frozenset(one.address for one in seen.contacts if one.is_reachable)

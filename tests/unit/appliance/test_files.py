@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.files import locked, make_folder, read_state, replace_file
+from appliance.files import locked, make_folder, read_json, replace_file
 
 pytestmark = pytest.mark.feature("R2", "I6")
 
@@ -56,13 +56,13 @@ def test_a_file_in_the_place_of_a_folder_is_set_aside(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x00" * 4096, b"[]", b"{}", b"null", b'{"a": "x"}', b"[" * 100_000])
 def test_what_makes_no_sense_is_no_state(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "state").write_bytes(content)
-    assert read_state(tmp_path / "state", lambda found: int(found["a"])) is None
+    assert read_json(tmp_path / "state", lambda found: int(found["a"])) is None
 
 
 def test_missing_and_folder_are_no_state(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    assert read_state(tmp_path / "folder", lambda found: str(found)) is None
-    assert read_state(tmp_path / "missing", lambda found: str(found)) is None
+    assert read_json(tmp_path / "folder", lambda found: str(found)) is None
+    assert read_json(tmp_path / "missing", lambda found: str(found)) is None
 
 
 def test_one_at_a_time_also_in_one_process(tmp_path: Path) -> None:

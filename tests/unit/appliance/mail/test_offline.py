@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from appliance.mail.notice_mail import UnreadableNotice, read_notice, write_notice
+from appliance.mail.notice_mail import UnreadableNotice, read_notice
 from appliance.mail.offline import NEXT_PAIR_AFTER, SETTLES, Notice, NoticeKind, OfficePresence, next_presence
 from appliance.mail.offline_watch import OfflineWatch
 from appliance.office.country import Language
 from appliance.office.office import Office
 from appliance.paths import Paths
+from appliance.state_files import as_json
 from tests.offices import an_extension, two_phones
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -191,7 +192,7 @@ def test_a_notice_is_read_as_it_was_written_and_nothing_else_is_a_notice() -> No
         since=START,
         still_offline=("Zoë\n😀",),
     )
-    assert read_notice(write_notice(notice).encode()) == notice
+    assert read_notice(as_json(notice).encode()) == notice
     for data in (b"", b"[]", b"{}", b"\xff", b'{"kind": "party"}'):
         with pytest.raises(UnreadableNotice):
             read_notice(data)
