@@ -16,15 +16,17 @@ from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.inet import IP, UDP, IPOption
 from scapy.layers.l2 import ARP, Ether
 
+from appliance.files import replace_file
 from appliance.office.numbers import MacAddress
 from appliance.office.phone import Brand
+from provisioning.discovery import registered
 from provisioning.discovery.dhcp_watch import sighting_in_frame
-from provisioning.discovery.inventory import Inventory, merge, read_phones
+from provisioning.discovery.inventory import Inventory, KnownPhone, merge, read_phones
 from provisioning.discovery.leases import sightings_in
 from provisioning.discovery.request_watch import sighting_of_fetch, sighting_of_request
 from provisioning.discovery.sip_pnp import parse_request
 from provisioning.drivers.recognition import Certainty
-from provisioning.phone_identity import Answer, PhoneState, SeenBy, Sighting
+from provisioning.phone_identity import Answer, PhoneRequest, PhoneState, SeenBy, Sighting
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 MAC = MacAddress("805ec0000001")
@@ -147,6 +149,64 @@ def test_what_a_phone_asked_for_is_kept_in_its_own_bytes(tmp_path: Path) -> None
     assert [request.asked for request in phone.requests] == ["y000000000108.cfg", r"x\n\x1b[2J.cfg"]
     assert {request.answer for request in phone.requests} == {Answer.NOT_THERE}
     assert phone.state is PhoneState.ASKED, "BY_AGENT is older"
+
+
+@pytest.mark.feature("G1")
+def test_a_row_is_written_and_read_as_the_releases_before_did(tmp_path: Path) -> None:
+    path = tmp_path / "sightings.sqlite"
+    inventory = Inventory(path)
+    inventory.record(BY_AGENT)
+    inventory.write()
+    moment = "2026-06-01T12:00:00+00:00"
+    asked = f'[["tftp", "y000000000108.cfg", "not there", "{moment}"]]'
+    row = (str(MAC), "yealink", None, None, "192.0.2.31", "asked", "exact", "its name", moment, moment, asked, None, 1)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("REPLACE INTO phone VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", row)
+    (phone,) = read_phones(path)
+    request = PhoneRequest(seen_by=SeenBy.TFTP, asked="y000000000108.cfg", answer=Answer.NOT_THERE, when=NOW)
+    assert repr(phone) == repr(
+        KnownPhone(
+            mac=MAC,
+            brand=Brand.YEALINK,
+            model=None,
+            firmware=None,
+            address="192.0.2.31",
+            state=PhoneState.ASKED,
+            certainty=Certainty.EXACT,
+            because="its name",
+            first_seen=NOW,
+            last_seen=NOW,
+            requests=(request,),
+            is_confirmed=True,
+        )
+    )
+    again = Inventory(path)
+    again.record(replace(BY_AGENT, when=NOW - timedelta(seconds=1), model=None, firmware=None))
+    again.write()
+    with closing(sqlite3.connect(path)) as database:
+        (kept,) = database.execute("SELECT * FROM phone").fetchall()
+    assert (kept[0], kept[1], kept[9], kept[10], kept[12]) == (row[0], row[1], row[9], row[10], row[12])
+
+
+@pytest.mark.feature("G1")
+def test_phones_are_registered_from_where_the_monitor_saw_them_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registered, "LOOK_EVERY_SECONDS", 0)
+    path = tmp_path / "live.json"
+    addresses = registered.RegisteredAddresses(path).addresses
+    assert addresses() == frozenset()
+    gone = {"address": "192.0.2.32", "is_reachable": False}
+    contacts = [{"address": "192.0.2.31", "is_reachable": True, "uri": "sip:21@192.0.2.31"}, gone]
+    replace_file(path, json.dumps({"switch_answers": True, "contacts": contacts}).encode(), 0o644)
+    assert addresses() == {"192.0.2.31"}
+    for damage in (b"", b"[]", b'{"contacts": [{"address": 7, "is_reachable": true}]}'):
+        replace_file(path, damage, 0o644)
+        assert addresses() == {"192.0.2.31"}
+    path.unlink()
+    assert addresses() == {"192.0.2.31"}
+    replace_file(path, b'{"switch_answers": false}', 0o644)
+    assert addresses() == frozenset()
 
 
 @pytest.mark.feature("G1")
