@@ -10,6 +10,7 @@ import pytest
 from appliance.errors import BelboxError
 from appliance.operations.loud_senders import LoudSender, keep_loud_senders, read_loud_senders
 from appliance.operations.start_report import write_start_report
+from appliance.operations.status import SHOWN_FOR
 from appliance.operations.status_part import Part, PartState
 from appliance.operations.switch_watch import write_live_state
 from appliance.words.texts import cause_text
@@ -57,6 +58,19 @@ def test_a_monitor_that_looked_long_ago_is_late(box: EdgedBox) -> None:
     assert state_and_what(box, "monitor") == (PartState.OK, "monitor-looks")
     box.clock.go_on(60)
     assert part(box, "monitor").facts == {"seconds": "60"}
+
+
+def test_a_replaced_store_is_told_for_a_day_from_the_first_look_on(box: EdgedBox) -> None:
+    note = box.box.paths.store_replaced
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text('{"replaced_at": "2026-05-30T02:00:00+00:00", "damage": "not a database"}')
+    for _ in range(2):
+        told = part(box, "switch-store")
+        assert (told.state, told.what, told.facts) == (PartState.WARNING, "store-replaced", {"day": "30-05-2026"})
+        box.clock.go_on(SHOWN_FOR.total_seconds())
+    assert state_and_what(box, "switch-store") == (PartState.OK, "store-whole")
+    note.write_text("[]")
+    assert state_and_what(box, "switch-store") == (PartState.OK, "store-whole")
 
 
 def test_settings_are_in_force_waiting_or_not_loaded(box: EdgedBox) -> None:
