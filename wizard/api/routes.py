@@ -36,6 +36,9 @@ def let_in() -> ResponseReturnValue | None:
         answer = refused(401, Problem(where="Authorization", rule="api-key-missing"))
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
+    methods = methods_of(request.path)
+    if methods is not None and request.method not in {*methods, "HEAD", "OPTIONS"}:
+        raise MethodNotAllowed(methods)  # of everybody, whatever the key may do
     if request.method not in SAFE_METHODS and found.scope is not Scope.CHANGE:
         return refused(403, Problem(where="Authorization", rule="api-key-scope", facts={"value": found.scope.value}))
     g.api_key = found
@@ -121,14 +124,8 @@ def say_methods(answer: Response) -> Response:
 
 
 def _subject(kind: str) -> Subject:
-    """Return the subject whose own path is asked; 404 where there is none, 405 where it has not this method."""
-    methods = methods_of(request.path)
-    if methods is None:
-        abort(no_such(kind))
-    subject = SUBJECT_OF.get(kind)
-    if subject is None or request.method not in {*methods, "HEAD"}:
-        raise MethodNotAllowed(methods)
-    return subject
+    """Return the subject whose own path is asked; 404 where there is none."""
+    return SUBJECT_OF.get(kind) or abort(no_such(kind))
 
 
 def _subject_of(kind: str, name: str) -> Subject:

@@ -75,7 +75,8 @@ def test_every_route_asks_for_a_key_and_a_cookie_is_none(box: EdgedBox) -> None:
             assert nobody.ask(method, path, {}).status_code == 401
             assert person.client.open(f"/api/v1/{path}", method=method, json={}).status_code == 401
             if method not in {"GET", "HEAD"}:
-                assert reader.ask(method, path, {}).status_code == 403
+                is_of_one = path == "extension" and method in {"PUT", "DELETE"}  # the office has many of them
+                assert reader.ask(method, path, {}).status_code == (405 if is_of_one else 403), (method, path)
     key = box.operations.api_keys.all()[0]
     box.operations.api_keys.remove(key.id)
     assert reader.ask("GET", "extension").status_code == 401
