@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_BREAKS = frozenset("\r\n\0")
 HEADER = "; Made by Belbox from the office's settings. Changes here are lost at the next apply.\n"
 
 
@@ -27,9 +26,14 @@ def render_sections(sections: Iterable[Section]) -> str:
     return HEADER + "".join(f"\n{_section(section)}" for section in sections)
 
 
+def ends_a_line(value: str) -> bool:
+    """Tell whether Asterisk would take the value for more than one line."""
+    return "\n" in value or "\r" in value or "\0" in value
+
+
 def escape_value(value: str) -> str:
     """Return the value as the right side of an option; ValueError if it has a line break."""
-    if not _BREAKS.isdisjoint(value):
+    if ends_a_line(value):
         raise ValueError("a value with a line break cannot stand in a .conf file")
     return value.replace(";", "\\;")
 

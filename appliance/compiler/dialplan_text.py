@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from appliance.compiler.conf_text import HEADER, comment_line, escape_value
+from appliance.compiler.conf_text import HEADER, comment_line, ends_a_line, escape_value
 
-_BREAKS = frozenset("\r\n")
 _LABEL = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -27,7 +26,7 @@ class Do:
     def __post_init__(self) -> None:
         if self.label and not _LABEL.fullmatch(self.label):
             raise ValueError(f"not a label: {self.label!r}")
-        if not _BREAKS.isdisjoint(self.arguments):
+        if ends_a_line(self.arguments):
             raise ValueError(f"not one line of arguments: {self.arguments!r}")
 
 
