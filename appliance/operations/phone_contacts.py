@@ -21,7 +21,7 @@ class OwnContacts:
         for contact in contacts:
             if contact.is_reachable:
                 self._of_user[contact.sip_user].append(contact)
-        self._phones_of = Counter(one for phone in office.phones for one in phone.extension_ids)
+        self._phones_of = Counter(one for phone in office.phones for one in set(phone.extension_ids))
 
     def of(self, phone: Phone, seen: KnownPhone | None) -> Iterator[LiveContact]:
         """Yield the registrations, of one of the phone's extensions, that are this phone.
