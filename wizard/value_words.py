@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.office.declared.difference import Difference, What
@@ -29,12 +28,12 @@ class PlaceInWords:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
 class ValueWords:
     """Says what stands in an office, in one language."""
 
-    def __init__(self, options: Options, words: Words) -> None:
-        self.words = words
-        self._options = options
+    options: Options
+    words: Words
 
     def value(self, kind: str, key: str, value: object) -> str:
         """Return what a row has at a key; "" for nothing."""
@@ -88,16 +87,7 @@ class ValueWords:
                 return ", ".join(filter(None, (self._said(one, word_of) for one in value)))
             case _:
                 said = str(value)
-                return self.words.option(word_of, said) if word_of else self._called.get(said, said)
-
-    @cached_property
-    def _called(self) -> Mapping[str, str]:
-        """What a person calls what a row names: an object, a destination."""
-        called = {one.value: one.label for one in self._options.destinations}
-        for kind, subject in SUBJECT_OF.items():
-            if subject.has_ids and not subject.is_one and kind != "phone":
-                called |= {one.value: one.label for one in self._options.named(kind) if one.value not in called}
-        return called
+                return self.words.option(word_of, said) if word_of else self.options.called.get(said, said)
 
 
 def matching(wanted: str, texts: Iterable[str]) -> bool:

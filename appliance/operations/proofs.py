@@ -99,8 +99,8 @@ class Proofs:
 
         Called after every apply, so that a change and a change back are two; and before every look at the proofs.
         """
-        office = self.office_in_force()
         known = self._store.in_force()
+        office = self.office_in_force()
         wanted = digests(office) if office else {}
         came = {
             subject: digest
@@ -121,6 +121,7 @@ class Proofs:
                     for subject, digest in came.items()
                 ],
                 gone,
+                known,
             )
         if late:
             self._store.note_registrations({subject: registered.get(subject, frozenset()) for subject in late})

@@ -80,9 +80,20 @@ class ProofStore:
             for row in rows
         }
 
-    def note(self, came: Collection[SubjectInForce], gone: Collection[str]) -> None:
-        """Note what came into force; the proofs of it, and of what is gone, are dropped in the same act."""
+    def note(
+        self, came: Collection[SubjectInForce], gone: Collection[str], known: Mapping[str, SubjectInForce]
+    ) -> None:
+        """Note what came into force; the proofs of it, and of what is gone, are dropped in the same act.
+
+        `known`: what was noted when that was found. Of a subject that somebody else noted anew since, nothing is done.
+        """
         with transaction(self._engine) as connection:
+            rows = connection.execute(text("SELECT subject, digest FROM in_force")).all()
+            now = {row.subject: row.digest for row in rows}
+            before_us = {subject: one.digest for subject, one in known.items()}
+            changed = {one for one in now.keys() | before_us.keys() if now.get(one) != before_us.get(one)}
+            came = [one for one in came if one.subject not in changed]
+            gone = [one for one in gone if one not in changed]
             for subject in (*gone, *(one.subject for one in came)):
                 connection.execute(text("DELETE FROM in_force WHERE subject = :subject"), {"subject": subject})
                 connection.execute(text("DELETE FROM wizard_proof WHERE step = :subject"), {"subject": subject})

@@ -22,7 +22,7 @@ from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
 from wizard.forms.building import Builder, typed_columns
 from wizard.forms.editing import DO, edited
 from wizard.forms.fields import Field, Widget, names_of
-from wizard.forms.options import Options
+from wizard.forms.options import options_of
 from wizard.forms.reading import Typed, destination_typed, read_choices, row_typed
 from wizard.forms.words import Words
 from wizard.saving import apply_now, not_applied, refused, tell
@@ -192,7 +192,7 @@ def _form(
     subject: Subject, listed: Listed | None, row: Mapping[str, Any], place: Place, problems: tuple[Problem, ...]
 ) -> str:
     words = Words(language())
-    options = Options(office(), words.say)
+    options = options_of(office(), words)
     form = Builder(subject, options, words, problems).form(row, place)
     places = operations().objects.used_where(subject.kind, listed.name) if listed is not None else ()
     say = ValueWords(options, words)
@@ -212,7 +212,7 @@ def _form(
 def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
     objects = operations().objects
     words = Words(language())
-    options = Options(office(), words.say)
+    options = options_of(office(), words)
     say = ValueWords(options, words)
     places = objects.used_where(subject.kind, listed.name)
     problems: tuple[Problem, ...] = ()
@@ -306,14 +306,14 @@ def _titled(subject: Subject, title: str) -> str:
 
 def _say() -> ValueWords:
     words = Words(language())
-    return ValueWords(Options(office(), words.say), words)
+    return ValueWords(options_of(office(), words), words)
 
 
 def _everything_typed() -> Typed:
     sent = request.form.to_dict(flat=False)
     if any(len(text) > LONGEST_TEXT for texts in sent.values() for text in texts):
         raise FieldTooLong
-    return read_choices(sent, Options(office(), Words(language()).say))
+    return read_choices(sent, options_of(office(), Words(language())))
 
 
 def _number(text: str) -> int:

@@ -25,7 +25,7 @@ from wizard.current import backup_number, language, live, office, operations
 from wizard.evidence import moment
 from wizard.first_boot.frame import question, steps
 from wizard.first_boot.steps import Progress, StepName
-from wizard.forms.options import Options
+from wizard.forms.options import options_of
 from wizard.forms.words import Words
 from wizard.value_words import ValueWords
 
@@ -96,7 +96,7 @@ def label(mac: str) -> ResponseReturnValue:
 def number_plan(newest: Office, spoken: str) -> list[Dialled]:
     """Return every number that leads somewhere: those from outside, those inside, prefixes, the numbers of the box."""
     say = Words(spoken).say
-    values = ValueWords(Options(newest, say), Words(spoken))
+    values = ValueWords(options_of(newest, Words(spoken)), Words(spoken))
 
     def leads(kind: str, thing: object, key: str) -> str:
         return values.value(kind, key, row_of(newest, SUBJECT_OF[kind], thing).get(key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from appliance.office.backup_route import BackupDestination
@@ -26,9 +26,15 @@ from appliance.office.phone_key import (
 )
 from appliance.office.voicemail import COMPANY_BOX
 from wizard.forms.fields import Option
+from wizard.forms.words import Words
 
 Say = Callable[[str], str]  # a text in the reader's language
 LINES_OF_A_PHONE = 12  # offered on a key; more can be set in the office file
+
+
+def options_of(office: Office, words: Words) -> Options:
+    """Return the choices of an office in one language, made once while it is the newest."""
+    return office.once(f"choices in {words.language}", lambda one: Options(one, words.say))
 
 
 class Options:
@@ -60,6 +66,15 @@ class Options:
                 return self.key_functions
             case _:
                 return self.named(name) if name in SUBJECT_OF else ()
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """What a person calls what a row names: an object, a destination."""
+        called = {one.value: one.label for one in self.destinations}
+        for kind, subject in SUBJECT_OF.items():
+            if subject.has_ids and not subject.is_one and kind != "phone":
+                called |= {one.value: one.label for one in self.named(kind) if one.value not in called}
+        return called
 
     @cached_property
     def boxes(self) -> tuple[Option, ...]:
