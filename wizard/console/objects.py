@@ -21,7 +21,7 @@ from wizard.current import account, language, office, operations
 from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
 from wizard.forms.building import Builder, typed_columns
 from wizard.forms.editing import DO, edited
-from wizard.forms.fields import Field, Widget, names_of
+from wizard.forms.fields import Choices, Field, Widget
 from wizard.forms.options import options_of
 from wizard.forms.reading import Typed, destination_typed, read_choices, row_typed
 from wizard.forms.words import Words
@@ -224,14 +224,15 @@ def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
                 tell("objects-removed", subject=_titled(subject, listed.title))
             return redirect(url_for("objects.page", kind=subject.kind), 303)
         problems = outcome.problems
+    left = Choices("destinations", tuple(one for one in options.destinations if listed.title != one.label))
     calls_field = Field(
         name=CALLS_TO,
         label=words.say("objects-calls-to"),
         hint=words.say("objects-calls-to-hint"),
         widget=Widget.SELECT_OR_NUMBER,
-        list="destinations",
         value=VOICEMAIL,
-        options=tuple(one for one in options.destinations if listed.title != one.label),
+        options=left.options,
+        choices=left,
         is_required=True,
     )
     shown = render_template(
@@ -240,7 +241,7 @@ def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:
         listed=listed,
         used=_places(say, places),
         calls_to=calls_field,
-        lists={calls_field.list: names_of(calls_field.options)} if calls_field.is_typed else {},
+        lists=(left,) if left.are_typed else (),
         problems=problems,
         refused_at=_places(say, tuple(one.place for one in problems if one.place is not None)),
     )

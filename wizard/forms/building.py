@@ -92,12 +92,13 @@ class Builder:
             case SecretText():
                 return made(Widget.SECRET, value="")
             case Reference(named_kind):
-                return made(Widget.SELECT, list=named_kind, options=self.options.of(named_kind))
+                choices = self.options.of(named_kind)
+                return made(Widget.SELECT, choices=choices, options=choices.options)
             case Choice() | BoxOnLamp():
                 return made(Widget.SELECT, options=self._options(kind, column.key))
             case SendsCallsTo() | BackupTo() | DoesAtPhone():
-                name_of_list = _LISTS[type(kind)]
-                return made(Widget.SELECT_OR_NUMBER, list=name_of_list, options=self.options.of(name_of_list))
+                choices = self.options.of(_LISTS[type(kind)])
+                return made(Widget.SELECT_OR_NUMBER, choices=choices, options=choices.options)
             case OrNone(Reference() as inner, word):
                 options = (Option(word, self.words.option(column.key, word)), *self._options(inner, column.key))
                 return made(Widget.SELECT, options=options)

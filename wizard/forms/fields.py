@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from appliance.office.declared.devices import CALL
 from appliance.office.problems import Problem
@@ -45,6 +46,42 @@ class Option:
         return f"{self.label} · {self.group}" if self.group else self.label
 
 
+@dataclass(frozen=True)
+class Choices:
+    """A list that many fields of a form choose from; what it takes to type a choice is worked out once for all."""
+
+    name: str
+    options: tuple[Option, ...]
+
+    @property
+    def are_typed(self) -> bool:
+        """Whether there are too many for all of them to be shown."""
+        return len(self.options) > MOST_SHOWN
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """The value of each, by what it is called where it is typed; two of one name are told apart by it."""
+        found: dict[str, str] = {}
+        for option in self.options:
+            found[option.called if option.called not in found else f"{option.called} · {option.value}"] = option.value
+        return found
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """What each is called where it is typed, by its value; the first counts."""
+        return {value: name for name, value in reversed(self.values.items())}
+
+    def value_of(self, typed: str) -> str | None:
+        """Return the value of what was typed: all that a choice is called, or the number that it begins with."""
+        return self._values_typed.get(" ".join(typed.split()).casefold())
+
+    @cached_property
+    def _values_typed(self) -> Mapping[str, str]:
+        names = {name.casefold(): value for name, value in reversed(self.values.items())}
+        numbers = {number: value for name, value in names.items() if (number := name.split()[0]).isdigit()}
+        return numbers | names
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRow:
     """One row of a list. `form`: which of several kinds of row it is; `number`: its place in the list, from 0."""
@@ -61,8 +98,8 @@ class Field:
     """One field. `name` is the HTML name; `value` what stands in it, as typed; `values` what is ticked, in order.
 
     `kinds`: of rows, what can be added, with its label; `is_keyed`: each row has a key of its own, so no order.
-    `is_here`: of a group that may be left out, whether it is in. `nothing`: what no choice is called. `list`: the name
-    of its choices, which many fields share (`Options.of`).
+    `is_here`: of a group that may be left out, whether it is in. `nothing`: what no choice is called. `choices`: of a
+    select, the list that its options are.
     """
 
     name: str
@@ -84,18 +121,18 @@ class Field:
     example: str = ""
     nothing: str = ""
     is_keyed: bool = False
-    list: str = ""
+    choices: Choices | None = None
 
     @property
-    def is_typed(self) -> bool:
-        """Whether there is too much to choose from for all of it to be shown."""
-        return bool(self.list) and len(self.options) > MOST_SHOWN
+    def typed_of(self) -> Choices | None:
+        """What its choice is typed of, where there are too many to show."""
+        return self.choices if self.choices and self.choices.are_typed else None
 
     @property
     def shown(self) -> str:
         """What stands in it where it is typed: what its choice is called, a number outside, or what was typed."""
-        called = (name for name, value in names_of(self.options).items() if value == self.value)
-        return next(called, self.outside if self.is_unknown else self.value)
+        called = self.typed_of.called if self.typed_of else {}
+        return called.get(self.value) or (self.outside if self.is_unknown else self.value)
 
     @property
     def ticked_first(self) -> Sequence[Option]:
@@ -130,23 +167,15 @@ class ObjectForm:
     problems: Sequence[Problem] = ()
 
     @property
-    def lists(self) -> Mapping[str, Iterable[str]]:
-        """What the choices of its fields that are typed are called, by the name of their list."""
-        typed = {one.list: one.options for one in _all_of((*self.first, *self.more)) if one.is_typed}
-        return {name: names_of(options) for name, options in typed.items()}
+    def lists(self) -> Sequence[Choices]:
+        """The lists that its fields are typed of, each once."""
+        typed = {one.typed_of.name: one.typed_of for one in _all_of((*self.first, *self.more)) if one.typed_of}
+        return tuple(typed.values())
 
     @property
     def must_unfold(self) -> bool:
         """Whether what is folded away has a fault in it."""
         return any(one.has_faults for one in self.more)
-
-
-def names_of(options: Iterable[Option]) -> dict[str, str]:
-    """Return what each choice is called where it is typed, with its value; two of one name are told apart by it."""
-    found: dict[str, str] = {}
-    for option in options:
-        found[option.called if option.called not in found else f"{option.called} · {option.value}"] = option.value
-    return found
 
 
 def _all_of(fields: Iterable[Field]) -> Iterator[Field]:

@@ -25,7 +25,7 @@ from appliance.office.phone_key import (
     PickUp,
 )
 from appliance.office.voicemail import COMPANY_BOX
-from wizard.forms.fields import Option
+from wizard.forms.fields import Choices, Option
 from wizard.forms.words import Words
 
 Say = Callable[[str], str]  # a text in the reader's language
@@ -44,6 +44,7 @@ class Options:
         self._office = office
         self._say = say
         self._named: dict[str, tuple[Option, ...]] = {}
+        self._lists: dict[str, Choices] = {}
 
     def named(self, kind: str) -> tuple[Option, ...]:
         """Return the objects of a kind, as a row names them."""
@@ -55,17 +56,22 @@ class Options:
             )
         return self._named[kind]
 
-    def of(self, name: str) -> tuple[Option, ...]:
-        """Return the choices of a list: `destinations`, `backup_destinations`, `key_functions` or a kind; else none."""
-        match name:
-            case "destinations":
-                return self.destinations
-            case "backup_destinations":
-                return self.backup_destinations
-            case "key_functions":
-                return self.key_functions
-            case _:
-                return self.named(name) if name in SUBJECT_OF else ()
+    def of(self, name: str) -> Choices:
+        """Return a list: `destinations`, `backup_destinations`, `key_functions` or a kind; an empty one else."""
+        if name not in self._lists:
+            match name:
+                case "destinations":
+                    options = self.destinations
+                case "backup_destinations":
+                    options = self.backup_destinations
+                case "key_functions":
+                    options = self.key_functions
+                case _ if name in SUBJECT_OF:
+                    options = self.named(name)
+                case _:
+                    return Choices("", ())  # whoever sends a name may send any
+            self._lists[name] = Choices(name, options)
+        return self._lists[name]
 
     @cached_property
     def called(self) -> Mapping[str, str]:

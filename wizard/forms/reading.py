@@ -17,7 +17,6 @@ from appliance.office.declared.people import BoxOnLamp
 from appliance.office.declared.tables import OneOf, Table
 from appliance.office.declared.times import PeriodOrPlan
 from wizard.forms.building import KEY, typed_columns
-from wizard.forms.fields import names_of
 from wizard.forms.options import Options
 
 OUTSIDE = "outside"  # the choice that stands for the number typed beside it
@@ -46,15 +45,12 @@ def read_choices(sent: Typed, options: Options) -> Typed:
     """
     found = dict(sent)
     for name in (one.removesuffix(f".{LIST}") for one in sent if one.endswith(f".{LIST}")):
-        typed = " ".join(_text(sent, name).split()).casefold()
-        offered = options.of(_text(sent, f"{name}.{LIST}"))
-        called = {name.casefold(): value for name, value in reversed(names_of(offered).items())}
-        numbers = {number: value for name, value in called.items() if (number := name.split()[0]).isdigit()}
-        value = called.get(typed) or numbers.get(typed)
+        typed = _text(sent, name)
+        value = options.of(_text(sent, f"{name}.{LIST}")).value_of(typed)
         if value is not None:
             found[name] = [value]
-        elif typed:
-            found |= {name: [OUTSIDE], f"{name}.{OUTSIDE}": [_text(sent, name)]}
+        elif typed.strip():
+            found |= {name: [OUTSIDE], f"{name}.{OUTSIDE}": [typed]}
     return found
 
 
