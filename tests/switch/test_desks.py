@@ -157,8 +157,8 @@ def test_names_inside_numbers_outside_language_intercom_and_numeric_user(bench: 
     bench.hang_up_all()
     call = dial(bench, "204", "*78")
     call.wait_for(What.ANSWERED)
-    names = [item["Channel"] for item in bench.ami.list("CoreShowChannels")]
-    assert {bench.ami.act("Getvar", Channel=name, Variable="CHANNEL(language)")["Value"] for name in names} == {"fr"}
+    legs = bench.legs()
+    assert {bench.ami.act("Getvar", Channel=leg, Variable="CHANNEL(language)")["Value"] for leg in legs} == {"fr"}
 
 
 @pytest.mark.feature("B5", "F16")

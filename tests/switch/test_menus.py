@@ -191,10 +191,9 @@ def test_two_languages_in_two_levels(bench: SwitchBench, key: str, language: str
     call.send_digits(key)
 
     def language_is() -> bool:
-        channels = [item["Channel"] for item in bench.ami.list("CoreShowChannels")]
         return any(
-            bench.ami.act("Getvar", Channel=name, Variable="CHANNEL(language)")["Value"] == language
-            for name in channels
+            bench.ami.act("Getvar", Channel=leg, Variable="CHANNEL(language)")["Value"] == language
+            for leg in bench.legs()
         )
 
     bench.wait_until(language_is, f"the caller hears {language}")

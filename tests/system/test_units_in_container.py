@@ -155,8 +155,8 @@ def test_a_deaf_switch_is_started_again(box: BoxContainer) -> None:
         lambda: "it is started again" if "it is started again" in box.journal("belbox-monitor") else "",
         "the monitor's word",
     )
+    box.wait_for(lambda: _other_pid(box, "belbox-switch", before), "another switch")
     box.wait_for(lambda: _state_if(box, "belbox-switch", "active"), "the switch")
-    assert box.run("systemctl", "show", "belbox-switch", "-P", "MainPID").stdout.strip() not in {before, "0"}
     assert "ok       switch " in box.run("belbox", "status", check=False).stdout
 
 
@@ -238,6 +238,12 @@ def _dhcp_part(box: BoxContainer) -> str:
     """Return what the status says of the DHCP server."""
     parts = json.loads(box.run("belbox", "status", "--json", check=False).stdout)["parts"]
     return str({part["name"]: part["what"] for part in parts}["dhcp"])
+
+
+def _other_pid(box: BoxContainer, unit: str, before: str) -> str:
+    """Return the unit's process if it is another than before, else nothing."""
+    pid = box.run("systemctl", "show", unit, "-P", "MainPID").stdout.strip()
+    return pid if pid not in {before, "0"} else ""
 
 
 def _state_if(box: BoxContainer, unit: str, wanted: str) -> str:
