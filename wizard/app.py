@@ -13,12 +13,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from appliance.office.problems import Problem
 from appliance.operations.accounts import SESSION_TIME
 from appliance.operations.composition import Operations
+from appliance.operations.recordings import MOST_RECORDING_BYTES
 from wizard import live
 from wizard.accounts import use_accounts
 from wizard.api import routes as api
 from wizard.api.refusals import refusal
 from wizard.api.schema import PREFIX
-from wizard.console import by_hand, firmware, home, jobs, login, messages, network, objects, password, phone, programs
+from wizard.console import (
+    by_hand,
+    explain,
+    firmware,
+    home,
+    jobs,
+    login,
+    messages,
+    network,
+    objects,
+    password,
+    phone,
+    programs,
+    recordings,
+    switches,
+)
 from wizard.current import BROKEN_KEY, OPERATIONS_KEY
 from wizard.first_boot import (
     backup_route,
@@ -58,6 +74,9 @@ _PAGES = (
     objects,
     programs,
     messages,
+    explain,
+    switches,
+    recordings,
     api,
 )
 _log = logging.getLogger(__name__)
@@ -80,6 +99,7 @@ def create_app(operations: Operations, *, session_key: bytes) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
     use_templates(app)
     use_accounts(app, operations)
+    app.before_request(_let_recordings_be_long)  # before the gate, which reads the form
     use_gate(app)
     app.add_url_rule("/health", "health", _health)
     for module in _PAGES:
@@ -94,6 +114,11 @@ class _SessionByScheme(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+
+def _let_recordings_be_long() -> None:
+    if request.endpoint in recordings.UPLOADS:
+        request.max_content_length = MOST_RECORDING_BYTES + MOST_REQUEST_BYTES
 
 
 def _health() -> ResponseReturnValue:

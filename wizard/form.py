@@ -67,3 +67,11 @@ def chosen(name: str, *choices: str) -> str:
 def typed_form(*names: str) -> dict[str, str]:
     """Return several fields of the request as typed."""
     return {name: typed(name) for name in names}
+
+
+def path_back() -> str:
+    """Return the path of the page on which the form stood; empty where it says none of this box."""
+    back = typed("back")
+    # Only a path of this box: "//host" and "/\\host" would lead away.
+    is_here = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    return back if is_here else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,9 +16,9 @@ from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import ListedPhone, Standing
-from appliance.operations.set_at_phones import KINDS_SET_AT_PHONES
+from appliance.operations.set_at_phones import KINDS_SET_AT_PHONES, Fact
 from appliance.operations.status_part import Part
-from appliance.words.explanations import so_now_lines
+from appliance.words.explanations import so_now_words
 from appliance.words.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 from provisioning.firmware_rollout import Rollout
 from wizard import evidence
@@ -29,6 +30,14 @@ from wizard.state_sentence import StateSentence, state_sentence
 
 PHONES_OF_A_PAGE = 100
 PHONES_OF_HOME = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFact:
+    """One thing that codes, keys or switches have set, and its sentence."""
+
+    fact: Fact
+    words: str
 
 
 def use_templates(app: Flask) -> None:
@@ -56,6 +65,7 @@ def use_templates(app: Flask) -> None:
         rollout_now=_rollout,
         so_now=_so_now,
         so_now_of=_so_now_of,
+        recordings_of=_recordings_of,
     )
     app.context_processor(_words)
 
@@ -139,19 +149,22 @@ def _rollout() -> Rollout | None:
     return operations().firmware.rollout()
 
 
-def _so_now() -> tuple[str, ...] | None:
-    """Return what codes and keys have set, a sentence each; None: the switch does not answer."""
+def _so_now() -> tuple[SaidFact, ...] | None:
+    """Return what codes, keys and switches have set; None: the switch does not answer."""
     facts = operations().set_at_phones.facts(office())
-    return None if facts is None else so_now_lines(facts, language())
+    return None if facts is None else tuple(SaidFact(fact, so_now_words(fact, language())) for fact in facts)
 
 
-def _so_now_of(kind: str, name: str) -> tuple[str, ...] | None:
+def _so_now_of(kind: str, name: str) -> tuple[SaidFact, ...] | None:
     """Return those of one object."""
     if kind not in KINDS_SET_AT_PHONES:
         return ()
-    facts = operations().set_at_phones.facts(office())
-    mine = None if facts is None else tuple(fact for fact in facts if (fact.kind, fact.id) == (kind, name))
-    return None if mine is None else so_now_lines(mine, language())
+    so = _so_now()
+    return None if so is None else tuple(one for one in so if (one.fact.kind, one.fact.id) == (kind, name))
+
+
+def _recordings_of(kind: str, name: str) -> tuple[str, ...]:
+    return operations().recordings.of(kind, name)
 
 
 def _hour(when: datetime) -> str:

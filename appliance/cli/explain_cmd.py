@@ -7,21 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.moments import WITHHELD, e164_or_as_typed, moment
+from appliance.cli.moments import WITHHELD, moment
 from appliance.cli.output import CommandRefused, print_json
-from appliance.office.call_path.build import build_call_path
-from appliance.office.call_path.steps import NO_NUMBER
-from appliance.office.circumstances import Circumstances, as_configured
-from appliance.office.dialled import from_inside, from_outside, may_dial
-from appliance.office.explain import walk
-from appliance.office.feature_codes import FeatureCode
-from appliance.office.forward_targets import typed_forward
+from appliance.office.circumstances import Circumstances
 from appliance.office.forwarding import ForwardCase
 from appliance.office.night import NightSetting
 from appliance.office.office import Office
 from appliance.operations.box import Box
+from appliance.operations.explain import DialledCode, Explain, e164_or_as_typed
 from appliance.operations.offices import Offices
-from appliance.operations.set_at_phones import SetAtPhones, SoNow
+from appliance.operations.set_at_phones import SetAtPhones
+from appliance.operations.shared_look import SharedLook
 from appliance.words.call_picture import plan_picture
 from appliance.words.explanations import lines_of, why
 from appliance.words.texts import LANGUAGES, text
@@ -53,29 +49,21 @@ def add_to(verbs: argparse._SubParsersAction[Any]) -> None:
 
 def _explain(box: Box, given: argparse.Namespace) -> int:
     office = Offices(box).newest()
-    call_path = build_call_path(office)
-    country = office.site.country
+    explain = Explain(SharedLook(box), SetAtPhones(box))
     extensions = {extension.number.digits: extension.id for extension in office.extensions}
-    if given.caller in extensions:
-        caller = office.extension(extensions[given.caller])
-        dialled = may_dial(from_inside(call_path, caller.country or country, given.to), office.permission_of(caller))
-    else:
-        dialled = from_outside(call_path, country, e164_or_as_typed(given.to, office))
-    if dialled.code is not None:
-        print(text(f"code-{dialled.code.value}", given.language))
-        if dialled.after:
-            of_a_number = dialled.code is FeatureCode.FORWARD_NUMBER
-            who = office.extension(extensions[given.caller])
-            typed = typed_forward(office, who, dialled.after, of_a_number=of_a_number)
-            print(text(f"explain-typed-{typed.verdict}", given.language, number=typed.kept or dialled.after))
-        return 0
-    if dialled.subject is None or dialled.subject == NO_NUMBER:
+    caller = office.extension(extensions[given.caller]) if given.caller in extensions else None
+    now, is_now = _circumstances(explain, office, given, extensions)
+    call = explain.call(office, caller, given.to, now)
+    if call is None:
         raise CommandRefused(f"{given.to} leads nowhere from {given.caller}.", "See `belbox office export`.")
-    so = SetAtPhones(box).now(office)
-    now = _circumstances(office, given, extensions, so)
-    explanation = walk(office, call_path, dialled.subject, dialled.number, now)
+    if isinstance(call, DialledCode):
+        print(text(f"code-{call.code.value}", given.language))
+        if call.verdict:
+            print(text(f"explain-typed-{call.verdict}", given.language, number=call.number))
+        return 0
+    explanation = call.explanation
     if given.svg is not None:
-        given.svg.write_text(plan_picture(office, call_path, dialled.subject, given.language, explanation))
+        given.svg.write_text(plan_picture(office, call.call_path, call.entry, given.language, explanation))
     if given.json:
         rows = [
             {
@@ -87,7 +75,7 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
             }
             for step in explanation.steps
         ]
-        print_json({"steps": rows, "ends": explanation.ends, "as": "now" if so else "configured"})
+        print_json({"steps": rows, "ends": explanation.ends, "as": "now" if is_now else "configured"})
         return 0
     for line in lines_of(explanation, given.language):
         print(line)
@@ -96,11 +84,10 @@ def _explain(box: Box, given: argparse.Namespace) -> int:
 
 
 def _circumstances(
-    office: Office, given: argparse.Namespace, extensions: dict[str, str], so: SoNow | None
-) -> Circumstances:
-    """What phones have set as it is now, or as configured where the switch does not answer; but for what is given."""
-    at = moment(given.at, office).replace(tzinfo=None)
-    base = so.circumstances(at) if so else as_configured(office, at)
+    explain: Explain, office: Office, given: argparse.Namespace, extensions: dict[str, str]
+) -> tuple[Circumstances, bool]:
+    """What phones have set now, or as configured (False) where the switch does not answer; but for what is given."""
+    base, is_now = explain.circumstances(office, moment(given.at, office).replace(tzinfo=None))
     red, green = _colours(office, given.mode)
     changes: dict[str, Any] = {
         "down": _ids(extensions, given.down),
@@ -113,11 +100,9 @@ def _circumstances(
     }
     if given.night:
         changes["night"] = NightSetting(given.night)
-    if given.caller in extensions:
-        changes["calling_extension_id"] = extensions[given.caller]
-    else:
+    if given.caller not in extensions:
         changes["caller"] = "" if given.caller == WITHHELD else e164_or_as_typed(given.caller, office)
-    return replace(base, **changes)
+    return replace(base, **changes), is_now
 
 
 def _listed(given: str) -> list[str]:

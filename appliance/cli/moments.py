@@ -1,4 +1,4 @@
-"""Numbers and moments as they are typed on the command line."""
+"""Moments as they are typed on the command line."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from appliance.cli.output import CommandRefused
-from appliance.office.numbers import PhoneNumber
 from appliance.office.office import Office
-from appliance.office.problems import InvalidValueError
 from appliance.operations.edges import now
 
 WITHHELD = "anonymous"
-
-
-def e164_or_as_typed(number: str, office: Office) -> str:
-    """Return a number outside in E.164, and any other text as it is."""
-    try:
-        return PhoneNumber.parse(number, office.site.country).e164
-    except InvalidValueError:
-        return number
 
 
 def moment(text_given: str | None, office: Office) -> datetime:

@@ -14,7 +14,7 @@ from appliance.operations.composition import operations_of
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import Standing
 from appliance.operations.status_part import PartState
-from appliance.words.explanations import so_now_lines
+from appliance.words.explanations import so_now_words
 from appliance.words.texts import part_remedy, part_what
 
 LANGUAGE = "en"  # of the command line
@@ -67,7 +67,7 @@ def _status(box: Box, given: argparse.Namespace) -> int:
             state = PartState.OK if line["state"] == LineState.READY else PartState.FAILED
             print(f"{state:<8} {line['name']:<13} line is {line['state']}")
         print(f"{'':<8} {'phones':<13} {registered} registered of {len(live.phones)} seen")
-        for said in so_now_lines(facts or (), LANGUAGE):
+        for said in (so_now_words(fact, LANGUAGE) for fact in facts or ()):
             print(f"{'':<8} {'now':<13} {said}")
         print(f"{'':<8} {'console':<13} {console_address(box)}")
     return 1 if failed or bad_lines else 0

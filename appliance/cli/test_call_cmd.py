@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from appliance.cli.moments import WITHHELD, e164_or_as_typed, moment
+from appliance.cli.moments import WITHHELD, moment
 from appliance.errors import BelboxError
 from appliance.operations.box import Box
+from appliance.operations.explain import e164_or_as_typed
 from appliance.operations.offices import Offices
 from appliance.operations.test_calls import as_if_from_outside
 from appliance.test_phone.calling import place_test_call

@@ -273,7 +273,7 @@ class _Walker:
         self.forwards += 1
         if self.forwards > MOST_FORWARDS:
             return self._finish("hang_up", "too_many_forwards", "ends-too_many_forwards")
-        self._tell("forward", number, 0, f"forward-{case}")
+        self._tell("forward", number, 0, f"forward-{case}", number=number)
         self.permission = payer
         destination = self.targets.of(number)
         if destination is None:

@@ -11,6 +11,7 @@ from appliance.operations.api_keys import ApiKeys
 from appliance.operations.box import Box
 from appliance.operations.company import Company
 from appliance.operations.employees import Employees
+from appliance.operations.explain import Explain
 from appliance.operations.firmware import FirmwareShelf
 from appliance.operations.history import History
 from appliance.operations.in_force import InForce
@@ -26,10 +27,12 @@ from appliance.operations.phone_keys import PhoneKeys
 from appliance.operations.phone_list import PhoneList
 from appliance.operations.phone_signals import PhoneSignals
 from appliance.operations.phones import Phones
+from appliance.operations.recordings import Recordings
 from appliance.operations.set_at_phones import SetAtPhones
 from appliance.operations.shared_look import SharedLook
 from appliance.operations.status import Status
 from appliance.operations.steps import SeenSince, Steps
+from appliance.operations.switches import Switches
 from appliance.operations.test_calls import TestCalls
 from appliance.operations.waiting_phones import WaitingPhones
 from appliance.storage.console_sessions import ConsoleSessions
@@ -57,7 +60,10 @@ class Operations:
     history: History
     live: Live
     set_at_phones: SetAtPhones
+    switches: Switches
+    explain: Explain
     messages: Messages
+    recordings: Recordings
     status: Status
     jobs: Jobs
     long_acts: LongActs
@@ -69,12 +75,12 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
     in_force = in_force_of(box)
     look, waiting, signals = in_force.look, in_force.waiting, in_force.signals
     jobs, lines, test_calls = Jobs(box.now), Lines(box, look), TestCalls(box, look)
-    listed = PhoneList(box, look)
+    listed, objects, so_now = PhoneList(box, look), Objects(box), SetAtPhones(box)
     phones, network = Phones(box, listed, in_force, waiting), Network(box)
     return Operations(
         accounts=Accounts(box.administrators, sessions, box.paths.claim_code, box.now, hasher),
         offices=Offices(box),
-        objects=Objects(box),
+        objects=objects,
         api_keys=ApiKeys(box),
         company=Company(box),
         employees=Employees(box),
@@ -89,8 +95,11 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         in_force=in_force,
         history=History(box),
         live=Live(box, look, listed),
-        set_at_phones=SetAtPhones(box),
+        set_at_phones=so_now,
+        switches=Switches(box),
+        explain=Explain(look, so_now),
         messages=Messages(box),
+        recordings=Recordings(box, objects),
         status=Status(box),
         jobs=jobs,
         long_acts=LongActs(jobs, lines, test_calls, signals, phones, network),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from appliance.office.explain import ExplainedStep, Explanation
 from appliance.office.feature_codes import CODES, FeatureCode
@@ -21,20 +21,41 @@ def why(step: ExplainedStep, language: str) -> str:
     return text(f"explain-{step.why}", language, **step.facts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStep:
+    """A step in words: its seconds, what it is about, and what happens."""
+
+    at_second: int
+    until_second: int
+    about: str
+    what: str
+
+
+def shown_steps(explanation: Explanation, language: str) -> tuple[ShownStep, ...]:
+    """Return every step in words."""
+    return tuple(
+        ShownStep(
+            at_second=step.at_second,
+            until_second=step.until_second,
+            about=_about(step, language),
+            what=why(step, language),
+        )
+        for step in explanation.steps
+    )
+
+
 def lines_of(explanation: Explanation, language: str) -> tuple[str, ...]:
     """Return one line for each step: the seconds, what it is about, and what happens."""
     lines = []
-    for step in explanation.steps:
+    for step in shown_steps(explanation, language):
         until = f"-{step.until_second}" if step.until_second > step.at_second else ""
-        about = text(f"kind-{step.kind}", language)
-        named = f"{about} {step.name}" if step.name and step.kind != "hang_up" else about
-        lines.append(f"{step.at_second:>4}{until:<5} s  {named:<34} {why(step, language)}")
+        lines.append(f"{step.at_second:>4}{until:<5} s  {step.about:<34} {step.what}")
     return tuple(lines)
 
 
-def so_now_lines(facts: Iterable[Fact], language: str) -> tuple[str, ...]:
-    """Return what codes and keys have set, a sentence each."""
-    return tuple(text(f"so-{fact.key}", language, name=fact.name, value=fact.value) for fact in facts)
+def so_now_words(fact: Fact, language: str) -> str:
+    """Say one thing that codes, keys or switches have set."""
+    return text(f"so-{fact.key}", language, name=fact.name, value=fact.value)
 
 
 def code_table(language: str) -> tuple[tuple[str, str], ...]:
@@ -49,6 +70,11 @@ def code_page() -> str:
         parts += ["", f"## {_LANGUAGE_NAMES[language]}", "", "| | |", "| --- | --- |"]
         parts += [f"| `{code}` | {does} |" for code, does in code_table(language)]
     return "\n".join(parts) + "\n"
+
+
+def _about(step: ExplainedStep, language: str) -> str:
+    about = text(f"kind-{step.kind}", language)
+    return f"{about} {step.name}" if step.name and step.kind != "hang_up" else about
 
 
 def _dialled(code: FeatureCode, language: str) -> str:

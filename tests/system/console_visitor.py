@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
@@ -60,6 +61,20 @@ class ConsoleVisitor:
         assert token is not None
         given = {name: [value] for name, value in (fields or {}).items()}
         return self._send(path, {"csrf_token": [token[1]], **given})
+
+    def give(self, path: str, page: str, file: Path) -> str:
+        """Upload a file by the form on `page`; return the page it leads to."""
+        token = _TOKEN.search(self.see(page))
+        assert token is not None
+        edge = secrets.token_hex(16)
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token[1]}\r\n--{edge}\r\n'
+        head += f'Content-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
+        body = head.encode() + file.read_bytes() + f"\r\n--{edge}--\r\n".encode()
+        form = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        asked = urllib.request.Request(self._address + path, body, form)
+        with self._opener.open(asked, timeout=_SECONDS) as answer:
+            text: str = answer.read().decode()
+            return text
 
     def _send(self, path: str, fields: Mapping[str, list[str]]) -> str:
         body = urllib.parse.urlencode(fields, doseq=True).encode()

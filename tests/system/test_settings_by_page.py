@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.page_forms import form_of
+from tests.sounds import HERTZ, wav_file
 from tests.system.console_visitor import ConsoleVisitor
 from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.provider import NUMBERS
 from tests.virtual_office.sip_phone_client import SipPhoneClient
 
 SALES = "310"
+UNHEARD_HZ = 1800.0  # of no phone of this office, nor of the greeting
 NUMBER = f"/settings/number/of/n{NUMBERS[0][1:]}"
 
 
@@ -211,6 +214,54 @@ def test_a_menu_of_the_page_leads_where_its_key_says(
     phones["yealink"].wait_for("answered", timeout=10, call=call)
     phones["yealink"].send_dtmf(call, "1")
     phones["grandstream"].wait_for("incoming", timeout=15, after=mark)
+    phones["yealink"].hangup(call)
+
+
+@pytest.mark.feature("D3", by="page")
+def test_the_page_tells_beforehand_who_rings(manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]) -> None:
+    manager.fill_in("/settings/extension/of/e202", {"forward_always": "203"})
+    told = manager.see("/explain?called=202&caller=201")
+    assert "doorgeschakeld naar 203" in told
+    assert "Rinkelt bij 203" in told
+    rings(phones["grandstream"], phones["yealink"], "202")
+
+
+@pytest.mark.feature("F5", by="page")
+def test_a_mode_key_is_switched_on_its_page_and_its_lamp_and_the_calls_follow(
+    manager: ConsoleVisitor, phones: dict[str, SipPhoneClient]
+) -> None:
+    manager.fill_in("/settings/mode_key/add", {"number": "2002", "name": "Closing day", "red": "203"})
+    manager.fill_in(NUMBER, {"mode_key": "2002"})
+    page = "/settings/mode_key/of/k2002"
+    mark = phones["snom"].last_sequence()
+    phones["snom"].watch("2002")
+    phones["snom"].wait_for("lamp", timeout=10, after=mark, number="2002")
+    mark = phones["snom"].last_sequence()
+    manager.press("/switches/mode_key/k2002", page, {"colour": "red", "back": page})
+    phones["snom"].wait_for("lamp", timeout=5, after=mark, number="2002", note="On the phone")
+    assert "staat op rood" in manager.see(page)
+    rings(phones["grandstream"], phones["mobile"], NUMBERS[0])
+    manager.press("/switches/mode_key/k2002", page, {"colour": "green", "back": page})
+    assert "staat op groen" in manager.see(page)
+    rings(phones["snom"], phones["mobile"], NUMBERS[0])
+
+
+@pytest.mark.feature("H3", "A11", by="page")
+def test_a_greeting_given_as_a_file_is_heard_in_a_menu(
+    manager: ConsoleVisitor, phones: dict[str, SipPhoneClient], tmp_path: Path
+) -> None:
+    greeting = wav_file(tmp_path / "Greeting.wav", seconds=20.0)
+    manager.give("/settings/recordings/prompt", "/settings/prompt", greeting)
+    path = "/settings/attendant/add"
+    form = manager.build(path, "add menu.key ", {**_form(manager, path), "name": ["Greeted"], "number": ["371"]})
+    form |= {
+        "menu.greeting": ["greeting"], "menu.key.0.key": ["1"], "menu.key.0.does": ["forward"],
+        "menu.key.0.go_to": ["203"], "menu.timeout_seconds": ["5"], "menu.tries": ["2"],
+    }  # fmt: skip
+    manager.send(path, form)
+    call = phones["yealink"].call("371")
+    phones["yealink"].wait_for("answered", timeout=10, call=call)
+    phones["yealink"].wait_to_hear(call, HERTZ, UNHEARD_HZ)
     phones["yealink"].hangup(call)
 
 

@@ -10,7 +10,7 @@ from appliance.operations.accounts import Account
 from appliance.words.texts import LANGUAGES
 from wizard.accounts import sign_in, sign_out
 from wizard.current import account, operations
-from wizard.form import Form, chosen, is_sent, typed, typed_form
+from wizard.form import Form, chosen, is_sent, path_back, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
 
 pages = Blueprint("login", __name__)
@@ -40,7 +40,4 @@ def out() -> ResponseReturnValue:
 def choose_language() -> ResponseReturnValue:
     """Remember the language of this account and show the same page in it."""
     operations().accounts.set_language(account().id, chosen("language", *LANGUAGES))
-    back = typed("back")
-    # Only a path of this box: "//host" and "/\host" would lead away.
-    is_here = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-    return redirect(back if is_here else url_for("home.page"), 303)
+    return redirect(path_back() or url_for("home.page"), 303)

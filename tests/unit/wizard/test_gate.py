@@ -27,6 +27,7 @@ _EXAMPLES = {
     "number": 1,
     "box": "company",
     "message": "1795813375-00000000",
+    "recording": "0" * 64,
 }
 
 

@@ -67,6 +67,8 @@ PAGES = {
     "settings-contact": "/settings/contact/add",
     "settings-caller-rule": "/settings/caller_rule/add",
     "settings-company": "/settings/site",
+    "settings-prompts": "/settings/prompt",
+    "explain": "/explain?called=201&caller=202&phones=work",
     "programs": "/programs",
     "missing": "/nothing-here",
 }

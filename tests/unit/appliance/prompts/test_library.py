@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import struct
 import wave
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from appliance.office.country import Language
 from appliance.office.music import Music
 from appliance.office.problems import InvalidValueError
 from appliance.prompts.library import import_recording, provide, remove_unused
+from tests.sounds import tone, wav_file
 
 pytestmark = pytest.mark.usefixtures("needs_speech")
 AIFF_RATE_44100 = bytes.fromhex("400eac44000000000000")
@@ -30,23 +30,6 @@ class APrompt:
     audio: str = ""
     is_music: bool = False
     language: Language | None = None
-
-
-def tone(seconds: float, rate: int = 44100) -> list[float]:
-    return [0.5 * math.sin(2 * math.pi * 440 * index / rate) for index in range(int(seconds * rate))]
-
-
-def wav_file(path: Path, *, seconds: float = 1.0, rate: int = 44100, bits: int = 16, channels: int = 1) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(bits // 8)
-        file.setframerate(rate)
-        full = 2 ** (bits - 1) - 1
-        for value in tone(seconds, rate):
-            number = int(value * full)
-            sample = bytes([number + 128]) if bits == 8 else number.to_bytes(bits // 8, "little", signed=True)
-            file.writeframesraw(sample * channels)
-    return path
 
 
 def aiff_file(path: Path, *, compression: bytes = b"") -> Path:

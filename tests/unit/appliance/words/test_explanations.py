@@ -12,12 +12,13 @@ import pytest
 from appliance.office.call_path.build import build_call_path
 from appliance.office.call_path.steps import NodeId, NodeKind
 from appliance.office.circumstances import as_configured
+from appliance.office.dialled import from_inside, from_outside
 from appliance.office.explain import walk
 from appliance.office.feature_codes import FeatureCode
 from appliance.words.call_picture import plan_picture
 from appliance.words.explanations import code_page, code_table, lines_of
 from appliance.words.texts import LANGUAGES
-from tests.differential.random_office import random_office
+from tests.differential.random_office import random_calls, random_office
 from tests.offices import two_phones
 
 CHECKOUT = Path(__file__).parents[4]
@@ -61,6 +62,27 @@ def test_any_office_has_a_picture_that_is_well_formed_whatever_its_names_are() -
         for language in LANGUAGES:
             picture = _read(plan_picture(office, call_path, NodeId(NodeKind.NUMBER, "n0"), language))
             assert _cards(picture, "card") >= 1
+
+
+@pytest.mark.feature("D3")
+def test_no_step_of_any_call_leaves_a_gap_in_its_sentence() -> None:
+    seen = set()
+    for seed in range(60):
+        office = random_office(seed)
+        call_path = build_call_path(office)
+        for call in random_calls(office, seed, 12):
+            if call.dialled:
+                dialled = from_inside(call_path, office.site.country, call.dialled)
+            else:
+                dialled = from_outside(call_path, office.site.country, call.number.e164)
+            if dialled.subject is None:
+                continue
+            explanation = walk(office, call_path, dialled.subject, dialled.number, call.now)
+            seen |= {step.why for step in explanation.steps}
+            for language in LANGUAGES:
+                gaps = [line for line in lines_of(explanation, language) if "…" in line]
+                assert gaps == []
+    assert {"forward-always", "rings", "calls-outside", "chosen"} <= seen
 
 
 def test_every_code_stands_in_the_table_and_no_two_are_alike() -> None:
