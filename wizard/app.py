@@ -7,7 +7,7 @@ import logging
 from flask import Flask, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from appliance.office.problems import Problem
@@ -24,13 +24,16 @@ from wizard.console import (
     explain,
     firmware,
     home,
+    invitation,
     jobs,
     login,
+    logins,
     messages,
     network,
     objects,
     password,
     phone,
+    portal,
     programs,
     recordings,
     switches,
@@ -43,9 +46,12 @@ from wizard.first_boot import (
     employees,
     frame,
     hand_over,
+    hours,
     lines,
+    mail_step,
     phones,
     place,
+    subjects,
 )
 from wizard.form import NoSuchChoice
 from wizard.gate import StaleForm, use_gate
@@ -62,9 +68,11 @@ _PAGES = (
     place,
     company_number,
     lines,
+    hours,
     employees,
     phones,
     backup_route,
+    mail_step,
     hand_over,
     phone,
     network,
@@ -77,6 +85,9 @@ _PAGES = (
     explain,
     switches,
     recordings,
+    logins,
+    invitation,
+    portal,
     api,
 )
 _log = logging.getLogger(__name__)
@@ -104,6 +115,8 @@ def create_app(operations: Operations, *, session_key: bytes) -> Flask:
     app.add_url_rule("/health", "health", _health)
     for module in _PAGES:
         app.register_blueprint(module.pages)
+    for blueprint in (subjects.groups, subjects.menu):
+        app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)
     return app
@@ -137,6 +150,8 @@ def _refused(fault: HTTPException) -> ResponseReturnValue:
             subject = "stale"
         case NoSuchChoice():
             subject = "choice"
+        case Forbidden():
+            subject = "denied"
         case RequestEntityTooLarge():
             subject = "long"
         case _:

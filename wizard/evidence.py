@@ -28,6 +28,8 @@ def evidence(step: str, proof: StepProof, time_zone: str, language: str) -> str:
 
 
 def _in_words(name: str, value: str, language: str) -> str:
-    """Some facts are names of texts themselves: a language, the outcome of a call."""
+    """Some facts are names of texts themselves: a language, the outcome of a call. Others are a local moment."""
+    if name == "closed_at":
+        return datetime.fromisoformat(value).strftime(_FORMATS[language].removesuffix(":%S"))
     key = f"{name}-{value}"
     return text(key, language) if has_text(key, language) else value

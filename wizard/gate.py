@@ -6,15 +6,19 @@ import hmac
 import secrets
 
 from flask import Flask, Response, redirect, request, session, url_for
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
-from wizard.current import is_logged_in, operations
+from appliance.operations.accounts import Role
+from wizard.access import may_open
+from wizard.current import account, is_logged_in, operations
 
 ALWAYS_OPEN = frozenset({"static", "health"})
 API = "/api/"  # programs come here, with a key that is asked for at each request (api/routes.py)
 CLAIM = "claim.page"
 LOGIN = "login.page"
+HOME, PORTAL = "home.page", "portal.page"
+INVITATION = "invitation.page"  # opened by whoever has its token, which is in the address
 ALREADY_CLAIMED = "claimed"  # in the address of the login: another one was faster
 CSRF_FIELD = "csrf_token"
 _CSRF_KEY = "csrf"
@@ -58,11 +62,21 @@ def _let_in() -> AnyResponse | None:
     if not operations().accounts.is_claimed():
         return None if request.endpoint == CLAIM else redirect(url_for(CLAIM), 303)
     if is_logged_in():
-        return redirect(url_for("home.page"), 303) if request.endpoint in {CLAIM, LOGIN} else None
-    if request.endpoint == LOGIN:
+        return _led_on()
+    if request.endpoint in {LOGIN, INVITATION}:
         return None
     was_claiming = request.endpoint == CLAIM and request.method == "POST"
     return redirect(url_for(LOGIN, claimed="1" if was_claiming else None), 303)  # ALREADY_CLAIMED
+
+
+def _led_on() -> AnyResponse | None:
+    """Let who is logged in open what their role may; an employee's own page takes the place of the overview."""
+    role = account().role
+    if request.endpoint in {CLAIM, LOGIN, INVITATION} or (request.endpoint == HOME and role is Role.EMPLOYEE):
+        return redirect(url_for(PORTAL if role is Role.EMPLOYEE else HOME), 303)
+    if request.endpoint is not None and not may_open(role, request.endpoint, request.view_args or {}):
+        raise Forbidden
+    return None
 
 
 def _check_token() -> None:

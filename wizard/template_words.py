@@ -22,6 +22,7 @@ from appliance.words.explanations import so_now_words
 from appliance.words.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 from provisioning.firmware_rollout import Rollout
 from wizard import evidence
+from wizard.access import may_open
 from wizard.current import account, is_logged_in, language, live, office, operations
 from wizard.first_boot.frame import proof_text
 from wizard.form import LONGEST_TEXT
@@ -30,6 +31,19 @@ from wizard.state_sentence import StateSentence, state_sentence
 
 PHONES_OF_A_PAGE = 100
 PHONES_OF_HOME = 50
+# What stands at the top of every page: where it leads, its endpoint and its words.
+_PLACES = (
+    ("/", "home.page", "home-title"),
+    ("/me", "portal.page", "portal-title"),
+    ("/settings/extension", "employees.page", "subject-extension-many"),
+    ("/setup/phones", "phones.page", "subject-phone-many"),
+    ("/settings", "objects.index", "objects-title"),
+    ("/messages", "messages.page", "nav-messages"),
+    ("/explain", "explain.page", "nav-explain"),
+    ("/settings/history", "objects.history", "objects-history"),
+    ("/setup/", "setup.resume", "nav-setup"),
+    ("/logins", "logins.page", "logins-title"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,7 @@ def use_templates(app: Flask) -> None:
         so_now=_so_now,
         so_now_of=_so_now_of,
         recordings_of=_recordings_of,
+        may=_may,
     )
     app.context_processor(_words)
 
@@ -81,6 +96,7 @@ def _words() -> dict[str, Any]:
         "languages": LANGUAGES,
         "is_logged_in": is_logged_in(),
         "path": request.path if request.method == "GET" else "/",
+        "places": _PLACES,
     }
 
 
@@ -161,6 +177,11 @@ def _so_now_of(kind: str, name: str) -> tuple[SaidFact, ...] | None:
         return ()
     so = _so_now()
     return None if so is None else tuple(one for one in so if (one.fact.kind, one.fact.id) == (kind, name))
+
+
+def _may(endpoint: str, **arguments: str) -> bool:
+    """Tell whether who is logged in may open a page, so that nothing leads where nobody is let in."""
+    return may_open(account().role, endpoint, arguments)
 
 
 def _recordings_of(kind: str, name: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from appliance.office.office import Office
 from appliance.office.problems import InvalidValueError, Problem
 
 MAIN_ROUTE_ID = "backup"
-_NAMES = {Language.DUTCH: "Back-up route", Language.FRENCH: "Route de secours", Language.ENGLISH: "Backup route"}
+_NAMES = {Language.DUTCH: "Back-uproute", Language.FRENCH: "Route de secours", Language.ENGLISH: "Backup route"}
 
 
 def save_backup_route(changer: Changer, *, number: str) -> Outcome:

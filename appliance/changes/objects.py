@@ -54,9 +54,10 @@ def put(
     Problems have the place of the row, or of whatever else in the office the change would break.
     """
     put_name = name
+    put_at: Place | None = None
 
     def edit(office: Office) -> Office:
-        nonlocal put_name
+        nonlocal put_name, put_at
         old = find(office, subject, name) if name or subject.is_one else None
         place = place_of(subject.kind) if subject.is_one else place_of(subject.kind, name or NEW)
         if name and old is None:
@@ -64,11 +65,11 @@ def put(
         if seen and old is not None and fingerprint(row_of(office, subject, old, with_defaults=True)) != seen:
             raise FieldProblemsError(problem_at(place, "object-changed", value=name))
         new = _read(office, secrets, subject, place, row, old)
-        put_name = subject.name_of(new)
+        put_name, put_at = subject.name_of(new), subject.place(new)
         return renumbered(_with(office, subject, old, new), _short_number(subject, old), _short_number(subject, new))
 
     outcome = changer.change(f"{subject.kind} {name or NEW}", edit, {})
-    return replace(outcome, name=put_name)
+    return replace(outcome, name=put_name, place=put_at)
 
 
 def remove(changer: Changer, subject: Subject, name: str, calls_to: Callable[[Office], Destination] | None) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from appliance.office.declared.place import Place
 from appliance.office.problems import Problem
 
 
@@ -11,9 +12,10 @@ from appliance.office.problems import Problem
 class Outcome:
     """`revision` is None when nothing was saved; each problem's `where` is the name of a field.
 
-    `name`: of a declared object that was put, what names it from now on.
+    `name`: of a declared object that was put, what names it from now on; `place`: where problems say that it stands.
     """
 
     revision: int | None
     problems: tuple[Problem, ...] = ()
     name: str = ""
+    place: Place | None = None

@@ -14,8 +14,11 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from appliance.office.problems import Problem
 from appliance.operations.tries import Tries
-from appliance.storage.administrators import Administrator, Administrators
 from appliance.storage.console_sessions import ConsoleSessions
+from appliance.storage.logins import Login, Logins
+
+# For the faces, which may not reach further.
+from appliance.storage.logins import Role as Role
 from appliance.system.first_keys import read_claim_code
 
 LEAST_PASSWORD_LETTERS = 12
@@ -25,16 +28,19 @@ LEAST_USER_NAME_LETTERS = 2
 MOST_USER_NAME_LETTERS = 64
 # argon2id works in 64 MiB (RFC 9106, low-memory profile): more at once would be more memory than the process has.
 MOST_HASHING = 2
+INVITATION_TIME = timedelta(days=7)
 SESSION_TIME = timedelta(hours=12)  # one working day, from logging in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Who is logged in, and the language (nl, fr, en) in which they read."""
+    """Who is logged in, what for, and the language (nl, fr, en) in which they read."""
 
     id: int
     user_name: str
     language: str
+    role: Role
+    extension_id: str = ""
 
 
 class Accounts:
@@ -42,13 +48,13 @@ class Accounts:
 
     def __init__(
         self,
-        administrators: Administrators,
+        logins: Logins,
         sessions: ConsoleSessions,
         claim_code: Path,
         clock: Callable[[], datetime],
         hasher: PasswordHasher | None = None,
     ) -> None:
-        self._administrators = administrators
+        self._stored = logins
         self._sessions = sessions
         self._claim_code = claim_code
         self._clock = clock
@@ -61,7 +67,7 @@ class Accounts:
 
     def is_claimed(self) -> bool:
         """Tell whether the box has its administrator."""
-        return self._administrators.is_claimed()
+        return self._stored.is_claimed()
 
     def claim(
         self, code: str, user_name: str, password: str, language: str, source: str
@@ -71,14 +77,14 @@ class Accounts:
             return (Problem(where="code", rule="already-claimed"),)
         if not self._claims.begin(source):
             return (Problem(where="code", rule="claim-locked"),)
-        problems = _user_name_problems(user_name) + _password_problems(user_name, password)
+        problems = user_name_problems(user_name) + _password_problems(user_name, password)
         if not self._is_claim_code(code):
             left = str(self._claims.left(source))
             return (Problem(where="code", rule="claim-code-wrong", facts={"left": left}), *problems)
         self._claims.succeeded(source)
         if problems:
             return problems
-        made = self._administrators.add_first(user_name.strip(), self._hash(password), language, self._clock())
+        made = self._stored.add_first(user_name.strip(), self._hash(password), language, self._clock())
         if made is None:
             return (Problem(where="code", rule="already-claimed"),)
         self._claim_code.unlink(missing_ok=True)
@@ -88,9 +94,9 @@ class Accounts:
         """Return whose name and password these are. Counted by `source`: nobody locks anybody else out."""
         if not self._logins.begin(source):
             return (Problem(where="password", rule="login-locked"),)
-        found = self._administrators.by_name(user_name.strip())
+        found = self._stored.by_name(user_name.strip())
         is_right = self._is_password(found.password_hash if found else self._nobodys_hash, password)
-        if found is None or not is_right:
+        if found is None or not is_right or found.is_blocked:
             return (Problem(where="password", rule="login-wrong"),)
         self._logins.succeeded(source)
         return _account(found)
@@ -102,8 +108,8 @@ class Accounts:
     def account_of_session(self, token: str) -> Account | None:
         """Return whose session this is; None for one that has ended."""
         account_id = self._sessions.administrator_id(token, self._clock())
-        found = None if account_id is None else self._administrators.by_id(account_id)
-        return _account(found) if found else None
+        found = None if account_id is None else self._stored.by_id(account_id)
+        return _account(found) if found and not found.is_blocked else None
 
     def end_session(self, token: str) -> None:
         """End a session, for every copy of its cookie."""
@@ -114,18 +120,63 @@ class Accounts:
         key = str(account_id)
         if not self._changes.begin(key):
             return (Problem(where="old_password", rule="login-locked"),)
-        account = self._administrators.by_id(account_id)
+        account = self._stored.by_id(account_id)
         if account is None or not self._is_password(account.password_hash, old):
             return (Problem(where="old_password", rule="password-wrong"),)
         self._changes.succeeded(key)
         problems = _password_problems(account.user_name, new, where="new_password")
         if not problems:
-            self._administrators.set_password(account_id, self._hash(new))
+            self._stored.set_password(account_id, self._hash(new))
         return problems
+
+    def invited(self, token: str) -> Account | None:
+        """Return whose invitation this is; None for one that was taken up or is older than INVITATION_TIME."""
+        found = self._stored.invited(token, self._clock() - INVITATION_TIME)
+        return _account(found) if found and not found.is_blocked else None
+
+    def take_up(self, token: str, password: str, source: str) -> Account | tuple[Problem, ...]:
+        """Give the login of an invitation the password that its owner chose. Field: password."""
+        if not self._claims.begin(source):
+            return (Problem(where="password", rule="login-locked"),)
+        invited = self.invited(token)
+        if invited is None:
+            return (Problem(where="password", rule="invitation-over"),)
+        self._claims.succeeded(source)
+        problems = _password_problems(invited.user_name, password)
+        if problems:
+            return problems
+        taken = self._stored.take_up(token, self._hash(password), self._clock() - INVITATION_TIME)
+        return _account(taken) if taken else (Problem(where="password", rule="invitation-over"),)
+
+    def logins(self) -> tuple[Login, ...]:
+        """Return everybody's login, by name."""
+        return self._stored.all()
+
+    def invite(self, user_name: str, role: Role, extension_id: str, language: str) -> str | tuple[Problem, ...]:
+        """Make a login and return the token of its invitation, which is kept nowhere. Field: user_name."""
+        problems = user_name_problems(user_name)
+        if problems:
+            return problems
+        token = self._stored.invite(user_name.strip(), language, role, extension_id, self._clock())
+        return token or (Problem(where="user_name", rule="user-name-taken", facts={"value": user_name}),)
+
+    def invite_again(self, login_id: int) -> str:
+        """Take somebody's password back and return the token by which they choose another."""
+        return self._stored.invite_again(login_id, self._clock())
+
+    def change(self, login_id: int, role: Role, extension_id: str, *, is_blocked: bool) -> tuple[Problem, ...]:
+        """Change what somebody's login is for; it is logged out. Field: role."""
+        if self._stored.change(login_id, role, extension_id, is_blocked=is_blocked):
+            return ()
+        return (Problem(where="role", rule="last-administrator"),)
+
+    def remove(self, login_id: int) -> tuple[Problem, ...]:
+        """Remove somebody's login. Field: role."""
+        return () if self._stored.remove(login_id) else (Problem(where="role", rule="last-administrator"),)
 
     def set_language(self, account_id: int, language: str) -> None:
         """Remember in which language this account reads."""
-        self._administrators.set_language(account_id, language)
+        self._stored.set_language(account_id, language)
 
     def _is_claim_code(self, typed: str) -> bool:
         wanted = read_claim_code(self._claim_code)
@@ -145,7 +196,8 @@ class Accounts:
                 return False
 
 
-def _user_name_problems(user_name: str) -> tuple[Problem, ...]:
+def user_name_problems(user_name: str) -> tuple[Problem, ...]:
+    """Return what is wrong with a user name. Field: user_name."""
     is_short_enough = LEAST_USER_NAME_LETTERS <= len(user_name.strip()) <= MOST_USER_NAME_LETTERS
     if is_short_enough and user_name.isprintable():
         return ()
@@ -165,8 +217,14 @@ def _password_problems(user_name: str, password: str, where: str = "password") -
     return ()
 
 
-def _account(administrator: Administrator) -> Account:
-    return Account(id=administrator.id, user_name=administrator.user_name, language=administrator.language)
+def _account(login: Login) -> Account:
+    return Account(
+        id=login.id,
+        user_name=login.user_name,
+        language=login.language,
+        role=login.role,
+        extension_id=login.extension_id,
+    )
 
 
 def _letters(code: str) -> str:

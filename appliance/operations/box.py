@@ -32,10 +32,11 @@ from appliance.operations.proofs import Proofs
 from appliance.operations.switch_directories import switch_directories
 from appliance.paths import Paths
 from appliance.prompts.library import provide, remove_unused
-from appliance.storage.administrators import Administrators
 from appliance.storage.database import open_database
+from appliance.storage.logins import Logins
 from appliance.storage.mending import keep_office
 from appliance.storage.office_repository import OfficeRepository
+from appliance.storage.passed_steps import PassedSteps
 from appliance.storage.proofs import ProofStore
 from appliance.storage.secrets import machine_secret, new_password, new_pin
 from appliance.system.first_keys import session_key
@@ -77,14 +78,19 @@ class Box:
         return OfficeRepository(self.engine)
 
     @cached_property
-    def administrators(self) -> Administrators:
-        """Accounts."""
-        return Administrators(self.engine)
+    def logins(self) -> Logins:
+        """Who may open the console."""
+        return Logins(self.engine)
 
     @property
     def proofs(self) -> Proofs:
         """The wizard's ticks."""
         return Proofs(ProofStore(self.engine), self.paths, self.repository, self.now)
+
+    @property
+    def passed_steps(self) -> PassedSteps:
+        """The wizard's steps that the office does without."""
+        return PassedSteps(self.engine)
 
     @property
     def network(self) -> NetworkFacts:

@@ -104,7 +104,7 @@ class BoxStart:
         return done
 
     def _ensure_claim_code(self) -> None:
-        if not self._box.administrators.is_claimed():
+        if not self._box.logins.is_claimed():
             ensure_claim_code(self._box.paths.claim_code)
 
     def _ensure_certificates(self) -> None:

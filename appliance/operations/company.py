@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.changes import backup_routes, site
+from appliance.changes.office_hours import save_office_hours
 from appliance.changes.outcome import Outcome
 from appliance.operations.box import Box
 
@@ -32,3 +34,7 @@ class Company:
     def save_backup_route(self, *, number: str, author: str) -> Outcome:
         """Save the number that takes calls while no phone answers."""
         return backup_routes.save_backup_route(self.box.changer(author), number=number)
+
+    def save_hours(self, *, days: Sequence[str], periods: str, has_holidays: bool, author: str) -> Outcome:
+        """Save the opening hours, for every number that has none of its own."""
+        return save_office_hours(self.box.changer(author), days=days, periods=periods, has_holidays=has_holidays)

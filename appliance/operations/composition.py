@@ -19,6 +19,7 @@ from appliance.operations.jobs import Jobs
 from appliance.operations.lines import Lines
 from appliance.operations.live import Live
 from appliance.operations.long_acts import LongActs
+from appliance.operations.mail_test import MailTest
 from appliance.operations.messages import Messages
 from appliance.operations.network import Network
 from appliance.operations.objects import Objects
@@ -78,7 +79,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
     listed, objects, so_now = PhoneList(box, look), Objects(box), SetAtPhones(box)
     phones, network = Phones(box, listed, in_force, waiting), Network(box)
     return Operations(
-        accounts=Accounts(box.administrators, sessions, box.paths.claim_code, box.now, hasher),
+        accounts=Accounts(box.logins, sessions, box.paths.claim_code, box.now, hasher),
         offices=Offices(box),
         objects=objects,
         api_keys=ApiKeys(box),
@@ -102,7 +103,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         recordings=Recordings(box, objects),
         status=Status(box),
         jobs=jobs,
-        long_acts=LongActs(jobs, lines, test_calls, signals, phones, network),
+        long_acts=LongActs(jobs, lines, test_calls, signals, phones, network, MailTest(box)),
     )
 
 

@@ -43,8 +43,8 @@ class Lan(Protocol):
 class TestPhone(Protocol):
     """The box's own telephone: one call at a time."""
 
-    def call(self, number: str, ring_seconds: float) -> TestCallResult:
-        """Call a number, and say what was seen."""
+    def call(self, number: str, ring_seconds: float, as_if_at: datetime | None = None) -> TestCallResult:
+        """Call a number, and say what was seen. `as_if_at`: as if it came from outside at this local time."""
         ...
 
 
@@ -75,10 +75,12 @@ class OwnTestPhone:
     root: Path
     _line: threading.Lock = field(default_factory=threading.Lock)
 
-    def call(self, number: str, ring_seconds: float) -> TestCallResult:
+    def call(self, number: str, ring_seconds: float, as_if_at: datetime | None = None) -> TestCallResult:
         """See TestPhone."""
         command = [sys.executable, "-m", "appliance.cli.main", "--root", str(self.root)]
         command += ["test-call", number, "--ring-seconds", str(ring_seconds), "--json"]
+        if as_if_at is not None:
+            command += ["--as-if-at", as_if_at.isoformat(timespec="minutes")]
         with self._line:
             done = subprocess.run(command, capture_output=True, text=True, timeout=ring_seconds + ENDING_SECONDS)
         try:

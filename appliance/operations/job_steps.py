@@ -15,6 +15,7 @@ class Step(StrEnum):
     RING = "ring"  # the test phone calls
     TELL = "tell"  # a phone is told something
     FETCH = "fetch"  # and fetches its settings
+    MAIL = "mail"  # the mail server is given a mail
     ASK_LAN = "ask-lan"  # who is there answers
 
 

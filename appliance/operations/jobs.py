@@ -33,6 +33,10 @@ class JobKind(StrEnum):
     LINE_TEST = "line-test"
     PHONE_CALL = "phone-call"
     BACKUP_CALL = "backup-call"
+    GROUP_CALL = "group-call"
+    MENU_CALL = "menu-call"
+    HOURS_CALL = "hours-call"
+    MAIL_TEST = "mail-test"
     PHONE_SIGNAL = "phone-signal"
     LAN_SCAN = "lan-scan"
     DHCP_SEARCH = "dhcp-search"
@@ -42,6 +46,10 @@ STEPS = {
     JobKind.LINE_TEST: (Step.LOG_IN, Step.CALL_IN),
     JobKind.PHONE_CALL: (Step.RING,),
     JobKind.BACKUP_CALL: (Step.RING,),
+    JobKind.GROUP_CALL: (Step.RING,),
+    JobKind.MENU_CALL: (Step.RING,),
+    JobKind.HOURS_CALL: (Step.RING,),
+    JobKind.MAIL_TEST: (Step.MAIL,),
     JobKind.PHONE_SIGNAL: (Step.TELL, Step.FETCH),
     JobKind.LAN_SCAN: (Step.ASK_LAN,),
     JobKind.DHCP_SEARCH: (Step.ASK_LAN,),

@@ -8,6 +8,7 @@ from appliance.office.numbers import MacAddress
 from appliance.operations.job_steps import Progress, Step
 from appliance.operations.jobs import Job, JobKind, JobResult, Jobs
 from appliance.operations.lines import Lines
+from appliance.operations.mail_test import MailTest
 from appliance.operations.network import Network
 from appliance.operations.phone_signals import PhoneSignals, Signal
 from appliance.operations.phones import Phones
@@ -24,6 +25,7 @@ class LongActs:
     signals: PhoneSignals
     phones: Phones
     network: Network
+    mail_test: MailTest
 
     def test_line(self, trunk_id: str) -> Job:
         """See Lines.prove."""
@@ -38,6 +40,24 @@ class LongActs:
     def ring_backup(self) -> Job:
         """See TestCalls.prove_backup_route."""
         return self.jobs.begin(JobKind.BACKUP_CALL, "", self.test_calls.prove_backup_route)
+
+    def ring_group(self, group_id: str) -> Job:
+        """See TestCalls.ring_group."""
+        return self.jobs.begin(JobKind.GROUP_CALL, group_id, lambda step: self.test_calls.ring_group(group_id, step))
+
+    def call_menu(self, attendant_id: str) -> Job:
+        """See TestCalls.call_menu."""
+        return self.jobs.begin(
+            JobKind.MENU_CALL, attendant_id, lambda step: self.test_calls.call_menu(attendant_id, step)
+        )
+
+    def call_when_closed(self) -> Job:
+        """See TestCalls.call_when_closed."""
+        return self.jobs.begin(JobKind.HOURS_CALL, "", self.test_calls.call_when_closed)
+
+    def send_test_mail(self, address: str, language: str) -> Job:
+        """See MailTest.send."""
+        return self.jobs.begin(JobKind.MAIL_TEST, address, lambda step: self.mail_test.send(address, language, step))
 
     def tell_phone(self, mac: MacAddress, signal: Signal) -> Job:
         """See PhoneSignals.tell."""

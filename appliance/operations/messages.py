@@ -1,4 +1,4 @@
-"""Messages in the boxes that belong to the office: the company's and the shared ones. A person's are his own."""
+"""Messages in the boxes of the office: the company's and the shared ones for all, a person's for that person."""
 
 from __future__ import annotations
 
@@ -39,15 +39,22 @@ class Messages:
 
     def sound(self, office: Office, box_id: str, message_id: str) -> bytes | None:
         """Return a message as WAV; None: it is not there (any more)."""
-        for one, _, _, place in _boxes_of(office):
-            found = self._messages(place) if one == box_id else ()
-            for message in found:
-                if message.id == message_id:
-                    try:
-                        return message.sound.read_bytes()
-                    except OSError:  # the switch moved it since
-                        return None
-        return None
+        return next((self._sound(place, message_id) for one, _, _, place in _boxes_of(office) if one == box_id), None)
+
+    def own(self, extension_id: str) -> tuple[BoxMessage, ...]:
+        """Return the messages of an employee."""
+        return self._messages(ToVoicemail(extension_id))
+
+    def own_sound(self, extension_id: str, message_id: str) -> bytes | None:
+        """Return a message of an employee as WAV; None: it is not there (any more)."""
+        return self._sound(ToVoicemail(extension_id), message_id)
+
+    def _sound(self, place: ToVoicemail | ToSharedVoicemail, message_id: str) -> bytes | None:
+        message = next((one for one in self._messages(place) if one.id == message_id), None)
+        try:
+            return message.sound.read_bytes() if message is not None else None
+        except OSError:  # the switch moved it since
+            return None
 
     def _messages(self, place: ToVoicemail | ToSharedVoicemail) -> tuple[BoxMessage, ...]:
         return messages_in(self.box.paths.voicemail_boxes / mailbox(place))

@@ -27,11 +27,22 @@ from appliance.storage.proofs import Proof, ProofStore, SubjectInForce
 from provisioning.discovery.inventory import KnownPhone
 
 PLACE, COMPANY_NUMBER, EMPLOYEES, BACKUP_ROUTE = "language", "company_number", "employees", "backup_route"
+HOURS, MAIL = "hours", "mail"
 
 
 def line(trunk_id: str) -> str:
     """Return the subject of a line."""
     return f"line {trunk_id}"
+
+
+def ring_group(group_id: str) -> str:
+    """Return the subject of a ring group."""
+    return f"ring_group {group_id}"
+
+
+def attendant(attendant_id: str) -> str:
+    """Return the subject of a menu."""
+    return f"attendant {attendant_id}"
 
 
 def phone(mac: MacAddress) -> str:
@@ -62,6 +73,16 @@ def _digests(office: Office) -> Mapping[str, str]:
             trunks,
         ),
     }
+    subjects[HOURS] = (
+        office.opening_hours,
+        office.public_holidays,
+        office.closures,
+        office.schedules,
+        tuple((one.id, one.opening_hours_id, one.when_closed, one.public_holidays_id) for one in office.numbers),
+    )
+    subjects[MAIL] = office.mail_server
+    subjects |= {ring_group(one.id): one for one in office.ring_groups}
+    subjects |= {attendant(one.id): one for one in office.attendants}
     subjects |= {line(trunk.id): trunk for trunk in trunks}
     subjects |= {
         phone(one.mac): (one.mac, one.token, tuple(people[extension_id] for extension_id in one.extension_ids))

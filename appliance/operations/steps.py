@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,15 @@ from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.compiler.object_names import phone_endpoint
 from appliance.errors import BelboxError
 from appliance.office.office import Office
+from appliance.office.problems import Problem
 from appliance.operations import proofs
 from appliance.operations.box import Box
 from appliance.operations.shared_look import SharedLook
+
+# For the faces, which may not reach further.
+from appliance.storage.passed_steps import PassedStep as PassedStep
+
+MOST_REASON_LETTERS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +63,52 @@ class Steps:
         seen = self.box.proofs.true_ones(state)
         steps = {
             step: StepProof(seen_at=seen[step].seen_at, facts=seen[step].facts)
-            for step in (proofs.PLACE, proofs.COMPANY_NUMBER, proofs.EMPLOYEES, proofs.BACKUP_ROUTE)
+            for step in (
+                proofs.PLACE,
+                proofs.COMPANY_NUMBER,
+                proofs.HOURS,
+                proofs.EMPLOYEES,
+                proofs.BACKUP_ROUTE,
+                proofs.MAIL,
+            )
             if step in seen
         }
-        lines = [seen.get(proofs.line(trunk.id)) for trunk in office.trunks]
-        proven = [one for one in lines if one is not None]
-        if proven and len(proven) == len(lines):
-            facts = {"line": ", ".join(trunk.name for trunk in office.trunks)}
-            steps["line"] = StepProof(seen_at=min(one.seen_at for one in proven), facts=facts)
+        of_many = (
+            ("line", [(proofs.line(one.id), one.name) for one in office.trunks]),
+            ("groups", [(proofs.ring_group(one.id), one.name) for one in office.ring_groups]),
+            ("menu", [(proofs.attendant(one.id), one.name) for one in office.attendants]),
+        )
+        for step, subjects in of_many:
+            proven = [seen[subject] for subject, _ in subjects if subject in seen]
+            if proven and len(proven) == len(subjects):
+                facts = {step: ", ".join(name for _, name in subjects)}
+                steps[step] = StepProof(seen_at=min(one.seen_at for one in proven), facts=facts)
         if phones := self.phones_seen.note(self._registered_phones(office, state), self.box.now()):
             steps["phones"] = phones
         return steps
+
+    def seen(self, subjects: Collection[str]) -> frozenset[str]:
+        """Return those of these subjects that are proven."""
+        return frozenset(self.box.proofs.true_ones(self.look.look()).keys() & set(subjects))
+
+    def passed(self) -> Mapping[str, PassedStep]:
+        """Return the steps that the office does without, by their names."""
+        return self.box.passed_steps.all()
+
+    def pass_by(self, step: str, reason: str, author: str) -> tuple[Problem, ...]:
+        """Do without a step; the reason stands in the report. Field: reason."""
+        said = reason.strip()
+        if not said:
+            return (Problem(where="reason", rule="reason-missing"),)
+        if len(said) > MOST_REASON_LETTERS or not said.isprintable():
+            return (Problem(where="reason", rule="reason-form", facts={"most": str(MOST_REASON_LETTERS)}),)
+        passed = PassedStep(step=step, reason=said, passed_at=self.box.now(), passed_by=author)
+        self.box.passed_steps.keep(passed)
+        return ()
+
+    def take_up(self, step: str) -> None:
+        """Do a step after all."""
+        self.box.passed_steps.drop(step)
 
     def prove_settings(self, *, switch_was_running: bool) -> None:
         """Keep what is proven by being in force: the office's place, and extensions that the switch itself names."""

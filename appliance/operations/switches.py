@@ -1,4 +1,4 @@
-"""Night mode and mode keys, turned as a code or a key at a phone turns them."""
+"""What codes and keys at phones turn, turned from elsewhere: night mode, mode keys, forwards of one extension."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from appliance.apply.given_settings import put_in_store
 from appliance.asterisk.manager_interface import ManagerInterface
 from appliance.asterisk.switch_store import turn_mode_key
 from appliance.compiler.switch_clock import CLOCK_CHANNEL
-from appliance.office.live_settings import NIGHT_STATE
+from appliance.office.forwarding import ForwardCase
+from appliance.office.live_settings import DO_NOT_DISTURB, NIGHT_STATE, forward_family, live_settings
 from appliance.office.night import NightSetting
+from appliance.office.office import Office
 from appliance.operations.box import Box
 
 
@@ -24,6 +26,14 @@ class Switches:
         with ManagerInterface(self.box.manager) as manager:
             put_in_store(manager, NIGHT_STATE, None if setting is NightSetting.AUTO else setting.value)
             manager.act("Originate", Channel=CLOCK_CHANNEL, Application="Hangup", Async="true")
+
+    def as_configured(self, office: Office, extension_id: str) -> None:
+        """Let forwards and do not disturb of an extension be what the office says, whatever a phone has set since."""
+        wanted = live_settings(office)
+        families = (*(forward_family(case) for case in ForwardCase), DO_NOT_DISTURB)
+        with ManagerInterface(self.box.manager) as manager:
+            for place in (f"{family}/{extension_id}" for family in families):
+                put_in_store(manager, place, wanted.get(place))
 
     def turn_mode_key(self, mode_key_id: str, *, is_red: bool) -> None:
         """Turn a mode key red or green; its lamp follows at once."""

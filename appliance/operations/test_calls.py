@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from appliance.asterisk.line_check import watch_during
 from appliance.asterisk.manager_interface import Message
@@ -13,6 +14,7 @@ from appliance.compiler.dialplan.entrances import AS_IF_OUTSIDE, AS_IF_PHONES_GO
 from appliance.compiler.object_names import phone_endpoint, trunk_endpoint
 from appliance.errors import BelboxError
 from appliance.office.destination import ToOutsideNumber
+from appliance.office.office import Office
 from appliance.operations import proofs
 from appliance.operations.box import Box
 from appliance.operations.job_steps import Progress, Step, unwatched
@@ -87,19 +89,74 @@ class TestCalls:
             return replace(seen, outcome=TestCallOutcome.RANG)
         return seen
 
+    def ring_group(self, group_id: str, step: Progress = unwatched) -> TestCallResult:
+        """Ring a group by its number; one that rings is proven."""
+        _, office = self.box.repository.newest()
+        number = office.ring_group(group_id).number.digits
+        return self._proving(proofs.ring_group(group_id), number, step)
+
+    def call_menu(self, attendant_id: str, step: Progress = unwatched) -> TestCallResult:
+        """Call a menu by its short number; one that answers is proven."""
+        _, office = self.box.repository.newest()
+        number = office.attendant(attendant_id).number
+        if number is None:
+            return TestCallResult.failed("menu-without-number")
+        return self._proving(proofs.attendant(attendant_id), number.digits, step)
+
+    def call_when_closed(self, step: Progress = unwatched) -> TestCallResult:
+        """Call the office as if from outside at its next closed hour; a call that the switch took proves the hours."""
+        _, office = self.box.repository.newest()
+        at, number = next_closed_hour(office, self.local_now(office)), office.site.company_number
+        if at is None or number is None:
+            return TestCallResult.failed("never-closed" if number else "no-company-number")
+        began = self.box.now()
+        step(Step.RING)
+        seen, _ = self._watched(number.e164, PHONE_RING_SECONDS, lambda _event: False, as_if_at=at)
+        if seen.outcome is not TestCallOutcome.FAILED:
+            facts = {"outcome": seen.outcome, "closed_at": at.isoformat(timespec="minutes")}
+            self.box.proofs.keep(proofs.HOURS, facts, began)
+        return seen
+
+    def local_now(self, office: Office) -> datetime:
+        """Return the moment in the office's own time."""
+        return self.box.now().astimezone(ZoneInfo(office.site.time_zone)).replace(tzinfo=None)
+
+    def _proving(self, subject: str, number: str, step: Progress) -> TestCallResult:
+        began = self.box.now()
+        step(Step.RING)
+        seen, _ = self._watched(number, PHONE_RING_SECONDS, lambda _event: False)
+        if seen.reached_somebody:
+            self.box.proofs.keep(subject, {"outcome": seen.outcome, "number": number}, began)
+        return seen
+
     def _watched(
-        self, number: str, ring_seconds: float, is_wanted: Callable[[Message], bool]
+        self,
+        number: str,
+        ring_seconds: float,
+        is_wanted: Callable[[Message], bool],
+        as_if_at: datetime | None = None,
     ) -> tuple[TestCallResult, bool]:
         """Call a number, and tell whether the switch said meanwhile what is wanted."""
         call = self.box.edges.test_phone.call
         try:
-            seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds), is_wanted)
+            seen, event = watch_during(self.box.manager, lambda: call(number, ring_seconds, as_if_at), is_wanted)
         except BelboxError as fault:
             return TestCallResult.failed(fault.rule), False
         except OSError as fault:
             _log.warning("the test call was not made: %s", fault)
             return TestCallResult.failed("test-phone-broke"), False
         return seen, event is not None
+
+
+def next_closed_hour(office: Office, now: datetime) -> datetime | None:
+    """Return the next full hour (local time) at which the number of the office is closed; None: never within a week."""
+    main = next((one for one in office.numbers if one.number == office.site.company_number), None)
+    if main is None or main.opening_hours_id is None:
+        return None
+    hours = office.opening_hours_of(main.opening_hours_id)
+    start = now.replace(minute=0, second=0, microsecond=0)
+    week = (start + timedelta(hours=hour) for hour in range(1, 7 * 24 + 1))
+    return next((at for at in week if not hours.is_open(at)), None)
 
 
 def as_if_from_outside(number: str, caller: str, moment: datetime | None) -> tuple[str, Mapping[str, str]]:

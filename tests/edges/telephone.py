@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from appliance.test_phone.result import TestCallOutcome, TestCallResult
 from tests.edges.switch import FakeSwitch
@@ -25,8 +26,8 @@ class FakeTestPhone:
     hangs_up: threading.Event | None = None  # a call lasts until then; None: it is over at once
     fault: Exception | None = None
 
-    def call(self, number: str, ring_seconds: float) -> TestCallResult:
-        self.called.append(number)
+    def call(self, number: str, ring_seconds: float, as_if_at: datetime | None = None) -> TestCallResult:
+        self.called.append(number if as_if_at is None else f"{number} at {as_if_at:%A %H:%M}")
         for event in self.events:
             self.switch.tell(**event)
         if self.fault is not None:

@@ -62,7 +62,7 @@ def test_of_many_claims_at_once_one_makes_an_administrator_and_the_others_are_to
             connection.exec_driver_sql("DELETE FROM administrator")
         box.box.paths.claim_code.write_text(code)
         sessions = ConsoleSessions(box.box.engine, SESSION_TIME)
-        accounts = Accounts(box.box.administrators, sessions, box.box.paths.claim_code, box.moment, cheap)
+        accounts = Accounts(box.box.logins, sessions, box.box.paths.claim_code, box.moment, cheap)
 
         def claim(number: int, accounts: Accounts = accounts) -> object:
             return accounts.claim(code, f"person{number}", PASSWORD, "nl", f"192.168.77.{number}")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from wizard.current import office, operations
 from wizard.first_boot.frame import steps
-from wizard.first_boot.steps import is_finished
+from wizard.first_boot.steps import DONE, is_finished
 from wizard.saving import apply_now, tell
 
 pages = Blueprint("home", __name__)
@@ -20,7 +20,8 @@ def page() -> ResponseReturnValue:
     return render_template(
         "home.html",
         office=office(),
-        steps=listed,
+        steps_done=sum(step.progress in DONE for step in listed),
+        steps=len(listed),
         is_finished=is_finished(listed),
         parts=operations().status.parts(),
         attention=operations().offices.problems(),

@@ -84,6 +84,11 @@ def _over(job: Job) -> ResponseReturnValue:
             tell_problem(Problem(where="", rule="job-failed", cause=job.fault))
         case problems if job.kind is JobKind.LINE_TEST:
             _tell_line(problems, job.subject)
+        case problems if job.kind is JobKind.MAIL_TEST:
+            for problem in problems:
+                tell_problem(problem)
+            if not problems:
+                tell("mail-step-sent", address=job.subject)
     return redirect(_begun_on(job), 303)
 
 
@@ -95,6 +100,14 @@ def _begun_on(job: Job) -> str:
             return url_for("phones.page")
         case JobKind.BACKUP_CALL:
             return url_for("backup_route.page")
+        case JobKind.GROUP_CALL:
+            return url_for("groups.groups_page")
+        case JobKind.MENU_CALL:
+            return url_for("menu.menu_page")
+        case JobKind.HOURS_CALL:
+            return url_for("hours.page")
+        case JobKind.MAIL_TEST:
+            return url_for("mail_step.page")
         case JobKind.PHONE_SIGNAL:
             return url_for("phone.page", mac=job.subject)
         case JobKind.LAN_SCAN:
@@ -104,8 +117,15 @@ def _begun_on(job: Job) -> str:
 
 
 def _called(job: Job) -> str:
-    if job.kind is JobKind.BACKUP_CALL:
-        return backup_number()
+    match job.kind:
+        case JobKind.BACKUP_CALL:
+            return backup_number()
+        case JobKind.GROUP_CALL:
+            return next((one.name for one in office().ring_groups if one.id == job.subject), "")
+        case JobKind.MENU_CALL:
+            return next((one.name for one in office().attendants if one.id == job.subject), "")
+        case JobKind.HOURS_CALL:
+            return str(office().site.company_number or "")
     return next((one.number.digits for one in office().extensions if one.id == job.subject), "")
 
 

@@ -17,9 +17,11 @@ from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
 from appliance.operations.objects import Listed, PastChange
+from wizard.access import may_open
 from wizard.current import account, language, office, operations
+from wizard.first_boot.steps import ENDPOINTS, StepName
 from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
-from wizard.forms.building import Builder, typed_columns
+from wizard.forms.building import Builder, at_the_form, typed_columns
 from wizard.forms.editing import DO, edited
 from wizard.forms.fields import Choices, Field, Widget
 from wizard.forms.options import options_of
@@ -44,6 +46,7 @@ MOST_COLUMNS = 3
 SEEN = "seen"  # the field with the fingerprint of the object as the page showed it
 CALLS_TO = "calls_to"
 CHANGES_SHOWN = 25
+STEP = "step"  # in the address: the step of the wizard that the form was opened on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,11 @@ def index() -> ResponseReturnValue:
     """Show what can be set."""
     now = office()
     counts = {kind: len(subject.objects(now)) for kind, subject in SUBJECT_OF.items() if not subject.is_one}
-    return render_template("objects/index.html", groups=GROUPS, counts=counts)
+    role = account().role
+    open_ones = (
+        (group, [kind for kind in kinds if may_open(role, "objects.page", {"kind": kind})]) for group, kinds in GROUPS
+    )
+    return render_template("objects/index.html", groups=[one for one in open_ones if one[1]], counts=counts)
 
 
 @pages.get("/history")
@@ -182,10 +189,18 @@ def _edit(subject: Subject, name: str) -> ResponseReturnValue:
         return _form(subject, listed, row, place, ())
     outcome = objects.put(subject.kind, name, row, author=account().user_name, seen=typed(SEEN))
     if outcome.problems:
-        return _form(subject, listed, row, place, outcome.problems), 422
+        return _form(subject, listed, row, place, at_the_form(outcome.problems, outcome.place, place)), 422
     if apply_now():
         tell("objects-saved", subject=_title(subject, outcome.name))
-    return redirect(url_for("objects.index" if subject.is_one else "objects.page", kind=subject.kind), 303)
+    return redirect(_after(subject), 303)
+
+
+def _after(subject: Subject) -> str:
+    """Return where a saved form leads: the step of the wizard that it was opened on, or the list."""
+    step = request.args.get(STEP, "")
+    if step in list(StepName) and StepName(step) in ENDPOINTS:
+        return url_for(ENDPOINTS[StepName(step)])
+    return url_for("objects.index" if subject.is_one else "objects.page", kind=subject.kind)
 
 
 def _form(
@@ -206,6 +221,7 @@ def _form(
         used=_places(say, places),
         changes=_past(subject, listed),
         say=say,
+        back=_after(subject),
     )
 
 

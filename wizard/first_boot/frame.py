@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.current import language, office, operations
-from wizard.evidence import evidence
-from wizard.first_boot.steps import CheckedStep, StepName, checklist, resume_at
+from wizard.access import may_open
+from wizard.current import account, language, office, operations, say
+from wizard.evidence import evidence, moment
+from wizard.first_boot.steps import ENDPOINTS, OPTIONAL, CheckedStep, StepName, checklist, resume_at
+from wizard.form import typed
+from wizard.saving import tell_problem
 
 pages = Blueprint("setup", __name__, url_prefix="/setup")
 
@@ -17,18 +20,48 @@ pages = Blueprint("setup", __name__, url_prefix="/setup")
 @pages.get("/")
 def resume() -> ResponseReturnValue:
     """Go on where the wizard was left."""
-    return redirect(url_for(resume_at(steps()).endpoint), 303)
+    return redirect(url_for(resume_at(_open_steps()).endpoint), 303)
+
+
+@pages.post("/pass/<step>")
+def pass_by(step: str) -> ResponseReturnValue:
+    """Do without a step, for a reason."""
+    name = _optional(step)
+    problems = operations().steps.pass_by(name, typed("reason"), account().user_name)
+    for problem in problems:
+        tell_problem(problem)
+    here = next(one for one in steps() if one.name is name)
+    return redirect(url_for(here.endpoint if problems else resume_at(_open_steps()).endpoint), 303)
+
+
+@pages.post("/take-up/<step>")
+def take_up(step: str) -> ResponseReturnValue:
+    """Do a step after all."""
+    name = _optional(step)
+    operations().steps.take_up(name)
+    return redirect(url_for(ENDPOINTS[name]), 303)
+
+
+def _optional(step: str) -> StepName:
+    if step not in OPTIONAL:
+        abort(404)
+    return StepName(step)
+
+
+def _open_steps() -> tuple[CheckedStep, ...]:
+    """Return the steps that who is logged in may take."""
+    return tuple(one for one in steps() if one.endpoint and may_open(account().role, one.endpoint, {}))
 
 
 def steps() -> tuple[CheckedStep, ...]:
     """Return the checklist as it is now."""
-    return checklist(office(), operations().steps.proven())
+    return checklist(office(), operations().steps.proven(), operations().steps.passed())
 
 
 def question(name: StepName, template: str, **words: Any) -> str:
     """Return the page of one step."""
     around = words_around(name)
-    reachable = [step for step in around["steps"] if step.endpoint]
+    reachable = [step for step in around["steps"] if step.endpoint and may_open(account().role, step.endpoint, {})]
     index = reachable.index(around["here"])
     return render_template(
         template,
@@ -47,7 +80,10 @@ def words_around(name: StepName) -> dict[str, Any]:
 
 
 def proof_text(step: CheckedStep) -> str:
-    """Say what proves a step; empty while nothing does."""
+    """Say what proves a step, or why the office does without it; empty while neither is so."""
+    if step.passed is not None:
+        when = moment(step.passed.passed_at, office().site.time_zone, language())
+        return say("progress-passed-why", reason=step.passed.reason, who=step.passed.passed_by, at=when)
     if step.proof is None:
         return ""
     return evidence(step.name, step.proof, office().site.time_zone, language())

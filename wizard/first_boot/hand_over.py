@@ -24,7 +24,7 @@ from appliance.words.texts import text
 from wizard.current import backup_number, language, live, office, operations
 from wizard.evidence import moment
 from wizard.first_boot.frame import question, steps
-from wizard.first_boot.steps import Progress, StepName
+from wizard.first_boot.steps import DONE, StepName
 from wizard.forms.options import options_of
 from wizard.forms.words import Words
 from wizard.value_words import ValueWords
@@ -66,9 +66,7 @@ def page() -> ResponseReturnValue:
         "hand_over.html",
         plan=number_plan(office(), language()),
         codes=code_table(language()),
-        unproven=[
-            step for step in steps() if step.name is not StepName.HAND_OVER and step.progress is not Progress.PROVEN
-        ],
+        unproven=[step for step in steps() if step.name is not StepName.HAND_OVER and step.progress not in DONE],
         untested=[label for label in labels if label.phone.mac not in tested],
         labels=labels,
         lines=live().lines,

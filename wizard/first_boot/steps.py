@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.office.office import Office
-from appliance.operations.steps import StepProof
+from appliance.operations.steps import PassedStep, StepProof
 
 
 class StepName(StrEnum):
@@ -17,16 +17,21 @@ class StepName(StrEnum):
     LANGUAGE = "language"
     COMPANY_NUMBER = "company_number"
     LINE = "line"
+    HOURS = "hours"
     EMPLOYEES = "employees"
     PHONES = "phones"
+    GROUPS = "groups"
+    MENU = "menu"
     BACKUP_ROUTE = "backup_route"
+    MAIL = "mail"
     HAND_OVER = "hand_over"
 
 
 class Progress(StrEnum):
-    """How far a step is. Entered means: answered, and not yet seen to work."""
+    """How far a step is. Passed: the office does without it. Entered: answered, and not yet seen to work."""
 
     PROVEN = "proven"
+    PASSED = "passed"
     ENTERED = "entered"
     OPEN = "open"
 
@@ -35,35 +40,53 @@ ENDPOINTS: Mapping[StepName, str] = {
     StepName.LANGUAGE: "place.page",
     StepName.COMPANY_NUMBER: "company_number.page",
     StepName.LINE: "lines.page",
+    StepName.HOURS: "hours.page",
     StepName.EMPLOYEES: "employees.page",
     StepName.PHONES: "phones.page",
+    StepName.GROUPS: "groups.groups_page",
+    StepName.MENU: "menu.menu_page",
     StepName.BACKUP_ROUTE: "backup_route.page",
+    StepName.MAIL: "mail_step.page",
     StepName.HAND_OVER: "hand_over.page",
 }
 
 
+# What an office may do without; the reason stands in the report.
+OPTIONAL = frozenset({StepName.HOURS, StepName.GROUPS, StepName.MENU, StepName.BACKUP_ROUTE, StepName.MAIL})
+DONE = frozenset({Progress.PROVEN, Progress.PASSED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedStep:
-    """A step with its state; `endpoint` is empty for the claim, which is not left again."""
+    """A step with its state; `endpoint` is empty for the claim, made once for all. `passed`: why there is none."""
 
     number: int
     name: StepName
     progress: Progress
     proof: StepProof | None
+    passed: PassedStep | None
     endpoint: str
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether the office may do without it."""
+        return self.name in OPTIONAL
 
-def checklist(office: Office, proofs: Mapping[str, StepProof]) -> tuple[CheckedStep, ...]:
-    """Return every step; whoever sees the list has claimed the box."""
+
+def checklist(
+    office: Office, proofs: Mapping[str, StepProof], passed: Mapping[str, PassedStep]
+) -> tuple[CheckedStep, ...]:
+    """Return every step; whoever sees the list has claimed the box. A proof counts for more than having passed."""
     steps: list[CheckedStep] = []
     for number, name in enumerate(StepName, start=1):
         if name is StepName.CLAIM:
             progress = Progress.PROVEN
         elif name is StepName.HAND_OVER:
-            proven_before = all(step.progress is Progress.PROVEN for step in steps)
-            progress = Progress.PROVEN if proven_before else Progress.OPEN
+            progress = Progress.PROVEN if is_finished(tuple(steps)) else Progress.OPEN
         elif name in proofs:
             progress = Progress.PROVEN
+        elif name in passed and name in OPTIONAL:
+            progress = Progress.PASSED
         else:
             progress = Progress.ENTERED if _is_entered(name, office) else Progress.OPEN
         steps.append(
@@ -72,6 +95,7 @@ def checklist(office: Office, proofs: Mapping[str, StepProof]) -> tuple[CheckedS
                 name=name,
                 progress=progress,
                 proof=proofs.get(name),
+                passed=passed.get(name) if progress is Progress.PASSED else None,
                 endpoint=ENDPOINTS.get(name, ""),
             )
         )
@@ -88,8 +112,8 @@ def resume_at(steps: tuple[CheckedStep, ...]) -> CheckedStep:
 
 
 def is_finished(steps: tuple[CheckedStep, ...]) -> bool:
-    """Tell whether every step has its tick."""
-    return all(step.progress is Progress.PROVEN for step in steps)
+    """Tell whether every step has its tick, or was passed."""
+    return all(step.progress in DONE for step in steps)
 
 
 def _is_entered(name: StepName, office: Office) -> bool:
@@ -98,6 +122,14 @@ def _is_entered(name: StepName, office: Office) -> bool:
             return office.site.company_number is not None
         case StepName.LINE:
             return bool(office.trunks)
+        case StepName.HOURS:
+            return bool(office.opening_hours)
+        case StepName.GROUPS:
+            return bool(office.ring_groups)
+        case StepName.MENU:
+            return bool(office.attendants)
+        case StepName.MAIL:
+            return office.mail_server is not None
         case StepName.EMPLOYEES:
             return bool(office.extensions)
         case StepName.PHONES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -188,6 +188,22 @@ class Builder:
                 return self.options.boxes
             case _:
                 raise TypeError(f"no choices for {kind}")
+
+
+def at_the_form(problems: Sequence[Problem], made: Place | None, shown: Place) -> tuple[Problem, ...]:
+    """Return problems with those of the object that was `made` of a form at the place where the form is `shown`.
+
+    Rules that look at the whole office name an object as the office file does, by its number or name.
+    """
+    if made is None:
+        return tuple(problems)
+    length = len(made.steps)
+    return tuple(
+        replace(one, place=Place((*shown.steps, *one.place.steps[length:])))
+        if one.place is not None and one.place.is_inside(made)
+        else one
+        for one in problems
+    )
 
 
 def typed_columns(table: Table[Any]) -> tuple[Column, ...]:

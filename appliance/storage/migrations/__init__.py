@@ -13,6 +13,8 @@ from appliance.storage.migrations import (
     m0003_in_force,
     m0004_api_keys,
     m0005_differences,
+    m0006_passed_steps,
+    m0007_logins,
 )
 
 Migration = Callable[[Connection], None]
@@ -23,6 +25,8 @@ MIGRATIONS: tuple[tuple[int, Migration], ...] = (
     (3, m0003_in_force.apply),
     (4, m0004_api_keys.apply),
     (5, m0005_differences.apply),
+    (6, m0006_passed_steps.apply),
+    (7, m0007_logins.apply),
 )
 
 

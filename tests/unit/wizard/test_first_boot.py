@@ -8,7 +8,10 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
+from appliance.office.auto_attendant import AutoAttendant, KeyDoes, Menu, MenuKey
 from appliance.office.declared.walk import short_numbers
+from appliance.office.destination import ToExtension
+from appliance.office.numbers import ExtensionNumber
 from appliance.office.problems import Problem
 from appliance.operations import proofs
 from appliance.operations.edges import now
@@ -19,7 +22,7 @@ from provisioning.phone_identity import PhoneState
 from tests.edges.edged_box import ADDRESS, MAC, USER_NAME, EdgedBox, MakeBox
 from tests.edges.telephone import a_call
 from tests.golden.offices import NAMES, golden
-from tests.offices import two_phones
+from tests.offices import COMPANY_NUMBER, two_phones
 from tests.unit.wizard.browser import Person
 from wizard.first_boot.steps import Progress, StepName, checklist, resume_at
 
@@ -50,6 +53,7 @@ def test_the_wizard_goes_on_where_it_was_left(make_box: MakeBox) -> None:
             "/setup/lines",
             {"name": "Lijn 1", "host": "203.0.113.1", "username": "u", "password": "p", "registers": "yes"},
         ),
+        ("/setup/hours", {"days": "monday", "periods": "09:00-17:00", "holidays": "yes"}),
         ("/setup/employees", {"name": "Jan Jansen", "number": "201"}),
     ]
     for path, fields in answers:
@@ -58,6 +62,8 @@ def test_the_wizard_goes_on_where_it_was_left(make_box: MakeBox) -> None:
     assert person.client.get("/setup/").headers["Location"] == "/setup/phones"
     box.see()
     person.send("/setup/phones/80:5e:c0:00:02:01/assign", {"owner": "201 Jan Jansen"}, page="/setup/phones")
+    assert person.client.get("/setup/").headers["Location"] == "/setup/menu"
+    person.send("/setup/pass/menu", {"reason": "Everyone answers"}, page="/setup/menu")
     assert person.client.get("/setup/").headers["Location"] == "/setup/backup-route"
     person.send("/setup/backup-route", {"number": "0470 12 34 56"})
     assert str(box.office.site.company_number) == "+3225551001"
@@ -70,11 +76,14 @@ def test_the_wizard_goes_on_where_it_was_left(make_box: MakeBox) -> None:
 @pytest.mark.feature("A13")
 def test_a_step_has_its_tick_only_with_proof(make_box: MakeBox) -> None:
     box = make_box(two_phones())
-    steps = {step.name: step.progress for step in checklist(box.office, {})}
+    steps = {step.name: step.progress for step in checklist(box.office, {}, {})}
     assert steps[StepName.CLAIM] is Progress.PROVEN
     assert {
         steps[name] for name in StepName if name not in {StepName.CLAIM, StepName.LANGUAGE, StepName.HAND_OVER}
-    } == {Progress.ENTERED}
+    } == {Progress.ENTERED, Progress.OPEN}
+    assert {name for name in StepName if steps[name] is Progress.OPEN} == {
+        StepName.LANGUAGE, StepName.MENU, StepName.MAIL, StepName.HAND_OVER,
+    }  # fmt: skip
     page = Person(box).see("/setup/lines")
     assert page.count("✓") == 2, "the claim, and the place, which is so since it is in force"
 
@@ -89,12 +98,19 @@ def test_a_step_has_its_tick_only_with_proof(make_box: MakeBox) -> None:
 @pytest.mark.feature("A13")
 def test_the_hand_over_is_reached_when_all_is_proven(make_box: MakeBox) -> None:
     box = make_box(two_phones())
-    for subject in (proofs.PLACE, proofs.COMPANY_NUMBER, proofs.EMPLOYEES, proofs.BACKUP_ROUTE, proofs.line("line1")):
+    (group,) = box.office.ring_groups
+    for subject in (
+        proofs.PLACE, proofs.COMPANY_NUMBER, proofs.HOURS, proofs.EMPLOYEES, proofs.BACKUP_ROUTE, proofs.line("line1"),
+        proofs.ring_group(group.id),
+    ):  # fmt: skip
         box.prove(subject)
     box.see()
     box.register()
-    steps = checklist(box.office, box.proven())
-    assert {step.progress for step in steps} == {Progress.PROVEN}
+    assert resume_at(checklist(box.office, box.proven(), {})).name is StepName.MENU
+    for step in (StepName.MENU, StepName.MAIL):
+        assert box.operations.steps.pass_by(step, "Not here", USER_NAME) == ()
+    steps = checklist(box.office, box.proven(), box.operations.steps.passed())
+    assert {step.progress for step in steps} == {Progress.PROVEN, Progress.PASSED}
     assert resume_at(steps).name is StepName.HAND_OVER
 
 
@@ -343,7 +359,7 @@ def test_the_hand_over_sheet_has_every_number_that_can_be_dialled_and_what_is_no
         assert f"<td>{prefix.prefix}…</td>" in page
     assert "<td>*72" in page
     open_points = page.split("Not proven yet")[1].split("</section>")[0]
-    assert open_points.count("<li>") == 6 + len({phone.mac for phone in office.phones if phone.extension_id})
+    assert open_points.count("<li>") == 10 + len({phone.mac for phone in office.phones if phone.extension_id})
 
 
 @pytest.mark.feature("A13")
@@ -363,3 +379,75 @@ def test_the_language_of_the_office_becomes_the_readers(make_box: MakeBox) -> No
     page = Person(box).send_and_follow("/setup/place", fields)
     assert '<html lang="fr">' in page
     assert box.office.site.country == "FR"
+
+
+@pytest.mark.feature("A6", by="page")
+def test_hours_are_filled_in_for_every_number_and_proven_by_a_call_as_if_closed(make_box: MakeBox) -> None:
+    office = two_phones()
+    numbers = tuple(replace(one, opening_hours_id=None) for one in office.numbers)
+    box = make_box(replace(office, opening_hours=(), numbers=numbers))
+    person = Person(box)
+    assert "09:00-17:00" in person.see("/setup/hours")
+    person.send_and_follow("/setup/hours", {"days": "monday", "periods": "08:30-12:00, 13:00-17:30", "holidays": "yes"})
+    (hours,), (holidays,) = box.office.opening_hours, box.office.public_holidays
+    assert [str(period) for period in next(iter(hours.periods.values()))] == ["08:30-12:00", "13:00-17:30"]
+    assert {one.opening_hours_id for one in box.office.numbers} == {hours.id}
+    assert {one.public_holidays_id for one in box.office.numbers} == {holidays.id}
+    box.test_phone.result = a_call(TestCallOutcome.ANSWERED, 200)
+    page = person.send_and_wait("/setup/hours/prove", page="/setup/hours")
+    assert box.test_phone.called[-1].startswith(f"{COMPANY_NUMBER.e164} at ")
+    assert text("progress-proven", "nl") in page
+
+
+@pytest.mark.feature("A6")
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"periods": "09:00-17:00", "holidays": "yes"}, "days-missing"),
+        ({"days": "monday", "periods": "", "holidays": ""}, "period-form"),
+        ({"days": "monday", "periods": "09:00-12:00, 11:00-17:00", "holidays": ""}, "periods-overlap"),
+        ({"days": "monday", "periods": "${EXTEN};]", "holidays": ""}, "period-form"),
+    ],
+)
+def test_hours_that_cannot_be_are_told_at_their_field(make_box: MakeBox, fields: dict[str, str], rule: str) -> None:
+    box = make_box(replace(two_phones(), opening_hours=(), numbers=()))
+    answer = Person(box).send("/setup/hours", fields)
+    assert answer.status_code == 422
+    said = problem_text(Problem(where="", rule=rule, facts={"value": fields["periods"]}), "nl")
+    assert str(escape(said)) in answer.text
+    assert box.office.opening_hours == ()
+
+
+@pytest.mark.feature("A10", "A11")
+def test_a_group_and_a_menu_have_their_tick_once_each_was_called(make_box: MakeBox) -> None:
+    menu = AutoAttendant(
+        id="main",
+        name="Main",
+        menu=Menu(keys={"1": MenuKey(does=KeyDoes.FORWARD, destination=ToExtension("e201"))}),
+        number=ExtensionNumber("370"),
+    )
+    box = make_box(replace(two_phones(), attendants=(menu,)))
+    person, (group,) = Person(box), box.office.ring_groups
+    box.test_phone.result = a_call(TestCallOutcome.RANG)
+    assert text("progress-entered", "nl") in person.see("/setup/groups")
+    person.send_and_wait(f"/setup/groups/{group.id}/prove", page="/setup/groups")
+    box.test_phone.result = a_call(TestCallOutcome.ANSWERED, 200)
+    person.send_and_wait("/setup/menu/main/prove", page="/setup/menu")
+    assert box.test_phone.called == [group.number.digits, "370"]
+    assert {"groups", "menu"} <= box.proven().keys()
+    box.apply(replace(box.office, attendants=(replace(menu, name="Other"),)))
+    assert "menu" not in box.proven()
+
+
+@pytest.mark.feature("A13")
+def test_a_step_is_passed_for_a_reason_that_stands_in_the_report_and_taken_up_again(make_box: MakeBox) -> None:
+    box = make_box(two_phones())
+    person = Person(box)
+    for reason in ("", "  ", "x" * 301, "two\nlines"):
+        person.send("/setup/pass/menu", {"reason": reason}, page="/setup/menu")
+        assert box.operations.steps.passed() == {}
+    person.send("/setup/pass/menu", {"reason": "<b>Niemand</b> belt"}, page="/setup/menu")
+    assert "&lt;b&gt;Niemand&lt;/b&gt; belt" in person.see("/setup/hand-over")
+    assert person.send("/setup/pass/line", {"reason": "No"}, page="/setup/menu").status_code == 404
+    person.send("/setup/take-up/menu", page="/setup/menu")
+    assert box.operations.steps.passed() == {}

@@ -18,6 +18,7 @@ from appliance.storage.office_document import read_document
 from appliance.storage.secrets import SECRET_MAKER
 from appliance.words.texts import LANGUAGES, has_text
 from tests.edges.edged_box import EdgedBox, MakeBox
+from tests.offices import two_phones
 from tests.page_forms import form_of
 from tests.unit.wizard.browser import Person
 from wizard.console.objects import GROUPS
@@ -213,3 +214,27 @@ def faults(page: str) -> list[str]:
     """Return what a page says is wrong."""
     found = re.findall(r'<ul class="faults"[^>]*>(.*?)</ul>', page, re.DOTALL)
     return [unescape(re.sub("<[^>]+>", " ", one)).strip() for one in found]
+
+
+@pytest.mark.feature("E7", "B7")
+@pytest.mark.parametrize(
+    ("path", "fields", "field"),
+    [
+        ("/settings/extension/add", {"number": "202", "name": "Kees"}, "number"),
+        ("/settings/extension/of/e201", {"number": "202"}, "number"),
+        ("/settings/extension/of/e201", {"forward_always": "112"}, "forward_always"),
+        ("/settings/ring_group/of/g300", {"number": "202"}, "number"),
+        ("/settings/mode_key/add", {"number": "202", "name": "Meeting", "red": "voicemail"}, "number"),
+        ("/settings/speed_dial/add", {"short": "202", "name": "Taxi", "number": "02 555 10 09"}, "short"),
+    ],
+)
+def test_what_the_rest_of_the_office_forbids_is_told_at_its_field(
+    make_box: MakeBox, path: str, fields: dict[str, str], field: str
+) -> None:
+    person = Person(make_box(two_phones()))
+    form = form_of(person.see(path)) | {name: [value] for name, value in fields.items()}
+    answer = person.client.post(path, data=form)
+    assert (answer.status_code, re.findall(r'<ul class="faults" id="([^"]*)"', answer.text)) == (
+        422,
+        [f"{field}-faults"],
+    )

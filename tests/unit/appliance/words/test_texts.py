@@ -126,8 +126,8 @@ def test_an_error_is_said_with_its_cause_and_what_to_do_in_each_language() -> No
     silent = SwitchSilent("switch-silent", cause=TimeoutError("timed out"))
     failed = ApplyFailed("settings-did-not-hold", cause=silent)
     assert problem_text(Problem(where="", rule="apply-failed", cause=failed), "fr") == (
-        "Enregistré, mais pas en vigueur : la téléphonie fonctionne comme avant. "
-        "Les nouveaux réglages n’ont pas tenu : Le central ne répond plus (timed out). "
+        "Enregistré, mais pas en vigueur\u00a0: la téléphonie fonctionne comme avant. "
+        "Les nouveaux réglages n’ont pas tenu\u00a0: Le central ne répond plus (timed out). "
         "Les réglages précédents sont en vigueur."
     )
     assert error_text(silent, "nl").endswith("Kijk op de statuspagina; herstart de centrale.")
@@ -212,3 +212,9 @@ def test_a_text_that_is_not_there_is_an_error() -> None:
 @pytest.mark.parametrize("step", StepName)
 def test_every_step_has_its_name_in_every_language(step: StepName) -> None:
     assert {text(f"step-{step}", language) for language in LANGUAGES} != set()
+
+
+def test_french_marks_stand_behind_a_space_that_does_not_break() -> None:
+    """Imprimerie nationale: a no-break space before a colon and inside guillemets, a narrow one before ; ! and ?"""
+    for key, words in texts_of("fr").items():
+        assert re.search(r"(?<=\w|[)}]) [:;!?](?=\s|$)|« | »", words) is None, (key, words)
