@@ -49,8 +49,8 @@ def size(driver: webdriver.Chrome, width: int) -> None:
 def check_and_keep(driver: webdriver.Chrome, picture: Path) -> None:
     """Assert that nothing is wider than the screen and no control too small to touch; keep a picture."""
     too_wide = driver.execute_script(
-        "return document.documentElement.scrollWidth > window.innerWidth ? [...document.querySelectorAll('body *')]"
-        ".filter((part) => part.getBoundingClientRect().right > window.innerWidth + 1)"
+        "return document.documentElement.scrollWidth > document.documentElement.clientWidth ? [...document.querySelectorAll('body *')]"
+        ".filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)"
         ".map((part) => part.outerHTML.slice(0, 120)) : []"
     )
     assert too_wide == [], picture.name

@@ -102,7 +102,9 @@ def number_plan(newest: Office, spoken: str) -> list[Dialled]:
     plan = [
         Dialled(
             str(one.number),
-            text("plan-leads", spoken, label=one.label, to=leads("number", one, "destination")).replace("  ", " "),
+            text(
+                "plan-leads", spoken, label=f" {one.label}" if one.label else "", to=leads("number", one, "destination")
+            ),
         )
         for one in newest.numbers
     ]

@@ -73,6 +73,8 @@ PAGES = {
     "settings-company": "/settings/site",
     "settings-prompts": "/settings/prompt",
     "explain": "/explain?called=201&caller=202&phones=work",
+    "logins": "/logins",
+    "portal": "/me",
     "programs": "/programs",
     "missing": "/nothing-here",
 }
