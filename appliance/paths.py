@@ -130,6 +130,11 @@ class Paths:
         return self.root / "mail" / "notices"
 
     @property
+    def alerts(self) -> Path:
+        """What is wrong with the office's telephones, and who was told."""
+        return self.root / "mail" / "alerts.json"
+
+    @property
     def presence(self) -> Path:
         """Which extensions were reachable when the monitor looked last, and who has been told (JSON)."""
         return self.root / "mail" / "presence.json"

@@ -8,11 +8,11 @@ from appliance.office.declared.catalogue import SUBJECT_OF
 from appliance.operations.accounts import Role
 
 OBJECTS = "objects"  # the room whose pages are about one kind of thing each
-_EVERYBODY = frozenset({"login", "password", "portal"})
+_EVERYBODY = frozenset({"login", "password", "second_factor", "own_login", "portal"})
 _ON_THE_WAY = frozenset({"home", "live", "jobs", "setup", "hand_over", "explain", OBJECTS})
 _PHONES = frozenset({"phones", "phone", "by_hand"})
 _OF_THE_OFFICE = frozenset({"place", "company_number", "hours", "employees", "groups", "menu", "backup_route"})
-_TECHNICAL = frozenset({"lines", "network", "firmware"})
+_TECHNICAL = frozenset({"lines", "network", "firmware", "phone_password"})
 _HEARD = frozenset({"messages", "recordings", "switches"})
 _ROOMS: Mapping[Role, frozenset[str]] = {
     Role.MANAGER: _EVERYBODY | _ON_THE_WAY | _PHONES | _OF_THE_OFFICE | _HEARD,

@@ -31,11 +31,15 @@ from wizard.console import (
     messages,
     network,
     objects,
+    office_file,
+    own_login,
     password,
     phone,
+    phone_password,
     portal,
     programs,
     recordings,
+    second_factor,
     switches,
 )
 from wizard.current import BROKEN_KEY, OPERATIONS_KEY
@@ -88,6 +92,10 @@ _PAGES = (
     logins,
     invitation,
     portal,
+    office_file,
+    phone_password,
+    second_factor,
+    own_login,
     api,
 )
 _log = logging.getLogger(__name__)
@@ -110,7 +118,7 @@ def create_app(operations: Operations, *, session_key: bytes) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
     use_templates(app)
     use_accounts(app, operations)
-    app.before_request(_let_recordings_be_long)  # before the gate, which reads the form
+    app.before_request(_let_files_be_long)  # before the gate, which reads the form
     use_gate(app)
     app.add_url_rule("/health", "health", _health)
     for module in _PAGES:
@@ -129,9 +137,12 @@ class _SessionByScheme(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def _let_recordings_be_long() -> None:
+def _let_files_be_long() -> None:
     if request.endpoint in recordings.UPLOADS:
         request.max_content_length = MOST_RECORDING_BYTES + MOST_REQUEST_BYTES
+    elif request.endpoint in office_file.UPLOADS:
+        # The text comes back in a field of the form that confirms it, where a line break takes three letters more.
+        request.max_content_length = request.max_form_memory_size = 4 * office_file.MOST_FILE_BYTES
 
 
 def _health() -> ResponseReturnValue:

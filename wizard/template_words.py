@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from appliance.office.extension import Extension
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import Problem
+from appliance.office.state_at import StateAt, state_at
 from appliance.operations.live import LineState
 from appliance.operations.phone_list import ListedPhone, Standing
 from appliance.operations.set_at_phones import KINDS_SET_AT_PHONES, Fact
@@ -80,6 +81,7 @@ def use_templates(app: Flask) -> None:
         so_now=_so_now,
         so_now_of=_so_now_of,
         recordings_of=_recordings_of,
+        state_of=_state_of,
         may=_may,
     )
     app.context_processor(_words)
@@ -182,6 +184,10 @@ def _so_now_of(kind: str, name: str) -> tuple[SaidFact, ...] | None:
 def _may(endpoint: str, **arguments: str) -> bool:
     """Tell whether who is logged in may open a page, so that nothing leads where nobody is let in."""
     return may_open(account().role, endpoint, arguments)
+
+
+def _state_of(kind: str, name: str, at: datetime) -> StateAt:
+    return state_at(office(), kind, name, at)
 
 
 def _recordings_of(kind: str, name: str) -> tuple[str, ...]:

@@ -31,6 +31,13 @@ class NoticeKind(StrEnum):
     ONLINE = "online"
     ALL_OFFLINE = "all-offline"
     ALL_ONLINE = "all-online"
+    # To logins that chose so (alerts.py):
+    LINE_DOWN = "line-down"
+    LINE_UP = "line-up"
+    PHONE_GONE = "phone-gone"
+    PHONE_BACK = "phone-back"
+    PART_BROKEN = "part-broken"
+    PART_MENDED = "part-mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.files import make_folder
+from appliance.mail.notices import keep_notice
 from appliance.mail.offline import OfficePresence, next_presence
 from appliance.office.office import Office
 from appliance.paths import Paths
@@ -29,8 +30,7 @@ class OfflineWatch:
         state, notices = next_presence(self._state, office, reachable_users, now)
         try:
             for position, notice in enumerate(notices):
-                name = f"{now:%Y%m%dT%H%M%S.%f}-{position}-{notice.kind.value}.json"
-                _write(self._paths.notices / name, notice)
+                keep_notice(self._paths, notice, position, now)
                 _log.info("notice %s", notice.kind.value)
             if (state.extensions, state.all_told) != (self._state.extensions, self._state.all_told):
                 _write(self._paths.presence, replace(state, looks_since=None))  # it looks anew then

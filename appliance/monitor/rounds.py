@@ -14,15 +14,18 @@ from appliance.monitor.deaf_switch import DeafSwitch, answers_sip
 from appliance.monitor.housekeeping import Housekeeping
 from appliance.monitor.latest_office import LatestOffice
 from appliance.monitor.switch_logs import SwitchLogs
+from appliance.operations.alerts import Alerts
 from appliance.operations.box import Box
 from appliance.operations.composition import in_force_of
 from appliance.operations.firmware import FirmwareShelf
 from appliance.operations.live import LiveState
 from appliance.operations.network import Network
 from appliance.operations.phone_contacts import OwnContacts
+from appliance.operations.status import Status
 from appliance.operations.switch_watch import write_live_state
 from provisioning.enrolment import seal
 
+ALERT_LOOK_SECONDS = 20.0  # between two looks at what is wrong
 FIRMWARE_LOOK_SECONDS = 5.0  # between two looks at how far a rollout is
 
 _log = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ class MonitorRounds:
         self._switch_logs = SwitchLogs(box.paths.switch_logs, box.paths.loud_senders)
         self._certificates = CertificateRounds(box, in_force.signals)
         self._offline = OfflineWatch(box.paths)
+        self._alerts, self._alerts_due, self._alerting = Alerts(box, Status(box)), 0.0, threading.Lock()
         self._deaf = DeafSwitch(
             lambda: answers_sip(box.network.address, box.network.sip_port),
             box.restart_switch,
@@ -57,6 +61,7 @@ class MonitorRounds:
         self._tried("offline mails", lambda: self._look_for_offline(state))
         if state is not None:
             self._tried("sealing", lambda: self._seal_registered(state))
+        self._tried("alerts", lambda: self._look_for_troubles(state))
         self._tried("waiting phones", self._nudger.nudge)
         self._tried("DHCP role", self._role.undo_if_due)
         if state is not None:
@@ -83,6 +88,19 @@ class MonitorRounds:
         reachable = None if state is None else {one.sip_user for one in state.contacts if one.is_reachable}
         # Without the switch the watch reads no office, and the mails still go by the newest one.
         self._offline.look(self._latest.load() if state is None else self._latest.office, reachable, self._box.now())
+
+    def _look_for_troubles(self, state: LiveState | None) -> None:
+        if time.monotonic() < self._alerts_due or self._alerting.locked():
+            return
+        self._alerts_due = time.monotonic() + ALERT_LOOK_SECONDS
+        office = self._latest.load() if state is None else self._latest.office
+
+        def look() -> None:
+            with self._alerting:
+                self._tried("alerts", lambda: self._alerts.look(office, state))
+
+        # Not in the watch's own thread: parts that do not answer are waited for.
+        threading.Thread(target=look, name="alerts", daemon=True).start()
 
     def _seal_registered(self, state: LiveState) -> None:
         """A phone that has registered needs its secret path told no more, until it is let in again.

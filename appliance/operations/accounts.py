@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,10 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from appliance.office.problems import Problem
+from appliance.mail.alerts import AlertKind as AlertKind
+from appliance.office.problems import InvalidValueError, Problem
+from appliance.office.voicemail import check_email
+from appliance.operations.one_time_code import time_step_of
 from appliance.operations.tries import Tries
 from appliance.storage.console_sessions import ConsoleSessions
 from appliance.storage.logins import Login, Logins
@@ -41,6 +44,9 @@ class Account:
     language: str
     role: Role
     extension_id: str = ""
+    has_second_factor: bool = False
+    email: str = ""
+    alerts: frozenset[str] = frozenset()
 
 
 class Accounts:
@@ -63,7 +69,7 @@ class Accounts:
         # A name that nobody has is checked against this, with the same work as a wrong password. Made once: making
         # one costs as much as checking one.
         self._nobodys_hash = self._hasher.hash("nobody has this password")
-        self._claims, self._logins, self._changes = Tries(), Tries(), Tries()
+        self._claims, self._logins, self._changes, self._codes = Tries(), Tries(), Tries(), Tries()
 
     def is_claimed(self) -> bool:
         """Tell whether the box has its administrator."""
@@ -91,7 +97,10 @@ class Accounts:
         return _account(made)
 
     def log_in(self, user_name: str, password: str, source: str) -> Account | tuple[Problem, ...]:
-        """Return whose name and password these are. Counted by `source`: nobody locks anybody else out."""
+        """Return whose name and password these are. Counted by `source`: nobody locks anybody else out.
+
+        Who has a second factor is not logged in before `check_code` says so too.
+        """
         if not self._logins.begin(source):
             return (Problem(where="password", rule="login-locked"),)
         found = self._stored.by_name(user_name.strip())
@@ -100,6 +109,44 @@ class Accounts:
             return (Problem(where="password", rule="login-wrong"),)
         self._logins.succeeded(source)
         return _account(found)
+
+    def check_code(self, account_id: int, code: str) -> Account | tuple[Problem, ...]:
+        """Return the account whose second factor gives this code now; each code counts once. Field: code."""
+        # By account: who knows the password could begin anew at this door from the same address as often as he likes.
+        if not self._codes.begin(str(account_id)):
+            return (Problem(where="code", rule="login-locked"),)
+        found = self._stored.by_id(account_id)
+        if found is None or found.is_blocked or not found.second_factor:
+            return (Problem(where="code", rule="code-wrong"),)
+        step = time_step_of(found.second_factor, code, self._clock())
+        if step is None or not self._stored.use_code(account_id, step):
+            return (Problem(where="code", rule="code-wrong"),)
+        self._codes.succeeded(str(account_id))
+        return _account(found)
+
+    def set_second_factor(self, account_id: int, secret: str, code: str) -> tuple[Problem, ...]:
+        """Ask for codes of this secret from now on, once one of them was typed. Field: code."""
+        try:
+            step = time_step_of(secret, code, self._clock())
+        except ValueError:  # the page's own field was changed
+            step = None
+        if step is None:
+            return (Problem(where="code", rule="code-wrong"),)
+        self._stored.set_second_factor(account_id, secret)
+        self._stored.use_code(account_id, step)
+        return ()
+
+    def end_second_factor(self, account_id: int, password: str) -> tuple[Problem, ...]:
+        """Ask for no codes any more. Field: password."""
+        key = str(account_id)
+        if not self._changes.begin(key):
+            return (Problem(where="password", rule="login-locked"),)
+        account = self._stored.by_id(account_id)
+        if account is None or not self._is_password(account.password_hash, password):
+            return (Problem(where="password", rule="password-wrong"),)
+        self._changes.succeeded(key)
+        self._stored.set_second_factor(account_id, "")
+        return ()
 
     def begin_session(self, account_id: int) -> str:
         """Begin a session of somebody who has shown who they are, and return its token."""
@@ -174,6 +221,19 @@ class Accounts:
         """Remove somebody's login. Field: role."""
         return () if self._stored.remove(login_id) else (Problem(where="role", rule="last-administrator"),)
 
+    def set_alerts(self, account_id: int, email: str, alerts: Collection[str]) -> tuple[Problem, ...]:
+        """Say what goes by mail to the owner of an account (kinds of AlertKind). Field: email."""
+        address, chosen = email.strip(), set(alerts) & set(AlertKind)
+        if not address and chosen:
+            return (Problem(where="email", rule="alerts-without-email"),)
+        try:
+            if address:
+                check_email(address)
+        except InvalidValueError as fault:
+            return (fault.at("email"),)
+        self._stored.set_alerts(account_id, address, chosen)
+        return ()
+
     def set_language(self, account_id: int, language: str) -> None:
         """Remember in which language this account reads."""
         self._stored.set_language(account_id, language)
@@ -224,6 +284,9 @@ def _account(login: Login) -> Account:
         language=login.language,
         role=login.role,
         extension_id=login.extension_id,
+        has_second_factor=bool(login.second_factor),
+        email=login.email,
+        alerts=login.alerts,
     )
 
 

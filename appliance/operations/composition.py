@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 
 from appliance.operations.accounts import SESSION_TIME, Accounts
+from appliance.operations.alerts import Alerts
 from appliance.operations.api_keys import ApiKeys
 from appliance.operations.box import Box
 from appliance.operations.company import Company
@@ -66,6 +67,7 @@ class Operations:
     messages: Messages
     recordings: Recordings
     status: Status
+    alerts: Alerts
     jobs: Jobs
     long_acts: LongActs
 
@@ -76,6 +78,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
     in_force = in_force_of(box)
     look, waiting, signals = in_force.look, in_force.waiting, in_force.signals
     jobs, lines, test_calls = Jobs(box.now), Lines(box, look), TestCalls(box, look)
+    status = Status(box)
     listed, objects, so_now = PhoneList(box, look), Objects(box), SetAtPhones(box)
     phones, network = Phones(box, listed, in_force, waiting), Network(box)
     return Operations(
@@ -101,7 +104,8 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         explain=Explain(look, so_now),
         messages=Messages(box),
         recordings=Recordings(box, objects),
-        status=Status(box),
+        status=status,
+        alerts=Alerts(box, status),
         jobs=jobs,
         long_acts=LongActs(jobs, lines, test_calls, signals, phones, network, MailTest(box)),
     )

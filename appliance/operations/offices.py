@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from appliance.changes.outcome import Outcome
 from appliance.changes.whole_office import import_office
 from appliance.office.checks import check_office
+from appliance.office.declared.difference import Difference, differences
 from appliance.office.office import Office
 from appliance.office.problems import Problem
 from appliance.operations.box import Box
@@ -33,6 +34,10 @@ class Offices:
     def read(self, text: str) -> ReadDocument:
         """Read an office file as an import would, and change nothing."""
         return read_document(text, SECRET_MAKER, keep=self.newest())
+
+    def differences(self, other: Office) -> tuple[Difference, ...]:
+        """Return what would change if another office came in the place of the newest."""
+        return tuple(differences(self.newest(), other))
 
     def take_in(self, text: str, name: str, *, author: str) -> Outcome:
         """Save the office of a file; objects with an id that is there already keep their secrets."""

@@ -11,6 +11,7 @@ from appliance.changes.outcome import Outcome
 from appliance.errors import BelboxError
 from appliance.office.numbers import MacAddress
 from appliance.office.problems import InvalidValueError, Problem
+from appliance.office.secret import Secret
 from appliance.operations.box import Box
 from appliance.operations.in_force import InForce
 from appliance.operations.phone_list import PhoneList
@@ -42,6 +43,10 @@ class Phones:
         if found is None:
             return Outcome(None, (Problem(where="extension_id", rule="no-such-phone", facts={"value": mac}),))
         return phones.assign_phone(self.box.changer(author), new_token, found, extension_id)
+
+    def admin_password(self) -> Secret:
+        """Return the password of the phones' own pages, one for the office."""
+        return self.box.phone_admin_password
 
     def replace(self, old: MacAddress, new: str, *, author: str, wait: bool = False) -> Outcome:
         """Let another phone of the list take a phone's place, let it in, and make that true. Fields: old, new.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from appliance.storage.database import transaction
 
 TOKEN_BYTES = 32
-_COLUMNS = "id, user_name, password_hash, language, role, is_blocked, extension"
+_COLUMNS = "id, user_name, password_hash, language, role, is_blocked, extension, second_factor, email, alerts"
 
 
 class Role(StrEnum):
@@ -31,6 +32,7 @@ class Login:
     """One login; `password_hash` is argon2id, empty until an invitation is taken up.
 
     `extension_id`: whose own phone and voicemail these are; empty for a login that belongs to nobody of the office.
+    `second_factor`: the secret of its codes (base32, RFC 6238), empty without one. `alerts`: what `email` is told of.
     """
 
     id: int
@@ -40,6 +42,9 @@ class Login:
     role: Role
     is_blocked: bool = False
     extension_id: str = ""
+    second_factor: str = field(default="", repr=False)
+    email: str = ""
+    alerts: frozenset[str] = frozenset()
 
 
 class Logins:
@@ -73,10 +78,10 @@ class Logins:
             return _invitation(connection, number, now)
 
     def invite_again(self, login_id: int, now: datetime) -> str:
-        """Take a password back, end every session of the login, and return the token of a new invitation."""
+        """Take a password and a second factor back, end every session, and return the token of a new invitation."""
         with transaction(self._engine) as connection:
             connection.execute(
-                text("UPDATE administrator SET password_hash = '' WHERE id = :id"),
+                text("UPDATE administrator SET password_hash = '', second_factor = '' WHERE id = :id"),
                 {"id": login_id},
             )
             _end_sessions(connection, login_id)
@@ -132,6 +137,31 @@ class Logins:
                 {"password_hash": password_hash, "id": login_id},
             )
             _end_sessions(connection, login_id)
+
+    def set_alerts(self, login_id: int, email: str, alerts: Collection[str]) -> None:
+        """Keep the address of a login, and the kinds of alerts that go to it."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                text("UPDATE administrator SET email = :email, alerts = :alerts WHERE id = :id"),
+                {"email": email, "alerts": " ".join(sorted(alerts)), "id": login_id},
+            )
+
+    def set_second_factor(self, login_id: int, secret: str) -> None:
+        """Keep the secret of a login's codes; an empty one ends asking for them."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                text("UPDATE administrator SET second_factor = :secret, last_code = 0 WHERE id = :id"),
+                {"secret": secret, "id": login_id},
+            )
+
+    def use_code(self, login_id: int, time_step: int) -> bool:
+        """Note that a code of this time step was used; False if it, or a later one, was used before."""
+        with transaction(self._engine) as connection:
+            used = connection.execute(
+                text("UPDATE administrator SET last_code = :step WHERE id = :id AND last_code < :step"),
+                {"step": time_step, "id": login_id},
+            )
+            return used.rowcount == 1
 
     def set_language(self, login_id: int, language: str) -> None:
         """Remember the language in which this one reads."""
@@ -234,4 +264,7 @@ def _login(row: Row[Any]) -> Login:
         role=Role(row.role),
         is_blocked=bool(row.is_blocked),
         extension_id=row.extension,
+        second_factor=row.second_factor,
+        email=row.email,
+        alerts=frozenset(row.alerts.split()),
     )

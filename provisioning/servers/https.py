@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 10  # a phone on a bad line sends its request in one
 MOST_REQUESTS = 100  # at once from one address: a router with a whole branch behind it
 MOST_CONSOLE_REQUESTS = 40  # at once from one address: some browsers with a live page each
 MOST_CONSOLE_BYTES = 256 * 1024  # of one request, as wizard/app.py
-MOST_RECORDING_BYTES = 64 * 1024 * 1024 + MOST_CONSOLE_BYTES  # the file, as operations/recordings.py, in its form
+MOST_UPLOAD_BYTES = 64 * 1024 * 1024 + MOST_CONSOLE_BYTES  # a recording (operations/recordings.py) in its form
 # nginx has no way to write a dollar sign, and quoting differs between directives; our places need neither.
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/._+@-]*")
 
@@ -136,9 +136,9 @@ class WebServer(CertificatePlaces):
         return MOST_CONSOLE_BYTES
 
     @property
-    def most_recording_bytes(self) -> int:
-        """How long a form with a recording may be."""
-        return MOST_RECORDING_BYTES
+    def most_upload_bytes(self) -> int:
+        """How long a form with a file may be."""
+        return MOST_UPLOAD_BYTES
 
     @property
     def https_port_suffix(self) -> str:

@@ -24,6 +24,7 @@ def page() -> ResponseReturnValue:
         steps=len(listed),
         is_finished=is_finished(listed),
         parts=operations().status.parts(),
+        repairs=operations().alerts.repairs(),
         attention=operations().offices.problems(),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import time
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.problems import Problem
@@ -14,6 +16,8 @@ from wizard.form import Form, chosen, is_sent, path_back, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
 
 pages = Blueprint("login", __name__)
+HALF_SECONDS = 300.0  # between the password and the code
+_HALF = "half"  # in the session: who has shown a password, and when
 
 
 @pages.route("/login", methods=["GET", "POST"])
@@ -23,10 +27,29 @@ def page() -> ResponseReturnValue:
         claimed = (Problem(where="", rule="already-claimed"),) if ALREADY_CLAIMED in request.args else ()
         return render_template("login.html", form=Form(problems=claimed))
     found = operations().accounts.log_in(typed("user_name"), typed("password"), request.remote_addr or "")
+    if isinstance(found, Account) and found.has_second_factor:
+        session.clear()
+        session[_HALF] = [found.id, time.time()]
+        return redirect(url_for("login.code"), 303)
     if isinstance(found, Account):
         sign_in(found)
         return redirect(url_for("home.page"), 303)
     return render_template("login.html", form=Form(values=typed_form("user_name"), problems=found)), 422
+
+
+@pages.route("/login/code", methods=["GET", "POST"])
+def code() -> ResponseReturnValue:
+    """Ask for the code of the second factor of who has shown a password just now."""
+    account_id, at = session.get(_HALF, (0, 0.0))
+    if not account_id or not 0 <= time.time() - at <= HALF_SECONDS:
+        return redirect(url_for("login.page"), 303)
+    if not is_sent():
+        return render_template("login_code.html", form=Form())
+    found = operations().accounts.check_code(account_id, typed("code"))
+    if isinstance(found, Account):
+        sign_in(found)
+        return redirect(url_for("home.page"), 303)
+    return render_template("login_code.html", form=Form(problems=found)), 422
 
 
 @pages.post("/logout")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -16,6 +18,7 @@ from appliance.office.declared.destinations import VOICEMAIL
 from appliance.office.declared.place import Place, place_of
 from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
+from appliance.office.state_at import KINDS_WITH_STATE
 from appliance.operations.objects import Listed, PastChange
 from wizard.access import may_open
 from wizard.current import account, language, office, operations
@@ -222,7 +225,15 @@ def _form(
         changes=_past(subject, listed),
         say=say,
         back=_after(subject),
+        asked_at=_asked_at() if listed is not None and subject.kind in KINDS_WITH_STATE else None,
     )
+
+
+def _asked_at() -> datetime:
+    """Return the local time that the address asks about; now where it says none that can be read."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(request.args.get("at", "")).replace(tzinfo=None)
+    return operations().set_at_phones.local_moment(office())
 
 
 def _remove(subject: Subject, listed: Listed) -> ResponseReturnValue:

@@ -17,12 +17,14 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _OF_THE_OFFICE = {"place", "company_number", "hours", "employees", "groups", "menu", "backup_route"}
 CLOSED_ROOMS = {
-    Role.MANAGER: {"lines", "network", "firmware", "programs", "logins", "mail_step"},
-    Role.TECHNICIAN: {"messages", "recordings", "switches", "programs", "logins", *_OF_THE_OFFICE},
+    Role.MANAGER: {
+        "lines", "network", "firmware", "programs", "logins", "mail_step", "office_file", "phone_password",
+    },
+    Role.TECHNICIAN: {"messages", "recordings", "switches", "programs", "logins", "office_file", *_OF_THE_OFFICE},
     Role.EMPLOYEE: {
         "home", "live", "jobs", "setup", "hand_over", "explain", "phones", "phone", "by_hand", "objects", "lines",
         "network", "firmware", "messages", "recordings", "switches", "programs", "logins", "mail_step",
-        *_OF_THE_OFFICE,
+        "office_file", "phone_password", *_OF_THE_OFFICE,
     },
 }  # fmt: skip
 CLOSED_KINDS = {

@@ -75,6 +75,8 @@ PAGES = {
     "explain": "/explain?called=201&caller=202&phones=work",
     "logins": "/logins",
     "portal": "/me",
+    "own-login": "/own-login",
+    "office-file": "/office-file/",
     "programs": "/programs",
     "missing": "/nothing-here",
 }
