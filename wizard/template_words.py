@@ -44,6 +44,7 @@ _PLACES = (
     ("/settings/history", "objects.history", "objects-history"),
     ("/setup/", "setup.resume", "nav-setup"),
     ("/logins", "logins.page", "logins-title"),
+    ("/own-login", "own_login.page", "own-login-title"),
 )
 
 

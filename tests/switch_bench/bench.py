@@ -325,9 +325,18 @@ class SwitchBench:
         self.phones.hang_up_all()
         for line in self._lines.values():
             line.hang_up_all()
-        if self._channels():
-            self.console("channel request hangup all")
-        self.wait_until(lambda: self._channels() == 0, "no call is left", 10)
+        asked_at = 0.0
+
+        def none_is_left() -> bool:
+            nonlocal asked_at
+            left = self._channels()
+            # Asked again each second: a plan that goes on at a refusal may have begun a leg since.
+            if left and time.monotonic() - asked_at >= 1.0:
+                asked_at = time.monotonic()
+                self.console("channel request hangup all")
+            return left == 0
+
+        self.wait_until(none_is_left, "no call is left", 10, lambda: str(self.ami.list("CoreShowChannels")))
 
     def _runs_its_files(self) -> bool:
         dialplan = self.ami.act("Getvar", Variable=DIALPLAN_CHECKSUM).get("Value", "")

@@ -64,7 +64,7 @@ WITH_DIRECTORY_FILE = tuple(
 )
 
 
-@pytest.fixture(scope="module", params=["box", "router"])
+@pytest.fixture(scope="module", params=[pytest.param("box", marks=pytest.mark.slow), "router"])
 def office(request: pytest.FixtureRequest, make_office: Callable[[], VirtualOffice]) -> Iterator[VirtualOffice]:
     """Every kind is plugged in; the box's DHCP rules, or the router's."""
     office = make_office()

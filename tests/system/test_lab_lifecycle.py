@@ -73,7 +73,7 @@ def test_the_commands_of_the_readme_work_in_the_checkout_beside_it(office: Virtu
     office.stop()
 
 
-@pytest.mark.parametrize("victim", ["supervisor", "its keeper"])
+@pytest.mark.parametrize("victim", [pytest.param("supervisor", marks=pytest.mark.slow), "its keeper"])
 def test_killed_at_any_time_the_next_up_starts_clean(office: VirtualOffice, victim: str) -> None:
     """kill -9 of the process that holds it, or of the one above: all ends at once, and it starts again."""
     holder = office.start(phones=False)
