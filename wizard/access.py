@@ -9,7 +9,7 @@ from appliance.operations.accounts import Role
 
 OBJECTS = "objects"  # the room whose pages are about one kind of thing each
 _EVERYBODY = frozenset({"login", "password", "second_factor", "own_login", "portal"})
-_ON_THE_WAY = frozenset({"home", "live", "jobs", "setup", "hand_over", "explain", OBJECTS})
+_ON_THE_WAY = frozenset({"home", "live", "jobs", "setup", "hand_over", "explain", "search", OBJECTS})
 _PHONES = frozenset({"phones", "phone", "by_hand"})
 _OF_THE_OFFICE = frozenset({"place", "company_number", "hours", "employees", "groups", "menu", "backup_route"})
 _TECHNICAL = frozenset({"lines", "network", "firmware", "phone_password"})

@@ -39,6 +39,7 @@ from wizard.console import (
     portal,
     programs,
     recordings,
+    search,
     second_factor,
     switches,
 )
@@ -96,6 +97,7 @@ _PAGES = (
     phone_password,
     second_factor,
     own_login,
+    search,
     api,
 )
 _log = logging.getLogger(__name__)

@@ -43,6 +43,7 @@ _PLACES = (
     ("/explain", "explain.page", "nav-explain"),
     ("/settings/history", "objects.history", "objects-history"),
     ("/setup/", "setup.resume", "nav-setup"),
+    ("/search", "search.page", "search-title"),
     ("/logins", "logins.page", "logins-title"),
     ("/own-login", "own_login.page", "own-login-title"),
 )

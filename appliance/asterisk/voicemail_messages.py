@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from appliance.asterisk.manager_interface import ManagerInterface
+
+CONTEXT = "default"  # voicemail.conf
 _NEW, _HEARD = "INBOX", "Old"  # app_voicemail.c, with moveheard
 _BOTH = re.compile(r'"?(?P<name>[^"<]*?)"?\s*<(?P<number>[^<>]*)>')
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
@@ -26,6 +29,11 @@ class BoxMessage:
     is_new: bool
     sound: Path
 
+    @property
+    def folder(self) -> str:
+        """The folder of the box that it lies in."""
+        return _NEW if self.is_new else _HEARD
+
 
 def messages_in(box: Path) -> tuple[BoxMessage, ...]:
     """Return the messages in a box's folder, the newest first; one that the switch is just moving may be missing."""
@@ -36,6 +44,25 @@ def messages_in(box: Path) -> tuple[BoxMessage, ...]:
         if (message := _message(facts, is_new=folder == _NEW)) is not None
     ]
     return tuple(sorted(found, key=lambda message: message.left_at, reverse=True))
+
+
+def remove_message(manager: ManagerInterface, box: str, message: BoxMessage) -> None:
+    """Let the switch remove a message (VoicemailRemove); ManagerRefused where it is not there any more."""
+    manager.act("VoicemailRemove", Context=CONTEXT, Mailbox=box, Folder=message.folder, ID=message.id)
+
+
+def copy_message(manager: ManagerInterface, box: str, message: BoxMessage, to_box: str) -> None:
+    """Let the switch put a copy among the new messages of another box (VoicemailForward); ManagerRefused as above."""
+    manager.act(
+        "VoicemailForward",
+        Context=CONTEXT,
+        Mailbox=box,
+        Folder=message.folder,
+        ID=message.id,
+        ToContext=CONTEXT,
+        ToMailbox=to_box,
+        ToFolder=_NEW,
+    )
 
 
 def _message(facts: Path, *, is_new: bool) -> BoxMessage | None:

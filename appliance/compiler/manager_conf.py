@@ -23,7 +23,8 @@ def render(target: AsteriskTarget) -> str:
         ("deny", "0.0.0.0/0.0.0.0"),
         ("permit", "127.0.0.1/255.255.255.255"),
         ("read", "system,call,reporting"),
-        ("write", "system,command,reporting,call,originate"),
+        # user: messages are removed and copied (app_voicemail.c, VoicemailRemove)
+        ("write", "system,command,reporting,call,originate,user"),
         ("writetimeout", "5000"),
     )
     return render_sections([Section("general", general), Section(MANAGER_USER, account)])

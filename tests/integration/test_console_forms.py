@@ -130,7 +130,7 @@ def all_forms(box: ConsoleBox, browser: Browser) -> list[Form]:
 
 
 @pytest.mark.feature("A3", "A5", "A7", "A8", "A12", "G7")
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.slow)])
 def test_no_field_of_any_form_breaks_a_page_or_keeps_what_no_field_may(box: ConsoleBox, every: int) -> None:
     """Every field; each with every so many of the hostile values, the next field with the next ones."""
     person = box.administrator()

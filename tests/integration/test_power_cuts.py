@@ -57,7 +57,7 @@ def _is_whole(box: Box) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-@pytest.mark.parametrize("states", [6, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("states", [4, pytest.param(120, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("lost", list(Lost))
 def test_a_first_boot_that_is_cut_leaves_a_box_that_only_its_code_claims(
     tmp_path: Path, lost: Lost, states: int

@@ -50,6 +50,13 @@ def test_a_message_for_the_company_is_heard_in_the_console(
     address = re.search(r'<audio[^>]* src="([^"]+)"', manager.see("/messages"))
     assert address is not None
     assert manager.fetch(address[1]).startswith(b"RIFF")
+    message = address[1].removesuffix(".wav")
+    manager.press(f"{message}/send-on", "/messages", {"to": "e203"})
+    colleagues = box.parent / "box-e203" / "INBOX"
+    wait_until(lambda: [path.stat().st_size for path in colleagues.glob("*.wav")] != [], 15)
+    manager.press(f"{message}/remove", "/messages")
+    wait_until(lambda: list(box.rglob("msg*.wav")) == [], 15)
+    assert "Sandra Achterberg" not in manager.see("/messages")
 
 
 def _choose_pin(phone: SipPhoneClient, pin: str, new_pin: str, kept: Path) -> None:

@@ -14,8 +14,9 @@ from appliance.office.declared.place import place_of
 from appliance.office.extension import Extension
 from appliance.office.forwarding import ForwardCase
 from appliance.office.problems import Problem
+from wizard.console.messages import acted
 from wizard.current import account, language, office, operations
-from wizard.form import is_sent
+from wizard.form import is_sent, typed
 from wizard.forms.building import Builder, at_the_form
 from wizard.forms.options import options_of
 from wizard.forms.reading import row_typed
@@ -57,6 +58,22 @@ def sound(message: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return Response(found, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+
+
+@pages.post("/messages/<message>/remove")
+def remove(message: str) -> ResponseReturnValue:
+    """Remove one of the own messages for good."""
+    own = _own() or abort(404)
+    return acted(lambda: operations().messages.own_remove(own.id, message), "portal.page", "messages-removed")
+
+
+@pages.post("/messages/<message>/send-on")
+def send_on(message: str) -> ResponseReturnValue:
+    """Put a copy of one of the own messages in a colleague's box."""
+    own, to = _own() or abort(404), typed("to")
+    return acted(
+        lambda: operations().messages.own_send_on(office(), own.id, message, to), "portal.page", "messages-sent"
+    )
 
 
 def _own() -> Extension | None:

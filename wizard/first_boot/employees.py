@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.extension import Extension
 from appliance.office.names import OUTER_SPACES
+from appliance.office.problems import Problem
 from wizard.current import account, office, operations
+from wizard.first_boot.employee_file import read_list
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import Form, is_sent, typed, typed_form
+from wizard.form import LONGEST_TEXT, Form, is_sent, typed, typed_form
 from wizard.saving import apply_now, refused, tell
 
 pages = Blueprint("employees", __name__, url_prefix="/setup/employees")
@@ -40,6 +42,18 @@ def paste() -> ResponseReturnValue:
     if apply_now():
         tell("employee-pasted", count=str(len(office().extensions) - before))
     return redirect(url_for("employees.page"), 303)
+
+
+@pages.post("/file")
+def from_file() -> ResponseReturnValue:
+    """Show the employees of a spreadsheet's file as a list, to be looked at and added."""
+    sent = request.files.get("file")
+    read = read_list(sent.stream.read()) if sent is not None and sent.filename else None
+    if not isinstance(read, str):
+        missing = Problem(where="file", rule="employee-file-missing")
+        pasted = Form(problems=(read or missing,))
+        return _show(form=Form(values={"number": _next_number()}), pasted=pasted), 422
+    return _show(form=Form(values={"number": _next_number()}), pasted=Form(values={"list": read[:LONGEST_TEXT]}))
 
 
 @pages.route("/<extension_id>", methods=["GET", "POST"])

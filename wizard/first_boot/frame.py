@@ -45,6 +45,8 @@ def take_up(step: str) -> ResponseReturnValue:
 def _optional(step: str) -> StepName:
     if step not in OPTIONAL:
         abort(404)
+    if not may_open(account().role, ENDPOINTS[StepName(step)], {}):
+        abort(403)
     return StepName(step)
 
 

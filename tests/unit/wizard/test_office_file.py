@@ -67,7 +67,7 @@ def test_a_file_that_changes_nothing_says_so(box: EdgedBox) -> None:
     ("content", "name", "said"),
     [
         (b"", "", "Kies eerst een kantoorbestand."),
-        (b"\xff\xfe\x00binary", "photo.jpg", "geen tekst in UTF-8"),
+        (b"\xff\xfe\x00binary", "photo.jpg", "in UTF-8. Kies"),
         (b"this is not TOML [", "office.toml", "kan zo niet gebruikt worden"),
         (b'[[extension]]\nnumber = "201"\n', "office.toml", "extension"),
     ],

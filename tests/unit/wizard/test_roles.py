@@ -22,8 +22,8 @@ CLOSED_ROOMS = {
     },
     Role.TECHNICIAN: {"messages", "recordings", "switches", "programs", "logins", "office_file", *_OF_THE_OFFICE},
     Role.EMPLOYEE: {
-        "home", "live", "jobs", "setup", "hand_over", "explain", "phones", "phone", "by_hand", "objects", "lines",
-        "network", "firmware", "messages", "recordings", "switches", "programs", "logins", "mail_step",
+        "home", "live", "jobs", "setup", "hand_over", "explain", "search", "phones", "phone", "by_hand", "objects",
+        "lines", "network", "firmware", "messages", "recordings", "switches", "programs", "logins", "mail_step",
         "office_file", "phone_password", *_OF_THE_OFFICE,
     },
 }  # fmt: skip
@@ -70,6 +70,10 @@ def test_every_route_and_method_that_is_not_of_a_role_is_closed_to_it_and_change
         for path in (f"/settings/{kind}", f"/settings/{kind}/add"):
             assert person.client.get(path).status_code == 403, path
             assert person.client.post(path, data={"csrf_token": token[1]}).status_code == 403, path
+    for step in ("menu", "mail") if role is not Role.EMPLOYEE else ():
+        is_open = f"{step}_step" not in CLOSED_ROOMS[role] and step not in CLOSED_ROOMS[role]
+        passed = person.client.post(f"/setup/pass/{step}", data={"csrf_token": token[1], "reason": ""})
+        assert passed.status_code == (303 if is_open else 403)
     if role is not Role.EMPLOYEE:
         back = person.client.post("/settings/history/1", data={"csrf_token": token[1]})
         assert back.status_code == 403

@@ -60,7 +60,7 @@ def test_renaming_an_employee_changes_only_the_files_that_show_the_name() -> Non
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(office=offices())
 def test_nothing_that_people_type_changes_the_structure_of_a_file(office: Office) -> None:
     """R6: any valid office, and the same with every text made plain, give files of the same shape.

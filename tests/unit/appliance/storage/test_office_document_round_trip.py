@@ -17,7 +17,7 @@ MAKER = SecretMaker(password=lambda: Secret("p" * 24), token=lambda: Secret("a" 
 # One office is some hundreds of values.
 MANY_VALUES = settings(
     deadline=None,
-    max_examples=50,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
