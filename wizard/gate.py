@@ -16,9 +16,10 @@ from wizard.current import account, is_logged_in, operations
 ALWAYS_OPEN = frozenset({"static", "health"})
 API = "/api/"  # programs come here, with a key that is asked for at each request (api/routes.py)
 CLAIM = "claim.page"
-LOGIN, LOGIN_CODE = "login.page", "login.code"
+LOGIN, LOGIN_CODE, FORGOTTEN = "login.page", "login.code", "login.forgotten"
 HOME, PORTAL = "home.page", "portal.page"
 INVITATION = "invitation.page"  # opened by whoever has its token, which is in the address
+DOORS = frozenset({LOGIN, LOGIN_CODE, FORGOTTEN, INVITATION})  # how somebody without a session comes in
 ALREADY_CLAIMED = "claimed"  # in the address of the login: another one was faster
 CSRF_FIELD = "csrf_token"
 _CSRF_KEY = "csrf"
@@ -63,7 +64,7 @@ def _let_in() -> AnyResponse | None:
         return None if request.endpoint == CLAIM else redirect(url_for(CLAIM), 303)
     if is_logged_in():
         return _led_on()
-    if request.endpoint in {LOGIN, LOGIN_CODE, INVITATION}:
+    if request.endpoint in DOORS:
         return None
     was_claiming = request.endpoint == CLAIM and request.method == "POST"
     return redirect(url_for(LOGIN, claimed="1" if was_claiming else None), 303)  # ALREADY_CLAIMED
@@ -72,10 +73,9 @@ def _let_in() -> AnyResponse | None:
 def _led_on() -> AnyResponse | None:
     """Let who is logged in open what their role may; an employee's own page takes the place of the overview."""
     role = account().role
-    if request.endpoint in {CLAIM, LOGIN, LOGIN_CODE, INVITATION} or (
-        request.endpoint == HOME and role is Role.EMPLOYEE
-    ):
-        return redirect(url_for(PORTAL if role is Role.EMPLOYEE else HOME), 303)
+    first_page = PORTAL if role is Role.EMPLOYEE else HOME
+    if request.endpoint in {CLAIM, HOME, *DOORS} - {first_page}:
+        return redirect(url_for(first_page), 303)
     if request.endpoint is not None and not may_open(role, request.endpoint, request.view_args or {}):
         raise Forbidden
     return None

@@ -69,7 +69,8 @@ class Accounts:
         # A name that nobody has is checked against this, with the same work as a wrong password. Made once: making
         # one costs as much as checking one.
         self._nobodys_hash = self._hasher.hash("nobody has this password")
-        self._claims, self._logins, self._changes, self._codes = Tries(), Tries(), Tries(), Tries()
+        self._claims, self._logins, self._changes = Tries(), Tries(), Tries()
+        self._codes, self._forgotten = Tries(), Tries()
 
     def is_claimed(self) -> bool:
         """Tell whether the box has its administrator."""
@@ -210,6 +211,20 @@ class Accounts:
     def invite_again(self, login_id: int) -> str:
         """Take somebody's password back and return the token by which they choose another."""
         return self._stored.invite_again(login_id, self._clock())
+
+    def may_ask_again(self, source: str) -> bool:
+        """Count that somebody forgot a password; False when this source asked too often."""
+        return self._forgotten.begin(source)
+
+    def forgotten(self, user_name: str) -> tuple[Account, str] | None:
+        """Return the account of a name and the token of a new invitation; the password counts until that is used.
+
+        None for a name that nobody has, that is blocked, or that has no address.
+        """
+        found = self._stored.by_name(user_name.strip())
+        if found is None or found.is_blocked or not found.email:
+            return None
+        return _account(found), self._stored.new_invitation(found.id, self._clock())
 
     def change(self, login_id: int, role: Role, extension_id: str, *, is_blocked: bool) -> tuple[Problem, ...]:
         """Change what somebody's login is for; it is logged out. Field: role."""

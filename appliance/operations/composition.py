@@ -20,7 +20,7 @@ from appliance.operations.jobs import Jobs
 from appliance.operations.lines import Lines
 from appliance.operations.live import Live
 from appliance.operations.long_acts import LongActs
-from appliance.operations.mail_test import MailTest
+from appliance.operations.mails import Mails
 from appliance.operations.messages import Messages
 from appliance.operations.network import Network
 from appliance.operations.objects import Objects
@@ -79,10 +79,11 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
     look, waiting, signals = in_force.look, in_force.waiting, in_force.signals
     jobs, lines, test_calls = Jobs(box.now), Lines(box, look), TestCalls(box, look)
     status = Status(box)
+    accounts = Accounts(box.logins, sessions, box.paths.claim_code, box.now, hasher)
     listed, objects, so_now = PhoneList(box, look), Objects(box), SetAtPhones(box)
     phones, network = Phones(box, listed, in_force, waiting), Network(box)
     return Operations(
-        accounts=Accounts(box.logins, sessions, box.paths.claim_code, box.now, hasher),
+        accounts=accounts,
         offices=Offices(box),
         objects=objects,
         api_keys=ApiKeys(box),
@@ -107,7 +108,7 @@ def operations_of(box: Box, hasher: PasswordHasher | None = None) -> Operations:
         status=status,
         alerts=Alerts(box, status),
         jobs=jobs,
-        long_acts=LongActs(jobs, lines, test_calls, signals, phones, network, MailTest(box)),
+        long_acts=LongActs(jobs, lines, test_calls, signals, phones, network, Mails(box), accounts),
     )
 
 

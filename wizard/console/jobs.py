@@ -84,11 +84,12 @@ def _over(job: Job) -> ResponseReturnValue:
             tell_problem(Problem(where="", rule="job-failed", cause=job.fault))
         case problems if job.kind is JobKind.LINE_TEST:
             _tell_line(problems, job.subject)
-        case problems if job.kind is JobKind.MAIL_TEST:
+        case problems if job.kind in {JobKind.MAIL_TEST, JobKind.INVITATION_MAIL}:
             for problem in problems:
                 tell_problem(problem)
             if not problems:
-                tell("mail-step-sent", address=job.subject)
+                said = "mail-step-sent" if job.kind is JobKind.MAIL_TEST else "logins-mailed"
+                tell(said, address=job.subject)
     return redirect(_begun_on(job), 303)
 
 
@@ -108,6 +109,8 @@ def _begun_on(job: Job) -> str:
             return url_for("hours.page")
         case JobKind.MAIL_TEST:
             return url_for("mail_step.page")
+        case JobKind.INVITATION_MAIL:
+            return url_for("logins.page")
         case JobKind.PHONE_SIGNAL:
             return url_for("phone.page", mac=job.subject)
         case JobKind.LAN_SCAN:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.problems import Problem
 from appliance.operations.accounts import Account
+from appliance.operations.jobs import TooManyJobs
 from appliance.words.texts import LANGUAGES
 from wizard.accounts import sign_in, sign_out
 from wizard.current import account, operations
@@ -16,6 +18,7 @@ from wizard.form import Form, chosen, is_sent, path_back, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
 
 pages = Blueprint("login", __name__)
+MOST_NAME_LETTERS = 100
 HALF_SECONDS = 300.0  # between the password and the code
 _HALF = "half"  # in the session: who has shown a password, and when
 
@@ -50,6 +53,19 @@ def code() -> ResponseReturnValue:
         sign_in(found)
         return redirect(url_for("home.page"), 303)
     return render_template("login_code.html", form=Form(problems=found)), 422
+
+
+@pages.route("/login/forgotten", methods=["GET", "POST"])
+def forgotten() -> ResponseReturnValue:
+    """Send who forgot a password the address for another one; the answer is the same whether there is such a login."""
+    if not is_sent():
+        return render_template("login_forgotten.html", form=Form(), is_asked=False)
+    if not operations().accounts.may_ask_again(request.remote_addr or ""):
+        form = Form(values=typed_form("user_name"), problems=(Problem(where="user_name", rule="login-locked"),))
+        return render_template("login_forgotten.html", form=form, is_asked=False), 422
+    with suppress(TooManyJobs):
+        operations().long_acts.send_forgotten(typed("user_name")[:MOST_NAME_LETTERS])
+    return render_template("login_forgotten.html", form=Form(), is_asked=True)
 
 
 @pages.post("/logout")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance.operations.accounts import Role
 from appliance.words.texts import LANGUAGES
+from wizard.console.jobs import follow
 from wizard.current import account, language, office, operations
 from wizard.form import Form, chosen, typed, typed_form
 from wizard.saving import tell, tell_problem
@@ -32,6 +33,10 @@ def invite() -> ResponseReturnValue:
     )
     if not isinstance(made, str):
         return _show(Form(values=typed_form(*FIELDS), problems=made)), 422
+    name = typed("user_name").strip()
+    if "@" in name and office().mail_server is not None:
+        spoken = chosen("language", *LANGUAGES)
+        return follow(lambda: operations().long_acts.send_invitation(name, made, name, spoken), url_for("logins.page"))
     return _show(Form(values={"role": role.value, "language": language()}), _address(made), typed("user_name").strip())
 
 
