@@ -141,7 +141,7 @@ def test_thousands_of_idle_connections_keep_no_phone_from_the_directory(paths: P
     prepare_phonebook(paths, [PhonebookEntry(name="Jan", inside="201")], PASSWORD)
     with room_for_many(), ExitStack() as closed:
         for directory in _running(paths):
-            idle = connected(directory.port, IDLE)
+            idle = list(connected(directory.port, IDLE))
             for connection in idle:
                 closed.callback(connection.close)
             seconds = [_search_seconds(directory) for _ in range(SEARCHES)]
