@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,19 @@ def here(tmp_path_factory: pytest.TempPathFactory, switch_root: Path, needs_spee
         yield here
 
 
+def _wait_for_store(here: LoopbackBox) -> None:
+    """Wait until the store's file has all of the store: Asterisk commits it once a second (main/db.c, db_sync)."""
+    mark = str(time.monotonic_ns())
+    with here.connected() as manager:
+        manager.act("DBPut", Family="test", Key="mark", Val=mark)
+    store = here.box.paths.switch_store
+    journal = store.with_name(f"{store.name}-journal")
+    limit = time.monotonic() + 10
+    while mark.encode() not in store.read_bytes() or journal.exists():
+        assert time.monotonic() < limit, "the switch never wrote its store"
+        time.sleep(0.05)  # no event tells of it
+
+
 def _state(here: LoopbackBox) -> Mapping[str, object]:
     """Return everything that an apply changes: files, prompts, phone files, the switch's files and its store."""
     paths = here.box.paths
@@ -133,6 +147,7 @@ def test_a_switch_that_fails_at_any_answer_leaves_all_as_it_was(here: LoopbackBo
         assert stored["forward-busy/e201"] == "+32470000002", "the store is really read"
         assert answers > 12, "login, looks, reloads, proofs"
         for at in range(2 if step > 1 else 1, answers + 1, step):
+            _wait_for_store(here)  # a switch that is killed forgets what it has not written yet, for a second at most
             before = _state(here)
             here.save(office(3 if here.box.repository.newest()[1].extensions[0].name.endswith("2") else 2))
             wire.fail_at(at, fault)
