@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,8 @@ from appliance.asterisk.manager_interface import ManagerAddress
 from appliance.errors import ApplyFailed, BelboxError
 from tests.integration.faulty_manager import Fault, FaultyManager
 from tests.integration.loopback_box import LoopbackBox, now
+from tests.switch_bench.store_file import holds, put_mark
+from tests.system.furnished import wait_until
 from tests.virtual_office.units import CHECKOUT
 
 pytestmark = [pytest.mark.feature("I3", "R1"), pytest.mark.usefixtures("without_rest")]
@@ -76,16 +77,9 @@ def here(tmp_path_factory: pytest.TempPathFactory, switch_root: Path, needs_spee
 
 
 def _wait_for_store(here: LoopbackBox) -> None:
-    """Wait until the store's file has all of the store: Asterisk commits it once a second (main/db.c, db_sync)."""
-    mark = str(time.monotonic_ns())
     with here.connected() as manager:
-        manager.act("DBPut", Family="test", Key="mark", Val=mark)
-    store = here.box.paths.switch_store
-    journal = store.with_name(f"{store.name}-journal")
-    limit = time.monotonic() + 10
-    while mark.encode() not in store.read_bytes() or journal.exists():
-        assert time.monotonic() < limit, "the switch never wrote its store"
-        time.sleep(0.05)  # no event tells of it
+        mark = put_mark(manager)
+    wait_until(lambda: holds(here.box.paths.switch_store, mark), 10)
 
 
 def _state(here: LoopbackBox) -> Mapping[str, object]:

@@ -30,6 +30,7 @@ from tests.switch_bench.line import Line
 from tests.switch_bench.network_thread import NetworkThread
 from tests.switch_bench.phones import Phone, PhoneBank
 from tests.switch_bench.place import BenchPlace, take_place
+from tests.switch_bench.store_file import holds, put_mark
 from tests.switch_bench.switch_process import SwitchProcess
 from tests.switch_bench.telephone import SIP_PORT, call_numbers
 
@@ -188,17 +189,9 @@ class SwitchBench:
         self._start_switch()
 
     def wait_for_store(self) -> None:
-        """Wait until the store's file has all of the store: Asterisk commits it once a second (main/db.c, db_sync)."""
-        mark = str(time.monotonic_ns())
-        self.database_put("bench", "mark", mark)
-        store = Paths(self.folder).switch_store
-        journal = store.with_name(f"{store.name}-journal")
-
-        def has_mark() -> bool:
-            # Its bytes, not by SQLite: where a reader holds the lock the commit fails and Asterisk undoes that second.
-            return mark.encode() in store.read_bytes() and not journal.exists()
-
-        self.wait_until(has_mark, "the switch wrote its store")
+        """Wait until the store's file has all of the store (store_file.py)."""
+        mark, store = put_mark(self.ami), Paths(self.folder).switch_store
+        self.wait_until(lambda: holds(store, mark), "the switch wrote its store")
 
     def restart_after(self, happens: Callable[[Path], None]) -> None:
         """Crash, let something happen to the file of the switch's store, and start again."""
