@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
-from flask import Flask, session
+from flask import Flask, redirect, session, url_for
 from flask_login import LoginManager, login_user, logout_user
+from werkzeug.wrappers import Response
 
 from appliance.operations.accounts import Account
 from appliance.operations.composition import Operations
 from wizard.current import operations, session_token
+
+HALF = "half"  # in the session: who has shown a password, and when
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,16 @@ def sign_in(account: Account) -> None:
     session.clear()
     session.permanent = True
     login_user(SignedIn(account, operations().accounts.begin_session(account.id)))
+
+
+def come_in(account: Account) -> Response:
+    """Lead on whoever has shown a password, or chosen one: who has a second factor is asked for its code first."""
+    if not account.has_second_factor:
+        sign_in(account)
+        return redirect(url_for("home.page"), 303)
+    session.clear()
+    session[HALF] = [account.id, time.time()]
+    return redirect(url_for("login.code"), 303)
 
 
 def sign_out() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from appliance.operations.accounts import Account
-from wizard.accounts import sign_in
+from wizard.accounts import come_in
 from wizard.current import operations
 from wizard.form import Form, is_sent, typed
 
@@ -22,5 +22,4 @@ def page(token: str) -> ResponseReturnValue:
     taken = accounts.take_up(token, typed("password"), request.remote_addr or "")
     if not isinstance(taken, Account):
         return render_template("invitation.html", form=Form(problems=taken), invited=accounts.invited(token)), 422
-    sign_in(taken)
-    return redirect(url_for("home.page"), 303)
+    return come_in(taken)

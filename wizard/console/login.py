@@ -12,7 +12,7 @@ from appliance.office.problems import Problem
 from appliance.operations.accounts import Account
 from appliance.operations.jobs import TooManyJobs
 from appliance.words.texts import LANGUAGES
-from wizard.accounts import sign_in, sign_out
+from wizard.accounts import HALF, come_in, sign_in, sign_out
 from wizard.current import account, operations
 from wizard.form import Form, chosen, is_sent, path_back, typed, typed_form
 from wizard.gate import ALREADY_CLAIMED
@@ -20,7 +20,6 @@ from wizard.gate import ALREADY_CLAIMED
 pages = Blueprint("login", __name__)
 MOST_NAME_LETTERS = 100
 HALF_SECONDS = 300.0  # between the password and the code
-_HALF = "half"  # in the session: who has shown a password, and when
 
 
 @pages.route("/login", methods=["GET", "POST"])
@@ -30,20 +29,15 @@ def page() -> ResponseReturnValue:
         claimed = (Problem(where="", rule="already-claimed"),) if ALREADY_CLAIMED in request.args else ()
         return render_template("login.html", form=Form(problems=claimed))
     found = operations().accounts.log_in(typed("user_name"), typed("password"), request.remote_addr or "")
-    if isinstance(found, Account) and found.has_second_factor:
-        session.clear()
-        session[_HALF] = [found.id, time.time()]
-        return redirect(url_for("login.code"), 303)
     if isinstance(found, Account):
-        sign_in(found)
-        return redirect(url_for("home.page"), 303)
+        return come_in(found)
     return render_template("login.html", form=Form(values=typed_form("user_name"), problems=found)), 422
 
 
 @pages.route("/login/code", methods=["GET", "POST"])
 def code() -> ResponseReturnValue:
     """Ask for the code of the second factor of who has shown a password just now."""
-    account_id, at = session.get(_HALF, (0, 0.0))
+    account_id, at = session.get(HALF, (0, 0.0))
     if not account_id or not 0 <= time.time() - at <= HALF_SECONDS:
         return redirect(url_for("login.page"), 303)
     if not is_sent():

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from appliance.errors import BelboxError
 from appliance.office.problems import Problem, Severity
 from wizard.current import account, language, office, operations
+from wizard.form import FieldTooLong
 from wizard.forms.options import options_of
 from wizard.forms.words import Words
 from wizard.saving import apply_now, refused, tell
@@ -39,8 +40,11 @@ def look() -> ResponseReturnValue:
     file = request.files.get(_FILE)
     if file is None or not file.filename:
         return _show((Problem(where=_FILE, rule="office-file-missing"),)), 422
+    content = file.stream.read(MOST_FILE_BYTES + 1)
+    if len(content) > MOST_FILE_BYTES:
+        raise FieldTooLong
     try:
-        text = file.stream.read(MOST_FILE_BYTES).decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _show((Problem(where=_FILE, rule="office-file-form"),)), 422
     try:

@@ -12,7 +12,7 @@ from wizard.current import account, office, operations
 from wizard.first_boot.employee_file import read_list
 from wizard.first_boot.frame import question
 from wizard.first_boot.steps import StepName
-from wizard.form import LONGEST_TEXT, Form, is_sent, typed, typed_form
+from wizard.form import LONGEST_TEXT, FieldTooLong, Form, is_sent, typed, typed_form
 from wizard.saving import apply_now, refused, tell
 
 pages = Blueprint("employees", __name__, url_prefix="/setup/employees")
@@ -53,7 +53,9 @@ def from_file() -> ResponseReturnValue:
         missing = Problem(where="file", rule="employee-file-missing")
         pasted = Form(problems=(read or missing,))
         return _show(form=Form(values={"number": _next_number()}), pasted=pasted), 422
-    return _show(form=Form(values={"number": _next_number()}), pasted=Form(values={"list": read[:LONGEST_TEXT]}))
+    if len(read) > LONGEST_TEXT:
+        raise FieldTooLong
+    return _show(form=Form(values={"number": _next_number()}), pasted=Form(values={"list": read}))
 
 
 @pages.route("/<extension_id>", methods=["GET", "POST"])

@@ -90,3 +90,12 @@ def test_the_phones_password_is_shown_when_asked_for_and_who_looked_is_written_d
         assert password in person.send("/phone-password").text
     assert "'sandra' looked at the password" in caplog.text
     assert password not in caplog.text
+
+
+@pytest.mark.feature("I3")
+def test_a_file_that_is_too_long_is_refused_and_not_cut(box: EdgedBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = Person(box)
+    whole = person.client.get("/office-file/office.toml").data
+    monkeypatch.setattr("wizard.console.office_file.MOST_FILE_BYTES", len(whole) - 1)
+    answer = shown(person, whole)
+    assert (answer.status_code, "te veel" in answer.text) == (413, True)

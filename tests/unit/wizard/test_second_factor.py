@@ -93,3 +93,15 @@ def test_the_password_switches_it_off_and_an_administrator_takes_it_back(box: Ed
     again = Person(box, logged_in=False)
     assert again.send(address[1], {"password": PASSWORD}).headers["Location"] == "/"
     assert again.client.get("/").status_code == 200
+
+
+@pytest.mark.feature("H9", "H13")
+def test_a_password_chosen_by_mail_does_not_go_past_the_second_factor(box: EdgedBox) -> None:
+    secret = switched_on(box, Person(box))
+    box.operations.accounts.set_alerts(1, "sandra@example.test", ())
+    found = box.operations.accounts.forgotten(USER_NAME)
+    assert found is not None
+    owner = Person(box, logged_in=False)
+    assert owner.send(f"/invitation/{found[1]}", {"password": PASSWORD}).headers["Location"] == "/login/code"
+    assert owner.client.get("/").headers["Location"].startswith("/login")
+    assert owner.send("/login/code", {"code": code_of(box, secret)}).headers["Location"] == "/"
