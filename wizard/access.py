@@ -21,7 +21,7 @@ _ROOMS: Mapping[Role, frozenset[str]] = {
 }
 _TECHNICAL_KINDS = frozenset({"trunk", "outbound_route", "phone", "phone_settings", "mail"})
 _KINDS: Mapping[Role, frozenset[str]] = {
-    Role.MANAGER: frozenset(SUBJECT_OF) - {"trunk", "outbound_route", "phone_settings", "mail"},
+    Role.MANAGER: frozenset(SUBJECT_OF) - (_TECHNICAL_KINDS - {"phone"}),
     Role.TECHNICIAN: _TECHNICAL_KINDS,
     Role.EMPLOYEE: frozenset(),
 }

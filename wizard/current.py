@@ -13,6 +13,7 @@ from appliance.operations.accounts import Account
 from appliance.operations.composition import Operations
 from appliance.operations.live import LiveOffice
 from appliance.words.texts import LANGUAGES, text
+from wizard.access import may_open
 
 OPERATIONS_KEY = "belbox-operations"
 LANGUAGE_ARGUMENT = "language"  # in the address of a page that needs no account
@@ -27,6 +28,11 @@ def operations() -> Operations:
 def account() -> Account:
     """Return who is logged in; only pages behind the gate ask."""
     return cast(Account, current_user.account)
+
+
+def may(endpoint: str, **arguments: str) -> bool:
+    """Tell whether who is logged in may open a page, so that nothing leads where nobody is let in."""
+    return may_open(account().role, endpoint, arguments)
 
 
 def session_token() -> str:

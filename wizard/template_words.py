@@ -23,8 +23,7 @@ from appliance.words.explanations import so_now_words
 from appliance.words.texts import LANGUAGES, has_text, part_remedy, part_what, problem_text, text
 from provisioning.firmware_rollout import Rollout
 from wizard import evidence
-from wizard.access import may_open
-from wizard.current import account, is_logged_in, language, live, office, operations
+from wizard.current import account, is_logged_in, language, live, may, office, operations
 from wizard.first_boot.frame import proof_text
 from wizard.form import LONGEST_TEXT
 from wizard.gate import csrf_token
@@ -84,7 +83,7 @@ def use_templates(app: Flask) -> None:
         so_now_of=_so_now_of,
         recordings_of=_recordings_of,
         state_of=_state_of,
-        may=_may,
+        may=may,
     )
     app.context_processor(_words)
 
@@ -181,11 +180,6 @@ def _so_now_of(kind: str, name: str) -> tuple[SaidFact, ...] | None:
         return ()
     so = _so_now()
     return None if so is None else tuple(one for one in so if (one.fact.kind, one.fact.id) == (kind, name))
-
-
-def _may(endpoint: str, **arguments: str) -> bool:
-    """Tell whether who is logged in may open a page, so that nothing leads where nobody is let in."""
-    return may_open(account().role, endpoint, arguments)
 
 
 def _state_of(kind: str, name: str, at: datetime) -> StateAt:

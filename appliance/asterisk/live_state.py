@@ -56,6 +56,11 @@ class LiveState:
     calls: int
     talking: tuple[str, ...] = ()
 
+    @property
+    def answering(self) -> frozenset[str]:
+        """The users for whom a phone answers now."""
+        return frozenset(one.sip_user for one in self.contacts if one.is_reachable)
+
 
 def look(manager: ManagerInterface, office: Office) -> LiveState:
     """Ask the switch."""

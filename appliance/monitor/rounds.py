@@ -85,7 +85,7 @@ class MonitorRounds:
             self._firmware.go_on(state)
 
     def _look_for_offline(self, state: LiveState | None) -> None:
-        reachable = None if state is None else {one.sip_user for one in state.contacts if one.is_reachable}
+        reachable = None if state is None else state.answering
         # Without the switch the watch reads no office, and the mails still go by the newest one.
         self._offline.look(self._latest.load() if state is None else self._latest.office, reachable, self._box.now())
 

@@ -82,10 +82,9 @@ def _of_lines_and_phones(office: Office, state: LiveState) -> Iterator[tuple[str
     for line in state.lines:
         if line.state in {LineState.DARK, LineState.UNREGISTERED}:
             yield f"line {line.id}", Trouble(kind=AlertKind.LINE, name=line.name)
-    answering = {contact.sip_user for contact in state.contacts if contact.is_reachable}
     with_phones = {extension_id for phone in office.phones for extension_id in phone.extension_ids}
     for one in office.extensions:
-        if one.id in with_phones and phone_endpoint(one) not in answering:
+        if one.id in with_phones and phone_endpoint(one) not in state.answering:
             yield f"phone {one.id}", Trouble(kind=AlertKind.PHONE, name=f"{one.number} {one.name}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from appliance.compiler.object_names import phone_endpoint
 from appliance.office.call_path.build import build_call_path
@@ -53,16 +52,14 @@ class Explain:
         so = self.set_at_phones.now(office)
         return (so.circumstances(at), True) if so else (as_configured(office, at), False)
 
-    def as_it_is(self, office: Office) -> dict[str, Any]:
-        """Return which extensions no phone answers for now and which lines are dark, as parts of Circumstances."""
+    def as_it_is(self, office: Office, now: Circumstances) -> Circumstances:
+        """Return circumstances with the phones that do not answer at this moment down, and such lines dark."""
         state = self.look.look()
         if state is None:
-            return {}
-        answering = {contact.sip_user for contact in state.contacts if contact.is_reachable}
-        return {
-            "down": frozenset(one.id for one in office.extensions if phone_endpoint(one) not in answering),
-            "dark_lines": frozenset(line.id for line in state.lines if line.state is not LineState.READY),
-        }
+            return now
+        down = frozenset(one.id for one in office.extensions if phone_endpoint(one) not in state.answering)
+        dark = frozenset(line.id for line in state.lines if line.state is not LineState.READY)
+        return replace(now, down=down, dark_lines=dark)
 
     def call(
         self, office: Office, caller: Extension | None, called: str, now: Circumstances

@@ -39,7 +39,7 @@ class Answer:
 @pages.get("")
 def page() -> ResponseReturnValue:
     """Ask, and answer what was asked; the question stands in the address."""
-    asked = {name: request.args.get(name, "")[:_LONGEST].strip() for name in FIELDS}
+    asked = _asked()
     problems: tuple[Problem, ...] = ()
     answer: Answer | None = None
     if asked["called"]:
@@ -65,11 +65,15 @@ def page() -> ResponseReturnValue:
 @pages.get("/picture.svg")
 def picture() -> ResponseReturnValue:
     """Return the picture of what was asked."""
-    found, problems = _followed({name: request.args.get(name, "")[:_LONGEST].strip() for name in FIELDS})
+    found, problems = _followed(_asked())
     if problems or not isinstance(found, FollowedCall):
         abort(404)
     drawn = plan_picture(office(), found.call_path, found.entry, language(), found.explanation)
     return Response(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def _asked() -> dict[str, str]:
+    return {name: request.args.get(name, "")[:_LONGEST].strip() for name in FIELDS}
 
 
 def _answer(found: FollowedCall | DialledCode | None) -> Answer:
@@ -98,7 +102,7 @@ def _followed(
     except InvalidValueError as fault:
         return None, (Problem(where="caller", rule=fault.rule, facts=fault.facts),)
     if asked["phones"] != ALL_WORK:
-        now = replace(now, **explain.as_it_is(newest))
+        now = explain.as_it_is(newest, now)
     found = explain.call(newest, caller, asked["called"], now)
     if found is None:
         rule = "explain-no-number" if caller is None else "explain-nowhere"

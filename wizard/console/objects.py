@@ -20,8 +20,7 @@ from appliance.office.declared.subject import Subject
 from appliance.office.problems import Problem
 from appliance.office.state_at import KINDS_WITH_STATE
 from appliance.operations.objects import Listed, PastChange
-from wizard.access import may_open
-from wizard.current import account, language, office, operations
+from wizard.current import account, language, may, office, operations
 from wizard.first_boot.steps import ENDPOINTS, StepName
 from wizard.form import LONGEST_TEXT, FieldTooLong, chosen, is_sent, typed
 from wizard.forms.building import Builder, at_the_form, typed_columns
@@ -72,11 +71,8 @@ def index() -> ResponseReturnValue:
     """Show what can be set."""
     now = office()
     counts = {kind: len(subject.objects(now)) for kind, subject in SUBJECT_OF.items() if not subject.is_one}
-    role = account().role
-    open_ones = (
-        (group, [kind for kind in kinds if may_open(role, "objects.page", {"kind": kind})]) for group, kinds in GROUPS
-    )
-    return render_template("objects/index.html", groups=[one for one in open_ones if one[1]], counts=counts)
+    groups = [(group, [kind for kind in kinds if may("objects.page", kind=kind)]) for group, kinds in GROUPS]
+    return render_template("objects/index.html", groups=[one for one in groups if one[1]], counts=counts)
 
 
 @pages.get("/history")

@@ -10,9 +10,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.declared.catalogue import SUBJECTS
+from appliance.office.declared.subject import Subject
 from appliance.words.explanations import code_table
-from wizard.access import may_open
-from wizard.current import account, language, office
+from wizard.current import language, may, office
 from wizard.forms.building import typed_columns
 from wizard.forms.words import Words
 from wizard.value_words import matching
@@ -47,17 +47,13 @@ def _groups(wanted: str) -> Iterator[tuple[str, list[Found]]]:
     yield "codes", list(islice(codes, MOST_FOUND))
 
 
-def _open_kinds() -> frozenset[str]:
-    role = account().role
-    return frozenset(one.kind for one in SUBJECTS if may_open(role, "objects.page", {"kind": one.kind}))
+def _open_subjects() -> list[Subject]:
+    return [one for one in SUBJECTS if may("objects.page", kind=one.kind)]
 
 
 def _settings(wanted: str, words: Words) -> Iterator[Found]:
     """Yield the subjects that are called so, are about it, or have a setting of that name."""
-    kinds = _open_kinds()
-    for subject in SUBJECTS:
-        if subject.kind not in kinds:
-            continue
+    for subject in _open_subjects():
         name = words.say(f"subject-{subject.kind}" if subject.is_one else f"subject-{subject.kind}-many")
         about = words.say(f"about-{subject.kind}")
         labels = [words.label(subject.kind, column.key) for column in typed_columns(subject.table)]
@@ -68,9 +64,9 @@ def _settings(wanted: str, words: Words) -> Iterator[Found]:
 
 def _objects(wanted: str, words: Words) -> Iterator[Found]:
     """Yield what the office has whose number or name matches."""
-    kinds, now = _open_kinds(), office()
-    for subject in SUBJECTS:
-        if subject.is_one or subject.kind not in kinds:
+    now = office()
+    for subject in _open_subjects():
+        if subject.is_one:
             continue
         what = words.say(f"subject-{subject.kind}")
         for thing in subject.objects(now):

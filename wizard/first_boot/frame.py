@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.access import may_open
-from wizard.current import account, language, office, operations, say
+from wizard.current import account, language, may, office, operations, say
 from wizard.evidence import evidence, moment
 from wizard.first_boot.steps import ENDPOINTS, OPTIONAL, CheckedStep, StepName, checklist, resume_at
 from wizard.form import typed
@@ -20,7 +19,7 @@ pages = Blueprint("setup", __name__, url_prefix="/setup")
 @pages.get("/")
 def resume() -> ResponseReturnValue:
     """Go on where the wizard was left."""
-    return redirect(url_for(resume_at(_open_steps()).endpoint), 303)
+    return redirect(url_for(resume_at(_open_ones(steps())).endpoint), 303)
 
 
 @pages.post("/pass/<step>")
@@ -30,8 +29,7 @@ def pass_by(step: str) -> ResponseReturnValue:
     problems = operations().steps.pass_by(name, typed("reason"), account().user_name)
     for problem in problems:
         tell_problem(problem)
-    here = next(one for one in steps() if one.name is name)
-    return redirect(url_for(here.endpoint if problems else resume_at(_open_steps()).endpoint), 303)
+    return redirect(url_for(ENDPOINTS[name] if problems else resume_at(_open_ones(steps())).endpoint), 303)
 
 
 @pages.post("/take-up/<step>")
@@ -45,14 +43,14 @@ def take_up(step: str) -> ResponseReturnValue:
 def _optional(step: str) -> StepName:
     if step not in OPTIONAL:
         abort(404)
-    if not may_open(account().role, ENDPOINTS[StepName(step)], {}):
+    if not may(ENDPOINTS[StepName(step)]):
         abort(403)
     return StepName(step)
 
 
-def _open_steps() -> tuple[CheckedStep, ...]:
+def _open_ones(listed: tuple[CheckedStep, ...]) -> tuple[CheckedStep, ...]:
     """Return the steps that who is logged in may take."""
-    return tuple(one for one in steps() if one.endpoint and may_open(account().role, one.endpoint, {}))
+    return tuple(one for one in listed if one.endpoint and may(one.endpoint))
 
 
 def steps() -> tuple[CheckedStep, ...]:
@@ -63,7 +61,7 @@ def steps() -> tuple[CheckedStep, ...]:
 def question(name: StepName, template: str, **words: Any) -> str:
     """Return the page of one step."""
     around = words_around(name)
-    reachable = [step for step in around["steps"] if step.endpoint and may_open(account().role, step.endpoint, {})]
+    reachable = _open_ones(around["steps"])
     index = reachable.index(around["here"])
     return render_template(
         template,
