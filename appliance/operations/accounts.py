@@ -84,7 +84,7 @@ class Accounts:
             return (Problem(where="code", rule="already-claimed"),)
         if not self._claims.begin(source):
             return (Problem(where="code", rule="claim-locked"),)
-        problems = user_name_problems(user_name) + _password_problems(user_name, password)
+        problems = _user_name_problems(user_name) + _password_problems(user_name, password)
         if not self._is_claim_code(code):
             left = str(self._claims.left(source))
             return (Problem(where="code", rule="claim-code-wrong", facts={"left": left}), *problems)
@@ -202,7 +202,7 @@ class Accounts:
 
     def invite(self, user_name: str, role: Role, extension_id: str, language: str) -> str | tuple[Problem, ...]:
         """Make a login and return the token of its invitation, which is kept nowhere. Field: user_name."""
-        problems = user_name_problems(user_name)
+        problems = _user_name_problems(user_name)
         if problems:
             return problems
         token = self._stored.invite(user_name.strip(), language, role, extension_id, self._clock())
@@ -271,8 +271,7 @@ class Accounts:
                 return False
 
 
-def user_name_problems(user_name: str) -> tuple[Problem, ...]:
-    """Return what is wrong with a user name. Field: user_name."""
+def _user_name_problems(user_name: str) -> tuple[Problem, ...]:
     is_short_enough = LEAST_USER_NAME_LETTERS <= len(user_name.strip()) <= MOST_USER_NAME_LETTERS
     if is_short_enough and user_name.isprintable():
         return ()

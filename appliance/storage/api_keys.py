@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import Engine, text
 
 from appliance.storage.database import transaction
+from appliance.storage.secrets import key_hash, new_key
 
-TOKEN_BYTES = 32
 BEGINNING = "belbox_"  # so that a key that lies about is known for one
 
 
@@ -42,7 +40,7 @@ class ApiKeyStore:
 
     def make(self, name: str, scope: Scope, author: str, now: datetime) -> str:
         """Make a key and return it, which is the only time that it can be seen."""
-        token = BEGINNING + secrets.token_urlsafe(TOKEN_BYTES)
+        token = BEGINNING + new_key()
         with transaction(self._engine) as connection:
             connection.execute(
                 text(
@@ -52,7 +50,7 @@ class ApiKeyStore:
                 {
                     "name": name,
                     "scope": scope.value,
-                    "token_hash": _hash(token),
+                    "token_hash": key_hash(token),
                     "made_at": now.isoformat(),
                     "made_by": author,
                 },
@@ -65,7 +63,7 @@ class ApiKeyStore:
 
     def of(self, token: str) -> ApiKey | None:
         """Return whose key this is; None for one that was removed or never was."""
-        return next(iter(self._where("token_hash = :token_hash", {"token_hash": _hash(token)})), None)
+        return next(iter(self._where("token_hash = :token_hash", {"token_hash": key_hash(token)})), None)
 
     def remove(self, key_id: int) -> None:
         """End a key."""
@@ -87,7 +85,3 @@ class ApiKeyStore:
             )
             for row in rows
         )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

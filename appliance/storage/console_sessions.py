@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
 
 from appliance.storage.database import transaction
+from appliance.storage.secrets import key_hash, new_key
 
-TOKEN_BYTES = 32
 MOST_SESSIONS = 20  # of one account; the oldest one ends when another begins
 
 
@@ -23,7 +21,7 @@ class ConsoleSessions:
 
     def begin(self, administrator_id: int, now: datetime) -> str:
         """Begin a session and return its token, which is kept nowhere; sessions past their time are removed."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        token = new_key()
         with transaction(self._engine) as connection:
             connection.execute(
                 text("DELETE FROM console_session WHERE begun_at <= :oldest OR begun_at > :now"), self._limits(now)
@@ -33,7 +31,7 @@ class ConsoleSessions:
                     "INSERT INTO console_session (token_hash, administrator, begun_at)"
                     " VALUES (:token_hash, :administrator, :now)"
                 ),
-                {"token_hash": _hash(token), "administrator": administrator_id, "now": now.isoformat()},
+                {"token_hash": key_hash(token), "administrator": administrator_id, "now": now.isoformat()},
             )
             connection.execute(
                 text(
@@ -53,7 +51,7 @@ class ConsoleSessions:
                     "SELECT administrator FROM console_session"
                     " WHERE token_hash = :token_hash AND begun_at > :oldest AND begun_at <= :now"
                 ),
-                {"token_hash": _hash(token), **self._limits(now)},
+                {"token_hash": key_hash(token), **self._limits(now)},
             ).scalar_one_or_none()
         return None if found is None else int(found)
 
@@ -61,12 +59,8 @@ class ConsoleSessions:
         """End a session."""
         with transaction(self._engine) as connection:
             connection.execute(
-                text("DELETE FROM console_session WHERE token_hash = :token_hash"), {"token_hash": _hash(token)}
+                text("DELETE FROM console_session WHERE token_hash = :token_hash"), {"token_hash": key_hash(token)}
             )
 
     def _limits(self, now: datetime) -> dict[str, str]:
         return {"oldest": (now - self._lifetime).isoformat(), "now": now.isoformat()}
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

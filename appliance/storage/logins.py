@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, text
 
 from appliance.storage.database import transaction
+from appliance.storage.secrets import key_hash, new_key
 
-TOKEN_BYTES = 32
 _COLUMNS = "id, user_name, password_hash, language, role, is_blocked, extension, second_factor, email, alerts"
 
 
@@ -100,7 +98,7 @@ class Logins:
                     f"SELECT {_COLUMNS} FROM administrator"
                     " WHERE id = (SELECT login FROM invitation WHERE token_hash = :hash AND made_at > :oldest)"
                 ),
-                {"hash": _hash(token), "oldest": oldest.isoformat()},
+                {"hash": key_hash(token), "oldest": oldest.isoformat()},
             ).one_or_none()
         return None if row is None else _login(row)
 
@@ -109,7 +107,7 @@ class Logins:
         with transaction(self._engine) as connection:
             found = connection.execute(
                 text("SELECT login FROM invitation WHERE token_hash = :hash AND made_at > :oldest"),
-                {"hash": _hash(token), "oldest": oldest.isoformat()},
+                {"hash": key_hash(token), "oldest": oldest.isoformat()},
             ).scalar_one_or_none()
             if found is None:
                 return None
@@ -236,11 +234,11 @@ def _insert(
 
 def _invitation(connection: Connection, login_id: int, now: datetime) -> str:
     """Make the only invitation of a login; the token itself is kept nowhere."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_key()
     connection.execute(text("DELETE FROM invitation WHERE login = :login"), {"login": login_id})
     connection.execute(
         text("INSERT INTO invitation (token_hash, login, made_at) VALUES (:hash, :login, :made_at)"),
-        {"hash": _hash(token), "login": login_id, "made_at": now.isoformat()},
+        {"hash": key_hash(token), "login": login_id, "made_at": now.isoformat()},
     )
     return token
 
@@ -255,10 +253,6 @@ def _another_administrator(connection: Connection, login_id: int) -> bool:
 
 def _end_sessions(connection: Connection, login_id: int) -> None:
     connection.execute(text("DELETE FROM console_session WHERE administrator = :id"), {"id": login_id})
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _login(row: Row[Any]) -> Login:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import string
 
@@ -14,6 +15,7 @@ from appliance.storage.office_document import SecretMaker
 _PASSWORD_LETTERS = string.ascii_letters + string.digits  # typed by hand on a softphone: no look-alike punctuation
 PASSWORD_LENGTH = 24  # 142 bits
 TOKEN_BYTES = 16  # 128 bits
+KEY_BYTES = 32  # of a session, an invitation, a program's key
 PIN_DIGITS = 6
 
 
@@ -59,3 +61,13 @@ def _read(connection: Connection, name: str) -> Secret | None:
     row = connection.execute(text("SELECT secret FROM machine_secret WHERE name = :name"), {"name": name})
     value = row.scalar_one_or_none()
     return Secret(value) if value is not None else None
+
+
+def new_key() -> str:
+    """Return what lets its holder in; it is kept nowhere but as its hash."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def key_hash(key: str) -> str:
+    """Return what is kept of a key (SHA-256, hexadecimal)."""
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -69,7 +69,7 @@ def picture() -> ResponseReturnValue:
     if problems or not isinstance(found, FollowedCall):
         abort(404)
     drawn = plan_picture(office(), found.call_path, found.entry, language(), found.explanation)
-    return Response(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return Response(drawn, content_type="image/svg+xml")
 
 
 def _asked() -> dict[str, str]:

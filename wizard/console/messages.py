@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import BelboxError
 from appliance.office.problems import Problem
+from wizard.answers import recording
 from wizard.current import office, operations
 from wizard.form import typed
 from wizard.saving import tell, tell_problem
@@ -25,10 +26,7 @@ def page() -> ResponseReturnValue:
 @pages.get("/<box>/<message>.wav")
 def sound(box: str, message: str) -> ResponseReturnValue:
     """Return a message."""
-    found = operations().messages.sound(office(), box, message)
-    if found is None:
-        abort(404)
-    return Response(found, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+    return recording(operations().messages.sound(office(), box, message))
 
 
 @pages.post("/<box>/<message>/remove")

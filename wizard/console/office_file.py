@@ -30,7 +30,7 @@ def page() -> ResponseReturnValue:
 @pages.get("/office.toml")
 def fetch() -> ResponseReturnValue:
     """Return the office as a file, without its secrets."""
-    headers = {"Content-Disposition": 'attachment; filename="office.toml"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": 'attachment; filename="office.toml"'}
     return Response(operations().offices.as_text(), content_type="text/plain; charset=utf-8", headers=headers)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import BelboxError
@@ -14,6 +14,7 @@ from appliance.office.declared.place import place_of
 from appliance.office.extension import Extension
 from appliance.office.forwarding import ForwardCase
 from appliance.office.problems import Problem
+from wizard.answers import recording
 from wizard.console.messages import acted
 from wizard.current import account, language, office, operations
 from wizard.form import is_sent, typed
@@ -40,11 +41,11 @@ def page() -> ResponseReturnValue:
     listed = operations().objects.find(KIND, own.id)
     assert listed is not None
     sent = {name: request.form.getlist(name) for name in request.form}
-    typed = {key: value for key, value in row_typed(SUBJECT_OF[KIND].table, sent).items() if key in OWN_KEYS}
-    row = {key: value for key, value in listed.row.items() if key not in OWN_KEYS} | typed
+    own_row = {key: value for key, value in row_typed(SUBJECT_OF[KIND].table, sent).items() if key in OWN_KEYS}
+    row = {key: value for key, value in listed.row.items() if key not in OWN_KEYS} | own_row
     outcome = operations().objects.put(KIND, own.id, row, author=account().user_name)
     if outcome.problems:
-        return _show(own, typed, at_the_form(outcome.problems, outcome.place, place_of(KIND, own.id))), 422
+        return _show(own, own_row, at_the_form(outcome.problems, outcome.place, place_of(KIND, own.id))), 422
     if apply_now() and _is_so(own.id):
         tell("portal-saved")
     return redirect(url_for("portal.page"), 303)
@@ -54,10 +55,7 @@ def page() -> ResponseReturnValue:
 def sound(message: str) -> ResponseReturnValue:
     """Return one of the own messages."""
     own = _own()
-    found = operations().messages.own_sound(own.id, message) if own else None
-    if found is None:
-        abort(404)
-    return Response(found, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+    return recording(operations().messages.own_sound(own.id, message) if own else None)
 
 
 @pages.post("/messages/<message>/remove")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.changes.objects import NEW
 from appliance.office.problems import Problem
 from appliance.operations.recordings import MUSIC, PROMPT
+from wizard import answers
 from wizard.current import account, operations
 from wizard.form import typed
 from wizard.saving import apply_now, tell, tell_problem
@@ -46,10 +47,7 @@ def drop(kind: str, name: str) -> ResponseReturnValue:
 @pages.get("/<kind>/of/<name>/<recording>.wav")
 def sound(kind: str, name: str, recording: str) -> ResponseReturnValue:
     """Return a recording."""
-    found = operations().recordings.sound(_kind(kind), name, recording)
-    if found is None:
-        abort(404)
-    return Response(found, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+    return answers.recording(operations().recordings.sound(_kind(kind), name, recording))
 
 
 def _keep(kind: str, name: str) -> ResponseReturnValue:

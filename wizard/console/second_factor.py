@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
-from flask import Blueprint, Response, abort, redirect, render_template, session, url_for
+from flask import Blueprint, abort, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.operations.one_time_code import address_of, new_secret
+from wizard.answers import qr_code
 from wizard.current import account, office, operations
 from wizard.form import Form, is_sent, typed
 from wizard.saving import tell
@@ -39,10 +37,8 @@ def code() -> ResponseReturnValue:
     """Return the new secret as a QR code."""
     if _SECRET not in session:
         abort(404)
-    picture = io.BytesIO()
-    address = address_of(session[_SECRET], account().user_name, f"Belbox {office().site.company_name}".strip())
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=4, border=2)
-    return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    issuer = f"Belbox {office().site.company_name}".strip()
+    return qr_code(address_of(session[_SECRET], account().user_name, issuer))
 
 
 def _ended(account_id: int) -> ResponseReturnValue:

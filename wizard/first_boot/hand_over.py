@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import segno
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.office.declared.catalogue import SUBJECT_OF
@@ -21,6 +19,7 @@ from appliance.office.voicemail import LISTEN_NUMBER
 from appliance.operations.phone_list import ListedPhone
 from appliance.words.explanations import code_table
 from appliance.words.texts import text
+from wizard.answers import qr_code
 from wizard.current import backup_number, language, live, office, operations
 from wizard.evidence import moment
 from wizard.first_boot.frame import question, steps
@@ -86,9 +85,7 @@ def label(mac: str) -> ResponseReturnValue:
     if wanted not in {phone.mac for phone in office().phones}:
         abort(404)
     address = url_for("phone.page", mac=wanted, _external=True)
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=4, border=2)
-    return Response(picture.getvalue(), content_type="image/svg+xml")
+    return qr_code(address)
 
 
 def number_plan(newest: Office, spoken: str) -> list[Dialled]:
